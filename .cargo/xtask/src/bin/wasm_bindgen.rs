@@ -1,0 +1,3 @@
+//! A `wasm-bindgen` of exactly the version that Cargo.lock names.
+
+fn main() {}

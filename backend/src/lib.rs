@@ -1,0 +1,1 @@
+//! The server, the spawner and the supervisor of the playground.

@@ -1,0 +1,3 @@
+//! The one program: server, terminal and, hidden, spawner and supervisor.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Renders the lessons while the page is built.
+
+fn main() {}

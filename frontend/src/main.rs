@@ -1,0 +1,3 @@
+//! The page, as the browser starts it.
+
+fn main() {}

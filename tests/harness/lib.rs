@@ -1,0 +1,1 @@
+//! What every test against the real program needs.
