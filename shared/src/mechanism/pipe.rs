@@ -1,0 +1,293 @@
+//! Pipe: a byte stream of a bounded size in the kernel, with or without a name. pipe(7), pipe2(2), fifo(7).
+
+use crate::{
+    catalog::{Act, Category, Entry, Param, ParamKind, Variant},
+    command::Values,
+    event::End,
+    failure::Failure,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The card.
+pub const ENTRY: Entry = Entry {
+    id: "pipe",
+    title: "Pipe",
+    glyph: "═",
+    category: Category::Mechanism,
+    question: "Who sleeps when it is full?",
+    built: true,
+    variants: &[
+        Variant {
+            id: "anonymous",
+            title: "Anonymous",
+            summary: "A parent makes it with pipe2() and the processes inherit its two ends, as in a shell pipeline.",
+        },
+        Variant {
+            id: "fifo",
+            title: "FIFO",
+            summary: "It has a name in the file system; whoever may open the name can join. open() waits for the other side.",
+        },
+    ],
+    params: PARAMS,
+    acts: ACTS,
+};
+
+const PARAMS: &[Param] = &[
+    Param {
+        id: "writers",
+        label: "Writers",
+        help: "Processes that write into the same pipe.",
+        kind: ParamKind::Number { min: 1, max: 4, default: 1, unit: "processes" },
+    },
+    Param {
+        id: "reader",
+        label: "Reader",
+        help: "Reads again and again, or only when you say so.",
+        kind: ParamKind::Choice { options: &[("loop", "reads in a loop"), ("demand", "reads when told")] },
+    },
+    Param {
+        id: "chunk",
+        label: "Read size",
+        help: "Most bytes the reader takes with one read().",
+        kind: ParamKind::Number { min: 1, max: 1_048_576, default: 4096, unit: "bytes" },
+    },
+    Param {
+        id: "capacity",
+        label: "Capacity",
+        help: "F_SETPIPE_SZ; 0 keeps what the kernel gave, 65,536 as a rule. Rounded up to a power of two of pages.",
+        kind: ParamKind::Number { min: 0, max: 1_048_576, default: 0, unit: "bytes" },
+    },
+    Param {
+        id: "nonblock",
+        label: "O_NONBLOCK",
+        help: "Calls that would have to wait fail with EAGAIN instead.",
+        kind: ParamKind::Flag { default: false },
+    },
+    Param {
+        id: "packets",
+        label: "O_DIRECT",
+        help: "Packet mode: each write of up to 4,096 bytes takes a slot of its own and is read by itself.",
+        kind: ParamKind::Flag { default: false },
+    },
+    Param {
+        id: "sigpipe",
+        label: "SIGPIPE in the writer",
+        help: "What happens to it when nobody can read any more: killed, or told EPIPE.",
+        kind: ParamKind::Choice { options: &[("default", "kills it"), ("ignore", "is ignored")] },
+    },
+    Param {
+        id: "pace",
+        label: "Pace",
+        help: "Pause between the messages of a burst.",
+        kind: ParamKind::Number { min: 0, max: 1_000_000, default: 0, unit: "microseconds" },
+    },
+    Param {
+        id: "forgotten",
+        label: "Forgotten end",
+        help: "Which process does not close an end it does not need.",
+        kind: ParamKind::Choice {
+            options: &[
+                ("none", "none: everybody closes theirs"),
+                ("reader-write", "the reader keeps a write end"),
+                ("parent-write", "the parent keeps a write end"),
+                ("writer-read", "the writer keeps a read end"),
+            ],
+        },
+    },
+];
+
+const ACTS: &[Act] = &[
+    Act {
+        id: "read",
+        label: "Read",
+        help: "One read() of at most that many bytes.",
+        roles: &["reader"],
+        args: &[
+            Param {
+                id: "len",
+                label: "Bytes",
+                help: "Size of the buffer given to read().",
+                kind: ParamKind::Number { min: 1, max: 1_048_576, default: 4096, unit: "bytes" },
+            },
+            Param {
+                id: "times",
+                label: "Times",
+                help: "How many reads.",
+                kind: ParamKind::Number { min: 1, max: 10_000, default: 1, unit: "" },
+            },
+        ],
+    },
+    Act {
+        id: "close",
+        label: "Close",
+        help: "close() of every descriptor it holds for that end.",
+        roles: &["writer", "reader", "parent"],
+        args: &[Param {
+            id: "end",
+            label: "End",
+            help: "Which end.",
+            kind: ParamKind::Choice { options: &[("write", "write end"), ("read", "read end")] },
+        }],
+    },
+];
+
+/// The two ways to have a pipe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// pipe2(2).
+    Anonymous,
+    /// mkfifo(3).
+    Fifo,
+}
+
+/// How the reader reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reader {
+    /// Again and again, until end-of-file.
+    Loop,
+    /// Only on command.
+    Demand,
+}
+
+/// Who forgets to close which end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Forgotten {
+    /// Nobody.
+    None,
+    /// The reader keeps a write end: it never sees end-of-file.
+    ReaderWrite,
+    /// The parent keeps a write end.
+    ParentWrite,
+    /// The writers keep a read end: they never get SIGPIPE.
+    WriterRead,
+}
+
+/// What SIGPIPE does to a writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SigPipe {
+    /// SIG_DFL: it dies.
+    Default,
+    /// SIG_IGN: write() fails with EPIPE.
+    Ignore,
+}
+
+/// The parameters as types.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Params {
+    /// Processes that write.
+    pub writers: u64,
+    /// How the reader reads.
+    pub reader: Reader,
+    /// Most bytes a read() takes.
+    pub chunk: u64,
+    /// F_SETPIPE_SZ, 0 to leave it.
+    pub capacity: u64,
+    /// O_NONBLOCK on both ends.
+    pub nonblock: bool,
+    /// O_DIRECT.
+    pub packets: bool,
+    /// What SIGPIPE does to writers.
+    pub sigpipe: SigPipe,
+    /// Microseconds between the messages of a burst.
+    pub pace: u64,
+    /// Who forgets to close what.
+    pub forgotten: Forgotten,
+}
+
+impl Params {
+    /// The parameters given, checked, with defaults for the others.
+    ///
+    /// # Errors
+    /// `bad_param` for the first that does not fit.
+    pub fn new(given: &Values) -> Result<Self, Failure> {
+        let checked = ENTRY.params(given)?;
+        serde_json::from_value(Value::Object(checked.into_iter().collect()))
+            .map_err(|error| Failure::bad_param("params", error.to_string(), "see the catalog"))
+    }
+}
+
+/// What a learner can have a worker do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum Order {
+    /// read(2) of at most `len` bytes, `times` times.
+    Read {
+        /// Size of the buffer.
+        len: u64,
+        /// How many reads.
+        times: u64,
+    },
+    /// close(2) of every descriptor for that end.
+    Close {
+        /// Which end.
+        end: End,
+    },
+}
+
+impl Order {
+    /// Checks a verb and its arguments for a worker of that role.
+    ///
+    /// # Errors
+    /// `bad_param` for `do`, `worker` or the argument that does not fit.
+    pub fn new(verb: &str, args: &Values, role: &str) -> Result<Self, Failure> {
+        let act = ENTRY.act(verb)?;
+        if !act.roles.contains(&role) {
+            return Err(Failure::bad_param(
+                "worker",
+                format!("a {role} cannot {verb}"),
+                format!("only: {}", act.roles.join(", ")),
+            ));
+        }
+        let mut object = serde_json::Map::from_iter([("do".to_owned(), Value::from(verb))]);
+        if let Some(unknown) = args.keys().find(|name| act.args.iter().all(|arg| arg.id != *name)) {
+            let known: Vec<_> = act.args.iter().map(|arg| arg.id).collect();
+            return Err(Failure::bad_param(
+                unknown,
+                format!("{verb} has no argument \"{unknown}\""),
+                format!("use: {}", known.join(", ")),
+            ));
+        }
+        for arg in act.args {
+            object.insert(arg.id.to_owned(), arg.check(args.get(arg.id))?);
+        }
+        serde_json::from_value(Value::Object(object))
+            .map_err(|error| Failure::bad_param("args", error.to_string(), "see the catalog"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Forgotten, Order, Params, Reader};
+    use crate::command::Values;
+    use serde_json::json;
+
+    fn values(json: &serde_json::Value) -> Values {
+        serde_json::from_value(json.clone()).unwrap()
+    }
+
+    #[test]
+    fn defaults_and_text_from_a_url_are_taken() {
+        let params = Params::new(&values(&json!({"capacity": "4,096", "forgotten": "reader-write"}))).unwrap();
+        assert_eq!((params.writers, params.capacity, params.reader), (1, 4096, Reader::Loop));
+        assert_eq!(params.forgotten, Forgotten::ReaderWrite);
+    }
+
+    #[test]
+    fn a_wrong_parameter_is_named() {
+        for (given, field) in [(json!({"writers": 9}), "writers"), (json!({"speed": 1}), "speed"), (json!({"reader": "x"}), "reader")] {
+            assert_eq!(Params::new(&values(&given)).unwrap_err().field.as_deref(), Some(field));
+        }
+    }
+
+    #[test]
+    fn a_writer_cannot_read() {
+        let refused = Order::new("read", &Values::new(), "writer").unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some("worker"));
+        assert_eq!(Order::new("read", &Values::new(), "reader").unwrap(), Order::Read { len: 4096, times: 1 });
+    }
+}
