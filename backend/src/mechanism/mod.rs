@@ -1,0 +1,3 @@
+//! One folder a mechanism, one file a role. The page shows these files.
+
+pub mod pipe;

@@ -1,0 +1,1 @@
+//! Pipe: the roles of `pipe/anonymous` and `pipe/fifo`.

@@ -1,0 +1,1 @@
+//! What every worker has in common: its channels, its commands, its reports.
