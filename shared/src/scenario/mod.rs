@@ -26,7 +26,7 @@
 mod parse;
 mod watch;
 
-pub use parse::parse;
+pub use parse::{ParseError, parse};
 pub use watch::{Verdict, Watch};
 
 use crate::{command::Values, ids::WorkerId};

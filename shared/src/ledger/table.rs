@@ -1,0 +1,119 @@
+//! Which descriptor of which process is which end of which kernel object.
+
+use crate::{
+    event::{End, Holder},
+    ids::{ObjectId, WorkerId},
+};
+use std::collections::BTreeMap;
+
+/// What the kernel knows an object by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Inode {
+    /// `st_dev`.
+    pub dev: u64,
+    /// `st_ino`.
+    pub ino: u64,
+}
+
+/// The object behind a new descriptor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The object.
+    pub object: ObjectId,
+    /// It was not known before.
+    pub created: bool,
+}
+
+/// All descriptors of all processes that are ends of an object.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    objects: BTreeMap<Inode, ObjectId>,
+    descriptors: BTreeMap<(WorkerId, i32), (ObjectId, End)>,
+}
+
+impl Table {
+    pub(super) fn opened(
+        &mut self,
+        worker: &WorkerId,
+        fd: i32,
+        inode: Inode,
+        object_type: &str,
+        end: End,
+    ) -> Opened {
+        let known = self.objects.get(&inode).cloned();
+        let created = known.is_none();
+        let object = known.unwrap_or_else(|| {
+            let plain = ObjectId::new(format!("{object_type}:[{}]", inode.ino));
+            if self.objects.values().any(|other| *other == plain) {
+                // Two file systems may number alike.
+                ObjectId::new(format!("{object_type}:[{}@{}]", inode.ino, inode.dev))
+            } else {
+                plain
+            }
+        });
+        self.objects.insert(inode, object.clone());
+        self.descriptors
+            .insert((worker.clone(), fd), (object.clone(), end));
+        Opened { object, created }
+    }
+
+    pub(super) fn dup(&mut self, worker: &WorkerId, from: i32, to: i32) {
+        match self.get(worker, from) {
+            Some(what) => {
+                self.descriptors.insert((worker.clone(), to), what);
+            }
+            // dup2 closes what `to` was.
+            None => {
+                self.descriptors.remove(&(worker.clone(), to));
+            }
+        }
+    }
+
+    pub(super) fn close(&mut self, worker: &WorkerId, fd: i32) -> Option<ObjectId> {
+        self.descriptors
+            .remove(&(worker.clone(), fd))
+            .map(|(object, _)| object)
+    }
+
+    pub(super) fn fork(&mut self, parent: &WorkerId, child: &WorkerId) {
+        let copies: Vec<_> = self
+            .descriptors
+            .iter()
+            .filter(|((holder, _), _)| holder == parent)
+            .map(|((_, fd), what)| ((child.clone(), *fd), what.clone()))
+            .collect();
+        self.descriptors.extend(copies);
+    }
+
+    pub(super) fn exit(&mut self, worker: &WorkerId) -> Vec<ObjectId> {
+        let mut objects: Vec<_> = self
+            .descriptors
+            .iter()
+            .filter(|((holder, _), _)| holder == worker)
+            .map(|(_, (object, _))| object.clone())
+            .collect();
+        objects.sort();
+        objects.dedup();
+        self.descriptors.retain(|(holder, _), _| holder != worker);
+        objects
+    }
+
+    pub(super) fn get(&self, worker: &WorkerId, fd: i32) -> Option<(ObjectId, End)> {
+        self.descriptors.get(&(worker.clone(), fd)).cloned()
+    }
+
+    pub(super) fn holders(&self, object: &ObjectId) -> Vec<Holder> {
+        let held = self.descriptors.iter().filter(|(_, (of, _))| of == object);
+        held.map(|((worker, fd), (_, end))| Holder {
+            worker: worker.clone(),
+            fd: *fd,
+            end: *end,
+        })
+        .collect()
+    }
+
+    pub(super) fn forget(&mut self, object: &ObjectId) {
+        self.objects.retain(|_, known| known != object);
+        self.descriptors.retain(|_, (of, _)| of != object);
+    }
+}
