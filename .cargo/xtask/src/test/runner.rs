@@ -1,0 +1,102 @@
+//! cargo-nextest where it is found, else cargo test.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::totals::Totals;
+use crate::{step, workspace};
+
+/// Random cases a property with `--long`, instead of proptest's 256.
+const LONG_CASES: &str = "20000";
+
+/// How tests are run.
+#[derive(Debug)]
+pub(super) struct Runner {
+    nextest: bool,
+    long: bool,
+    filter: Option<String>,
+    server: PathBuf,
+}
+
+impl Runner {
+    pub(super) fn new(long: bool, filter: Option<&str>, server: &Path) -> Self {
+        let nextest = workspace::on_path("cargo-nextest").is_some();
+        if !nextest {
+            step::say(
+                "tests: no cargo-nextest here, so cargo test runs them; it does not notice leaks",
+            );
+        }
+        Self {
+            nextest,
+            long,
+            filter: filter.map(str::to_owned),
+            server: server.to_owned(),
+        }
+    }
+
+    /// What is tested inside of the crates.
+    pub(super) fn unit(&self, totals: &Totals) -> Result<()> {
+        self.run(
+            &["--workspace", "--exclude", "ipc-tests", "--lib", "--bins"],
+            totals,
+        )
+    }
+
+    /// One test program of `ipc-tests`, against the real server.
+    pub(super) fn suite(&self, name: &str, totals: &Totals) -> Result<()> {
+        self.run(&["-p", "ipc-tests", "--test", name], totals)
+    }
+
+    /// That the documentation holds together, and that its examples run.
+    pub(super) fn documentation(&self, totals: &Totals) -> Result<()> {
+        if self.filter.is_some() {
+            return Ok(());
+        }
+        let mut doc = step::cargo();
+        doc.args(["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
+        step::run(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
+        let mut test = step::cargo();
+        test.args([
+            "test",
+            "--doc",
+            "--workspace",
+            "--locked",
+            "--no-fail-fast",
+            "--quiet",
+        ]);
+        step::watched(&mut test, |line| totals.look(line))
+    }
+
+    fn run(&self, which: &[&str], totals: &Totals) -> Result<()> {
+        let mut cargo = step::cargo();
+        if self.nextest {
+            cargo.args(["nextest", "run"]);
+        } else {
+            cargo.args(["test", "--no-fail-fast"]);
+        }
+        cargo.arg("--locked").args(which);
+        if self.nextest && self.filter.is_some() {
+            // That one suite has no such test is no failure when all are asked.
+            cargo.arg("--no-tests=pass");
+        }
+        cargo.args(&self.filter);
+        self.prepare(&mut cargo);
+        step::watched(&mut cargo, |line| totals.look(line))
+    }
+
+    fn prepare(&self, cargo: &mut Command) {
+        // The suites start this server; a snapshot that differs is a failure and no new file.
+        cargo
+            .env("IPC_PLAYGROUND_BIN", &self.server)
+            .env("INSTA_UPDATE", "no");
+        // Without it clap would read a port or a page of the one who tests.
+        cargo.env("IPC_PAGE_DIR", workspace::page());
+        if self.long {
+            cargo
+                .env("PROPTEST_CASES", LONG_CASES)
+                .env("IPC_TEST_LONG", "1");
+        }
+    }
+}
