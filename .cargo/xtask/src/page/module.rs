@@ -91,12 +91,14 @@ fn bind(compiled: &Path) -> Result<Module> {
         .out_name("frontend")
         .web(true)?
         .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
         .omit_default_module_path(true)
         .generate_output()
         .context("wasm-bindgen")?;
     // Nothing we use brings scripts of its own; one that did would be missing from the page.
     ensure!(
-        output.snippets().is_empty() && output.local_modules().is_empty(),
+        !output.js().contains("./snippets/"),
         "a dependency brings JavaScript files, which the bundler does not copy"
     );
     Ok(Module {
