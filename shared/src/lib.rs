@@ -18,6 +18,7 @@ pub mod ids;
 pub mod ledger;
 pub mod mechanism;
 pub mod os;
+pub mod recording;
 pub mod scenario;
 pub mod state;
 
