@@ -44,8 +44,6 @@ pub(crate) fn compile(profile: Profile) -> Result<PathBuf> {
     step::timed("server: compile", || {
         let mut cargo = step::cargo();
         cargo.args(["build", "--locked", "-p", "ipc-playground"]);
-        // An environment that points elsewhere would embed another page than the one just built.
-        cargo.env("IPC_PAGE_DIR", workspace::page());
         if matches!(profile, Profile::Release) {
             cargo.arg("--release");
         }

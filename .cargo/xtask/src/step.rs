@@ -70,7 +70,10 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
 
 /// Cargo of the toolchain that runs us.
 pub(crate) fn cargo() -> Command {
-    program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // An environment that points elsewhere would embed another page than the one just built.
+    cargo.env_remove("IPC_PAGE_DIR");
+    cargo
 }
 
 /// Runs to the end; anything but success is an error that names the command.

@@ -51,7 +51,7 @@ struct Session<'a> {
 }
 
 /// The test programs of `ipc-tests`, each a step.
-const SUITES: &[&str] = &["conformance", "faults", "oracle", "browser"];
+pub(crate) const SUITES: &[&str] = &["conformance", "faults", "protocol", "oracle", "browser"];
 
 /// Checks everything, or what the arguments leave of it.
 pub(crate) fn run(args: &TestArgs) -> Result<()> {

@@ -89,10 +89,8 @@ impl Runner {
     fn prepare(&self, cargo: &mut Command) {
         // The suites start this server; a snapshot that differs is a failure and no new file.
         cargo
-            .env("IPC_PLAYGROUND_BIN", &self.server)
+            .env("IPC_PLAYGROUND", &self.server)
             .env("INSTA_UPDATE", "no");
-        // Without it clap would read a port or a page of the one who tests.
-        cargo.env("IPC_PAGE_DIR", workspace::page());
         if self.long {
             cargo
                 .env("PROPTEST_CASES", LONG_CASES)

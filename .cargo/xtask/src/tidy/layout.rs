@@ -5,7 +5,7 @@ use std::fs;
 use clap::CommandFactory as _;
 
 use super::none;
-use crate::test::readme_commands;
+use crate::test::{SUITES, readme_commands};
 use crate::{Cli, workspace};
 
 /// Every mechanism that is built has its four parts: types, roles, stage, lessons.
@@ -53,6 +53,21 @@ fn the_commands_that_the_readme_shows_exist() {
         .filter_map(|words| words.into_iter().next())
         .filter(|name| cli.find_subcommand(name).is_none());
     none(unknown, "the README shows commands that do not exist");
+}
+
+/// A test program that `cargo xtask test` does not know would never be run.
+#[test]
+fn every_test_program_is_a_step() {
+    let manifest = fs::read_to_string(workspace::root().join("tests/Cargo.toml")).unwrap();
+    let programs = manifest.split("[[test]]").skip(1).map(|part| {
+        let (_, name) = part.split_once("name = \"").unwrap();
+        name.split_once('"').unwrap().0.to_owned()
+    });
+    let mut programs: Vec<_> = programs.collect();
+    let mut steps = SUITES.to_vec();
+    programs.sort();
+    steps.sort_unstable();
+    assert_eq!(programs, steps);
 }
 
 /// The visible top level is fixed; what configures tools has a dot name.
