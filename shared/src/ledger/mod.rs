@@ -9,8 +9,10 @@
 //! no tracer     reported_sent · reported_received → Tied
 //! ```
 
+mod direction;
 mod table;
 
+pub use direction::Direction;
 pub use table::{Inode, Opened};
 
 use crate::{

@@ -1,10 +1,209 @@
-//! Folds one event into the state of its run.
+//! Folds one event into the state of its run: who does what is in `calls`, `messages` and `ribbon`.
 
-use super::RunState;
-use crate::event::Event;
+use super::{
+    Finished, KEEP_OTHERS, KEEP_OUTPUT, Life, LimitHit, Object, RunState, Waiting, Worker, calls, messages,
+};
+use crate::{
+    event::{Event, Kind, ProcState, Wait},
+    ids::Seq,
+};
+use std::collections::VecDeque;
 
-/// Takes one event into account. Total: whatever it is told, it never fails and never grows beyond the bounds.
+/// Takes one event into account. Total: whatever it is told, it never fails and never grows beyond the bounds; what it
+/// cannot place (an unknown worker, object or call) it counts in `counts.skipped`.
+///
+/// An event that is not newer than the state is ignored, so that a snapshot and events may overlap.
 pub fn apply(state: &mut RunState, event: &Event) {
+    if event.seq <= state.seq {
+        return;
+    }
     state.seq = event.seq;
     state.at_ns = event.at_ns;
+    state.counts.events += 1;
+    if fold(state, event).is_none() {
+        state.counts.skipped = state.counts.skipped.saturating_add(1);
+    }
+}
+
+/// None where the event is about something that is not known.
+fn fold(state: &mut RunState, event: &Event) -> Option<()> {
+    match &event.kind {
+        Kind::RunStarted { entry, variant, params, xray, xray_off, host, .. } => {
+            state.entry.clone_from(entry);
+            state.variant.clone_from(variant);
+            state.params.clone_from(params);
+            state.xray = *xray;
+            state.xray_off.clone_from(xray_off);
+            state.host.clone_from(host);
+        }
+        Kind::RunFinished { outcome, message, counts } => {
+            state.finished = Some(Finished { outcome: *outcome, message: message.clone() });
+            state.counts.clone_from(counts);
+            state.waiting.clear();
+            state.workers.iter_mut().for_each(|worker| worker.now = None);
+            state.objects.iter_mut().for_each(remove);
+        }
+        Kind::ProcessStarted { role, .. } => process_started(state, event, role)?,
+        Kind::ProcessExited { code, signal } => {
+            let life = match (code, signal) {
+                (_, Some(signal)) => Life::Killed { signal: *signal },
+                (code, None) => Life::Exited { code: code.unwrap_or_default() },
+            };
+            process_exited(state, event, life)?;
+        }
+        Kind::ProcessState { state: now, because, wchan } => {
+            let worker = worker_of(state, event)?;
+            worker.state = *now;
+            worker.frozen = *now == ProcState::Frozen;
+            worker.because = *because;
+            worker.wchan.clone_from(wchan);
+            if let Some(call) = &mut worker.now {
+                call.paused &= worker.frozen;
+                call.slept = because.filter(|why| *why != Wait::Command).or(call.slept);
+            }
+        }
+        Kind::ProcessOutput { text, .. } => output(worker_of(state, event)?, text),
+        Kind::ProcessSignaled { signal } => worker_of(state, event)?.signal = Some(*signal),
+        Kind::ObjectCreated { object_type, name } => object_created(state, event, object_type, name.as_deref())?,
+        Kind::ObjectState { holders } => {
+            let object = object_of(state, event)?;
+            object.holders = holders.iter().take(KEEP_OTHERS).cloned().collect();
+        }
+        Kind::ObjectRemoved {} => remove(object_of(state, event)?),
+        Kind::Gauge { readings } => {
+            let object = object_of(state, event)?;
+            for reading in readings {
+                let known = object.readings.len();
+                match object.readings.iter_mut().find(|known| known.figure == reading.figure) {
+                    Some(known) => known.clone_from(reading),
+                    None if known < KEEP_OTHERS => object.readings.push(reading.clone()),
+                    None => return None,
+                }
+            }
+        }
+        Kind::MessageSending { msg, len, preview, .. } => messages::sending(state, event, *msg, *len, preview)?,
+        Kind::MessageSent { msg, n, errno, inferred } => messages::sent(state, event, *msg, *n, *errno, *inferred)?,
+        Kind::MessageReceived { call, complete, tie, .. } => {
+            messages::received(state, event, *call, complete.len(), *tie)?;
+        }
+        Kind::MessageLost { msg, from, to } => messages::lost(state, *msg, to.saturating_sub(*from))?,
+        Kind::CallEntered { .. } => calls::entered(state, event)?,
+        Kind::CallInterrupted { call } => calls::interrupted(state, event, *call)?,
+        Kind::CallReturned { .. } => calls::returned(state, event)?,
+        Kind::LimitHit { limit, value, .. } => {
+            state.limit = Some(LimitHit { limit: limit.clone(), value: *value, worker: event.worker.clone() });
+        }
+        Kind::Skipped { count, .. } => state.counts.skipped = state.counts.skipped.saturating_add(*count),
+        Kind::CommandWaiting { verb, .. } => waiting(state, event, verb)?,
+        Kind::CommandDone { verb } => state.waiting.retain(|waiting| match event.re {
+            Some(re) => waiting.re != Some(re),
+            None => Some(&waiting.worker) != event.worker.as_ref() || waiting.verb != *verb,
+        }),
+        Kind::Unknown => return None,
+    }
+    Some(())
+}
+
+pub(super) fn worker_of<'a>(state: &'a mut RunState, event: &Event) -> Option<&'a mut Worker> {
+    let id = event.worker.as_ref()?;
+    state.workers.iter_mut().find(|worker| worker.id == *id)
+}
+
+pub(super) fn object_of<'a>(state: &'a mut RunState, event: &Event) -> Option<&'a mut Object> {
+    let id = event.object.as_ref()?;
+    state.objects.iter_mut().find(|object| object.id == *id)
+}
+
+fn process_started(state: &mut RunState, event: &Event, role: &str) -> Option<()> {
+    let id = event.worker.clone()?;
+    if state.workers.len() >= KEEP_OTHERS || state.worker(&id).is_some() {
+        return None;
+    }
+    let lettered = state.workers.iter().filter(|worker| worker.letter.is_some()).count();
+    state.workers.push(Worker {
+        id,
+        role: role.to_owned(),
+        letter: if role == "parent" { None } else { ('A'..='Z').nth(lettered) },
+        pid: event.pid.unwrap_or_default(),
+        host_pid: event.host_pid.unwrap_or_default(),
+        life: Life::Alive,
+        frozen: false,
+        state: ProcState::Running,
+        because: None,
+        wchan: None,
+        now: None,
+        last: None,
+        signal: None,
+        calls: 0,
+        bytes_out: 0,
+        bytes_in: 0,
+        output: String::new(),
+    });
+    Some(())
+}
+
+fn process_exited(state: &mut RunState, event: &Event, life: Life) -> Option<()> {
+    let worker = worker_of(state, event)?;
+    worker.life = life;
+    worker.frozen = false;
+    worker.now = None;
+    worker.because = None;
+    worker.wchan = None;
+    // The kernel has closed all it held.
+    let id = event.worker.as_ref()?;
+    state.waiting.retain(|waiting| waiting.worker != *id);
+    for object in &mut state.objects {
+        object.holders.retain(|holder| holder.worker != *id);
+    }
+    Some(())
+}
+
+/// Keeps the end of what a process wrote.
+fn output(worker: &mut Worker, text: &str) {
+    worker.output.push_str(text);
+    if worker.output.len() > KEEP_OUTPUT {
+        let least = worker.output.len() - KEEP_OUTPUT;
+        let from = (least..).find(|at| worker.output.is_char_boundary(*at)).unwrap_or(least);
+        worker.output.drain(..from);
+    }
+}
+
+fn object_created(state: &mut RunState, event: &Event, object_type: &str, name: Option<&str>) -> Option<()> {
+    let id = event.object.clone()?;
+    if state.objects.len() >= KEEP_OTHERS || state.object(&id).is_some() {
+        return None;
+    }
+    state.objects.push(Object {
+        id,
+        object_type: object_type.to_owned(),
+        name: name.map(str::to_owned),
+        ribbon: VecDeque::new(),
+        owed: VecDeque::new(),
+        written: 0,
+        read: 0,
+        readings: Vec::new(),
+        holders: Vec::new(),
+        removed: false,
+    });
+    Some(())
+}
+
+/// What is gone holds nothing.
+fn remove(object: &mut Object) {
+    object.removed = true;
+    object.ribbon.clear();
+    object.owed.clear();
+    object.readings.clear();
+    object.holders.clear();
+}
+
+fn waiting(state: &mut RunState, event: &Event, verb: &str) -> Option<()> {
+    let worker = event.worker.clone()?;
+    let since: Seq = event.seq;
+    let same = |waiting: &Waiting| event.re.is_some() && waiting.re == event.re;
+    if state.waiting.len() >= KEEP_OTHERS || state.waiting.iter().any(same) {
+        return None;
+    }
+    state.waiting.push(Waiting { re: event.re, worker, verb: verb.to_owned(), since });
+    Some(())
 }

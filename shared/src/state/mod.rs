@@ -3,6 +3,12 @@
 //! `fold(snapshot(n) + rest) = fold(all)`: everything `apply` needs is in [`RunState`], and every list in it is bounded.
 
 mod apply;
+mod calls;
+mod messages;
+mod ribbon;
+
+#[cfg(test)]
+mod tests;
 
 pub use apply::apply;
 
@@ -25,6 +31,9 @@ pub const KEEP_SEGMENTS: usize = 512;
 pub const KEEP_OUTPUT: usize = 2048;
 /// Calls named by one message, on each side.
 pub const KEEP_MESSAGE_CALLS: usize = 64;
+/// Processes, objects, holders of an object, figures of an object, and waiting commands: far above what a box allows, so
+/// that only a journal that lies meets it.
+pub const KEEP_OTHERS: usize = 256;
 
 /// A whole run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -150,6 +159,9 @@ pub struct OpenCall {
     pub msg: Option<MsgId>,
     /// When it was entered.
     pub since_ns: u64,
+    /// The process was seen asleep in it, and why.
+    #[serde(default)]
+    pub slept: Option<Wait>,
     /// How often it was interrupted and will go on.
     pub interrupted: u32,
     /// It is interrupted now: the process is frozen and the call will be entered again.
@@ -202,6 +214,9 @@ pub struct Object {
     pub name: Option<String>,
     /// What it holds, oldest first: the ledger's order.
     pub ribbon: VecDeque<Segment>,
+    /// Bytes that were seen to come out before the call that put them in was seen to return.
+    #[serde(default)]
+    pub owed: VecDeque<Segment>,
     /// Bytes that went in.
     pub written: u64,
     /// Bytes that came out.
