@@ -1,1 +1,0 @@
-//! What every test against the real program needs.
