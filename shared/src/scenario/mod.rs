@@ -23,10 +23,16 @@
 //! ```
 //! ````
 
+mod expect;
 mod parse;
+mod step;
 mod watch;
 
+#[cfg(test)]
+mod tests;
+
 pub use parse::{ParseError, parse};
+pub use step::Command;
 pub use watch::{Verdict, Watch};
 
 use crate::{command::Values, ids::WorkerId};
@@ -87,15 +93,40 @@ pub struct Step {
     pub args: Values,
 }
 
-/// A fact to be seen: an event kind, a worker and fields of the event that must be equal.
+/// A fact to be seen: an event kind, a worker and fields of the event that must compare as said.
 ///
-/// `gauge bytes=65536` stands for a reading of that figure with that value.
+/// A field is one of the event as it stands in JSON (`errno=EPIPE`, `ret=0`, `took_ns<=1000000`). A list compares by its
+/// length: `parts=2`. `gauge bytes=65536` stands for a reading of that figure with that value, `object.state
+/// write_ends=1 read_ends=0` for the number of descriptors that hold an end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Expect {
     /// Kind of the event, `call.returned`.
     pub kind: String,
     /// Worker of the event.
     pub worker: Option<WorkerId>,
-    /// Fields and their values as text: `errno=EPIPE`, `ret=0`.
-    pub fields: Vec<(String, Value)>,
+    /// What must hold of its fields.
+    pub fields: Vec<Field>,
+}
+
+/// A comparison with a field of an event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Name of the field.
+    pub name: String,
+    /// How it compares.
+    pub op: Op,
+    /// With what.
+    pub value: Value,
+}
+
+/// How two values compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    /// `=`: the same.
+    Equal,
+    /// `>=`: numbers, at least.
+    AtLeast,
+    /// `<=`: numbers, at most.
+    AtMost,
 }

@@ -3,7 +3,7 @@
 use super::{Beat, Expect};
 use crate::event::Event;
 
-/// Looks at events for what a beat expects.
+/// Looks at the events of a beat for what it expects, from the moment the beat begins.
 #[derive(Clone, Debug)]
 pub struct Watch {
     missing: Vec<Expect>,
@@ -28,12 +28,24 @@ impl Watch {
         Self { missing: beat.expect.clone(), forbidden: beat.absent.clone(), violated: Vec::new() }
     }
 
-    /// Takes an event into account.
+    /// Takes an event into account. A fact that is expected twice must be seen twice.
     pub fn see(&mut self, event: &Event) {
-        let _ = (event, &self.forbidden);
+        let mut met: Vec<Expect> = Vec::new();
+        self.missing.retain(|expect| {
+            if met.contains(expect) || !expect.fits(event) {
+                return true;
+            }
+            met.push(expect.clone());
+            false
+        });
+        for expect in &self.forbidden {
+            if !self.violated.contains(expect) && expect.fits(event) {
+                self.violated.push(expect.clone());
+            }
+        }
     }
 
-    /// How it stands now.
+    /// How it stands now. `absent` facts can still come until the beat has settled.
     pub fn verdict(&self) -> Verdict {
         Verdict {
             met: self.missing.is_empty() && self.violated.is_empty(),

@@ -1,0 +1,60 @@
+//! Names of the kinds of events, without formatting an event.
+
+use crate::event::Kind;
+
+impl Kind {
+    /// As in JSON: `call.returned`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::RunStarted { .. } => "run.started",
+            Self::RunFinished { .. } => "run.finished",
+            Self::ProcessStarted { .. } => "process.started",
+            Self::ProcessExited { .. } => "process.exited",
+            Self::ProcessState { .. } => "process.state",
+            Self::ProcessOutput { .. } => "process.output",
+            Self::ProcessSignaled { .. } => "process.signaled",
+            Self::ObjectCreated { .. } => "object.created",
+            Self::ObjectState { .. } => "object.state",
+            Self::ObjectRemoved {} => "object.removed",
+            Self::MessageSending { .. } => "message.sending",
+            Self::MessageSent { .. } => "message.sent",
+            Self::MessageReceived { .. } => "message.received",
+            Self::MessageLost { .. } => "message.lost",
+            Self::CallEntered { .. } => "call.entered",
+            Self::CallInterrupted { .. } => "call.interrupted",
+            Self::CallReturned { .. } => "call.returned",
+            Self::Gauge { .. } => "gauge",
+            Self::LimitHit { .. } => "limit.hit",
+            Self::Skipped { .. } => "skipped",
+            Self::CommandWaiting { .. } => "command.waiting",
+            Self::CommandDone { .. } => "command.done",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// All names, in the order of the protocol.
+    pub const NAMES: &[&str] = &[
+        "run.started",
+        "run.finished",
+        "process.started",
+        "process.exited",
+        "process.state",
+        "process.output",
+        "process.signaled",
+        "object.created",
+        "object.state",
+        "object.removed",
+        "message.sending",
+        "message.sent",
+        "message.received",
+        "message.lost",
+        "call.entered",
+        "call.interrupted",
+        "call.returned",
+        "gauge",
+        "limit.hit",
+        "skipped",
+        "command.waiting",
+        "command.done",
+    ];
+}
