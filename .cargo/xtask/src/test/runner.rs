@@ -1,6 +1,6 @@
 //! cargo-nextest where it is found, else cargo test.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -11,17 +11,25 @@ use crate::{step, workspace};
 /// Random cases a property with `--long`, instead of proptest's 256.
 const LONG_CASES: &str = "20000";
 
+/// Always the same selection, as another one would have cargo compile what they share once more. This program is apart:
+/// it is compiled before it can run.
+pub(super) const PRODUCT: &[&str] = &["--workspace", "--exclude", "xtask"];
+
 /// How tests are run.
 #[derive(Debug)]
 pub(super) struct Runner {
     nextest: bool,
     long: bool,
     filter: Option<String>,
-    server: PathBuf,
+}
+
+/// The server that the tests start, compiled by the step before them.
+pub(super) fn server() -> PathBuf {
+    workspace::target().join("debug/ipc-playground")
 }
 
 impl Runner {
-    pub(super) fn new(long: bool, filter: Option<&str>, server: &Path) -> Self {
+    pub(super) fn new(long: bool, filter: Option<&str>) -> Self {
         let nextest = workspace::on_path("cargo-nextest").is_some();
         if !nextest {
             step::say(
@@ -32,21 +40,22 @@ impl Runner {
             nextest,
             long,
             filter: filter.map(str::to_owned),
-            server: server.to_owned(),
         }
+    }
+
+    /// The rules of the repository, and this program itself.
+    pub(super) fn tidy(&self, totals: &Totals) -> Result<()> {
+        self.run(&["-p", "xtask"], totals)
     }
 
     /// What is tested inside of the crates.
     pub(super) fn unit(&self, totals: &Totals) -> Result<()> {
-        self.run(
-            &["--workspace", "--exclude", "ipc-tests", "--lib", "--bins"],
-            totals,
-        )
+        self.run(&[PRODUCT, &["--lib", "--bins"]].concat(), totals)
     }
 
     /// One test program of `ipc-tests`, against the real server.
     pub(super) fn suite(&self, name: &str, totals: &Totals) -> Result<()> {
-        self.run(&["-p", "ipc-tests", "--test", name], totals)
+        self.run(&[PRODUCT, &["--test", name]].concat(), totals)
     }
 
     /// That the documentation holds together, and that its examples run.
@@ -58,14 +67,8 @@ impl Runner {
         doc.args(["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
         step::run(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
         let mut test = step::cargo();
-        test.args([
-            "test",
-            "--doc",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-            "--quiet",
-        ]);
+        test.args(["test", "--doc", "--locked", "--no-fail-fast", "--quiet"]);
+        test.args(PRODUCT);
         step::watched(&mut test, |line| totals.look(line))
     }
 
@@ -89,7 +92,7 @@ impl Runner {
     fn prepare(&self, cargo: &mut Command) {
         // The suites start this server; a snapshot that differs is a failure and no new file.
         cargo
-            .env("IPC_PLAYGROUND", &self.server)
+            .env("IPC_PLAYGROUND", server())
             .env("INSTA_UPDATE", "no");
         if self.long {
             cargo

@@ -12,16 +12,19 @@ impl Totals {
     /// Keeps the line if it is the closing one of nextest or of cargo test.
     pub(super) fn look(&self, line: &str) {
         let line = line.trim();
-        let counts = match line.strip_prefix("Summary ") {
-            Some(rest) => rest.split_once("] ").map(|(_, counts)| counts),
-            None => line.strip_prefix("test result: "),
-        };
-        // Doc tests close with a line for each crate, most of them about nothing.
-        if let Some(counts) =
-            counts.filter(|counts| count(counts, "passed") + count(counts, "failed") > 0)
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, counts)) = line
+            .strip_prefix("Summary ")
+            .and_then(|rest| rest.split_once("] "))
         {
-            let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-            lines.push(counts.trim().to_owned());
+            // Before it nextest has shown the output of each test that failed, with closing lines of their own.
+            lines.clear();
+            lines.push(counts.to_owned());
+        } else if let Some(counts) = line.strip_prefix("test result: ") {
+            // Doc tests close with a line for each crate, most of them about nothing.
+            if count(counts, "passed") + count(counts, "failed") > 0 {
+                lines.push(counts.to_owned());
+            }
         }
     }
 
@@ -60,13 +63,20 @@ mod tests {
     use super::Totals;
 
     #[test]
-    fn both_runners_are_counted() {
+    fn cargo_test_closes_once_a_crate() {
         let totals = Totals::default();
-        totals.look("     Summary [   0.004s] 12 tests run: 9 passed (1 leaky), 2 failed, 1 timed out, 0 skipped");
-        totals.look("test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s");
-        totals.look("test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s");
+        totals.look("test result: ok. 3 passed; 1 failed; 0 ignored; finished in 0.00s");
+        totals.look("test result: ok. 0 passed; 0 failed; 0 ignored; finished in 0.00s");
         totals.look("the test passed 5 passed");
-        assert_eq!((totals.passed(), totals.failed()), (12, 3));
-        assert_eq!(totals.lines().len(), 2);
+        assert_eq!((totals.passed(), totals.failed()), (3, 1));
+        assert_eq!(totals.lines().len(), 1);
+    }
+
+    #[test]
+    fn nextest_closes_once_and_repeats_what_failed() {
+        let totals = Totals::default();
+        totals.look("    test result: FAILED. 0 passed; 1 failed; 0 ignored");
+        totals.look("     Summary [   0.004s] 12 tests run: 9 passed (1 leaky), 2 failed, 1 timed out, 0 skipped");
+        assert_eq!((totals.passed(), totals.failed()), (9, 3));
     }
 }
