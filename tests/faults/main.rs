@@ -1,1 +1,54 @@
-//! The faults tests.
+//! What happens when somebody dies: worker, supervisor, spawner, server, browser. Each with X-ray and without, started
+//! by us (root, where the tests run as root) and by a user without privileges.
+
+#![allow(
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test says what is wrong by failing, and looks at the few kinds of events it is about"
+)]
+
+mod browser;
+mod case;
+mod killed;
+mod stopped;
+
+use case::Case;
+use harness::Account;
+
+/// Makes one test of each fault for one case.
+macro_rules! faults {
+    ($case:expr; $($group:ident: $($fault:ident)*;)*) => {
+        $($(
+            #[tokio::test]
+            async fn $fault() {
+                crate::$group::$fault($case).await;
+            }
+        )*)*
+    };
+}
+
+/// Makes a module of tests for every case.
+macro_rules! cases {
+    ($($module:ident = $account:ident $xray:literal;)*) => {
+        $(mod $module {
+            faults! { crate::Case { account: crate::Account::$account, xray: $xray };
+                killed: a_killed_worker_is_told_and_the_others_go_on
+                    a_killed_parent_is_told
+                    with_the_supervisor_its_run_dies_and_no_other
+                    with_the_spawner_everything_dies_and_the_server_says_so
+                    with_the_server_everything_dies
+                    with_spawner_and_server_at_once_everything_dies;
+                stopped: a_server_that_is_asked_to_stop_tells_everybody;
+                browser: a_run_outlives_its_connection_and_is_taken_up_again
+                    a_run_that_nobody_comes_back_to_is_reclaimed;
+            }
+        })*
+    };
+}
+
+cases! {
+    ours_traced = Ours true;
+    ours_reported = Ours false;
+    plain_traced = Plain true;
+    plain_reported = Plain false;
+}
