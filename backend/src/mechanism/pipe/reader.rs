@@ -1,0 +1,124 @@
+//! The reader: takes bytes out, as they come; where one message ends and the next begins, a pipe does not keep.
+
+use super::Ends;
+use crate::{
+    sys::calls::{Fd, open, read, set_flags, set_pipe_size, wait_readable},
+    worker::{Worker, wire::Command},
+};
+use nix::{errno::Errno, fcntl::OFlag};
+use shared::{
+    event::End,
+    mechanism::pipe::{Forgotten, Kind, Params, Reader},
+};
+use std::path::Path;
+
+pub(super) fn reader(mut me: Worker, ends: Ends, kind: Kind, params: &Params, path: &Path) -> i32 {
+    let ends = match prepare(&mut me, ends, kind, params, path) {
+        Ok(ends) => ends,
+        Err(errno) => {
+            me.failed("open", errno);
+            return 1;
+        }
+    };
+    let fd = ends.read.unwrap_or(-1);
+    let mut buffer = vec![0; usize::try_from(params.chunk).unwrap_or(1)];
+
+    // Until end-of-file: read() returns 0 when the pipe is empty and nobody has its write end open any more.
+    while params.reader == Reader::Loop {
+        if params.nonblock
+            && let Err(errno) = wait_readable(fd)
+        {
+            me.failed("poll", errno);
+            break;
+        }
+        match read(fd, &mut buffer) {
+            Ok(n) => {
+                me.received(fd, buffer.get(..n).unwrap_or_default());
+                if n == 0 {
+                    return 0;
+                }
+            }
+            // Another reader was faster.
+            Err(Errno::EAGAIN) => {}
+            Err(errno) => {
+                me.failed("read", errno);
+                break;
+            }
+        }
+        if let Some(command) = me.command_if_any() {
+            obey(&mut me, ends, command);
+        }
+    }
+
+    // On demand, or after an error: one command after the other.
+    while let Some(command) = me.command() {
+        if obey(&mut me, ends, command) {
+            return 0;
+        }
+    }
+    0
+}
+
+/// Keeps the read end only; a write end that is kept as well would hide from us that nobody writes any more.
+fn prepare(
+    me: &mut Worker,
+    mut ends: Ends,
+    kind: Kind,
+    params: &Params,
+    path: &Path,
+) -> Result<Ends, Errno> {
+    let forgets = params.forgotten == Forgotten::ReaderWrite;
+    match kind {
+        Kind::Anonymous if forgets => {}
+        Kind::Anonymous => ends.close(End::Write)?,
+        Kind::Fifo => {
+            // Sleeps until somebody opens the FIFO for writing.
+            let fd = open(path, OFlag::O_RDONLY)?;
+            ends.read = Some(fd);
+            if params.nonblock {
+                set_flags(fd, OFlag::O_RDONLY | OFlag::O_NONBLOCK)?;
+            }
+            if forgets {
+                ends.write = Some(open(path, OFlag::O_WRONLY)?);
+            }
+            if params.capacity > 0
+                && let Err(errno) = set_pipe_size(fd, params.capacity)
+            {
+                // It keeps the size it had.
+                me.failed("fcntl", errno);
+            }
+        }
+    }
+    Ok(ends)
+}
+
+/// Carries a command out; true at end-of-file.
+fn obey(me: &mut Worker, ends: Ends, command: Command) -> bool {
+    match command {
+        Command::Read { len, times } => {
+            let mut buffer = vec![0; usize::try_from(len).unwrap_or(1)];
+            (0..times).any(|_| take(me, ends.read.unwrap_or(-1), &mut buffer))
+        }
+        Command::Close { end } => {
+            if let Err(errno) = ends.close(end) {
+                me.failed("close", errno);
+            }
+            false
+        }
+        Command::Send { .. } | Command::Wait { .. } => false,
+    }
+}
+
+/// One read(); true at end-of-file.
+fn take(me: &mut Worker, fd: Fd, buffer: &mut [u8]) -> bool {
+    match read(fd, buffer) {
+        Ok(n) => {
+            me.received(fd, buffer.get(..n).unwrap_or_default());
+            n == 0
+        }
+        Err(errno) => {
+            me.failed("read", errno);
+            false
+        }
+    }
+}

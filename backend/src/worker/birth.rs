@@ -1,0 +1,74 @@
+//! The first moments of the first worker: from the supervisor's fork to its role.
+
+use super::{
+    Worker,
+    channel::{self, Theirs},
+    limits,
+};
+use crate::{
+    sandbox,
+    sys::process::{default_action, exit_now},
+};
+use nix::{
+    errno::Errno,
+    sys::{prctl, signal::Signal},
+    unistd::{Pid, getppid, read},
+};
+use std::{
+    os::fd::OwnedFd,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+/// Exit status of a worker whose role panicked, as a Rust program has it.
+const PANICKED: i32 = 101;
+/// Exit status of a worker that could not be set up: `EX_OSERR` of sysexits(3).
+const NOT_SET_UP: i32 = 71;
+
+/// In the child: waits for the word to go, puts everything in its place, plays the role, exits.
+pub(crate) fn live(
+    supervisor: Pid,
+    go: &OwnedFd,
+    channels: &[Theirs],
+    role: &str,
+    traced: bool,
+    play: impl FnOnce(Worker) -> i32,
+) -> ! {
+    let lived = catch_unwind(AssertUnwindSafe(|| {
+        set_up(supervisor, go, channels, traced)
+            .and_then(|()| Worker::begin(role))
+            .map(play)
+    }));
+    exit_now(match lived {
+        Ok(Ok(code)) => code,
+        Ok(Err(_)) => NOT_SET_UP,
+        Err(_) => PANICKED,
+    })
+}
+
+fn set_up(supervisor: Pid, go: &OwnedFd, channels: &[Theirs], traced: bool) -> Result<(), Errno> {
+    // The supervisor is not dumpable, so that nobody can take it over; we were, and its /proc files of us must be readable.
+    prctl::set_dumpable(true)?;
+    prctl::set_pdeathsig(Signal::SIGKILL)?;
+    // It may have died before that call; nobody else adopts a child of a living process.
+    if getppid() != supervisor {
+        return Err(Errno::ESRCH);
+    }
+    // One byte when it has seized us; end-of-file when it died.
+    if read(go, &mut [0])? == 0 {
+        return Err(Errno::ESRCH);
+    }
+    channel::settle(channels)?;
+    limits::apply()?;
+    // SIGPIPE: Rust ignores it, programs do not. The others: the spawner ignores them, and that is inherited.
+    // SIGCHLD stays blocked: traced, a blocked one must not make epoll_wait return EINTR where untraced it would not.
+    for signal in [
+        Signal::SIGPIPE,
+        Signal::SIGINT,
+        Signal::SIGTERM,
+        Signal::SIGHUP,
+    ] {
+        default_action(signal)?;
+    }
+    sandbox::install_filter(traced)
+        .map_err(|error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
+}

@@ -1,0 +1,104 @@
+//! The four descriptors of a worker that are no part of the lesson: reports, commands, stdout, stderr.
+//!
+//! The supervisor makes them for every role before the first fork. The worker that forks the others finds theirs from
+//! [`FIRST`] on, four a role, and the lesson's own descriptors are 3, 4, 5 as in the man pages.
+
+use crate::{
+    sandbox::{CHANNEL_FD, COMMAND_FD, REPORT_FD},
+    sys::{
+        descriptor::{close_between, place, take},
+        socket,
+    },
+};
+use nix::errno::Errno;
+use rustix::net::sockopt;
+use std::{
+    io,
+    os::fd::{AsFd, OwnedFd, RawFd},
+    time::Duration,
+};
+
+/// Where the channels of roles that are not forked yet begin.
+pub(crate) const FIRST: RawFd = CHANNEL_FD;
+/// Most roles of a run: what fits between [`FIRST`] and the descriptors of reports and commands.
+pub(crate) const MAX_ROLES: usize = 6;
+/// Descriptors a role.
+const EACH: RawFd = 4;
+/// How long a report waits for room in a full socket before it is only counted. Long enough for a supervisor that is busy
+/// with others; a worker is not held up longer by being watched.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// The supervisor's ends.
+#[derive(Debug)]
+pub(crate) struct Ours {
+    pub(crate) reports: OwnedFd,
+    pub(crate) commands: OwnedFd,
+    pub(crate) stdout: OwnedFd,
+    pub(crate) stderr: OwnedFd,
+}
+
+/// The worker's ends: reports, commands, stdout, stderr.
+#[derive(Debug)]
+pub(crate) struct Theirs([OwnedFd; 4]);
+
+/// Makes the channels of one role.
+///
+/// # Errors
+/// When there are no descriptors left.
+pub(crate) fn pair() -> io::Result<(Ours, Theirs)> {
+    let (reports, reports_in) = socket::streams()?;
+    let (commands, commands_out) = socket::streams()?;
+    let (stdout, stdout_in) = socket::streams()?;
+    let (stderr, stderr_in) = socket::streams()?;
+    // The kernel says which process wrote a report; a worker could say anything.
+    socket::pass_credentials(&reports)?;
+    sockopt::set_socket_timeout(&reports_in, sockopt::Timeout::Send, Some(PATIENCE))?;
+    for fd in [&reports, &commands, &stdout, &stderr] {
+        rustix::io::ioctl_fionbio(fd, true)?;
+    }
+    Ok((
+        Ours {
+            reports,
+            commands,
+            stdout,
+            stderr,
+        },
+        Theirs([reports_in, commands_out, stdout_in, stderr_in]),
+    ))
+}
+
+/// In the first worker, just forked: puts all channels where they belong and closes everything else of the supervisor.
+pub(crate) fn settle(roles: &[Theirs]) -> Result<(), Errno> {
+    let mut number = FIRST;
+    for Theirs(channels) in roles {
+        for fd in channels {
+            place(fd.as_fd(), number, true)?;
+            number += 1;
+        }
+    }
+    close_between(3, FIRST - 1)?;
+    close_between(number, RawFd::MAX)?;
+    adopt(0)
+}
+
+/// In a worker, just forked: takes the channels of `role`, and closes those of all others.
+pub(crate) fn adopt(role: RawFd) -> Result<(), Errno> {
+    for (channel, number) in [REPORT_FD, COMMAND_FD, 1, 2].into_iter().enumerate() {
+        let from =
+            take(FIRST + EACH * role + RawFd::try_from(channel).map_err(|_| Errno::EINVAL)?)?;
+        // Closed again when this value is dropped; a program that takes over a role keeps the new one.
+        place(from.as_fd(), number, false)?;
+    }
+    Ok(())
+}
+
+/// In a worker that has forked `role`: its channels are no business of the parent.
+pub(crate) fn leave(role: RawFd) -> Result<(), Errno> {
+    let first = FIRST + EACH * role;
+    close_between(first, first + EACH - 1)
+}
+
+/// In a worker that will fork no more: the channels of the other roles are no business of it.
+pub(crate) fn leave_all() -> Result<(), Errno> {
+    close_between(FIRST, REPORT_FD - 1)
+}

@@ -1,0 +1,215 @@
+//! A worker: takes commands, reports what it means and does, forks others. Everything else is its role's business.
+
+use super::{
+    channel,
+    wire::{Command, MAX_LINE, Report},
+};
+use crate::{
+    sandbox::{COMMAND_FD, REPORT_FD},
+    sys::{
+        descriptor::take,
+        process::{Fork, fork},
+        socket,
+    },
+};
+use nix::{
+    errno::Errno,
+    sys::wait::WaitStatus,
+    unistd::{getpid, getppid},
+};
+use rustix::net::RecvFlags;
+use shared::{
+    event::Preview,
+    ids::MsgId,
+    os::{self, Signal},
+};
+use std::os::fd::{OwnedFd, RawFd};
+
+/// This process, as its role sees it.
+#[derive(Debug)]
+pub struct Worker {
+    reports: OwnedFd,
+    commands: OwnedFd,
+    /// Bytes of the next commands, as far as they have come.
+    line: Vec<u8>,
+    /// Reports that found no room.
+    skipped: u64,
+}
+
+/// Which process returned from a fork.
+#[derive(Debug)]
+pub enum Born {
+    /// The new one.
+    Child,
+    /// The one that forked; the pid of the new one.
+    Parent(i32),
+}
+
+impl Worker {
+    /// Takes over 126 and 127 of a process that was just forked, and reports that it is there.
+    pub(crate) fn begin(role: &str) -> Result<Self, Errno> {
+        let (reports, commands) = (take(REPORT_FD)?, take(COMMAND_FD)?);
+        let mut me = Self {
+            reports,
+            commands,
+            line: Vec::new(),
+            skipped: 0,
+        };
+        me.introduce(role);
+        Ok(me)
+    }
+
+    fn introduce(&mut self, role: &str) {
+        self.report(&Report::Started {
+            role: role.to_owned(),
+            pid: getpid().as_raw(),
+            parent: getppid().as_raw(),
+        });
+    }
+
+    /// fork(2). The child is the `number`th role of the run, and has said so when this returns in it.
+    ///
+    /// # Errors
+    /// As in fork(2): `EAGAIN` at a limit.
+    pub fn fork(&mut self, number: usize, role: &str) -> Result<Born, Errno> {
+        let number = RawFd::try_from(number).map_err(|_| Errno::EINVAL)?;
+        match fork()? {
+            Fork::Child => {
+                channel::adopt(number)?;
+                channel::leave_all()?;
+                self.line.clear();
+                self.skipped = 0;
+                self.introduce(role);
+                Ok(Born::Child)
+            }
+            Fork::Parent(pid) => {
+                channel::leave(number)?;
+                Ok(Born::Parent(pid.as_raw()))
+            }
+        }
+    }
+
+    /// The next command; sleeps until there is one. `None` when there will be no more.
+    pub fn command(&mut self) -> Option<Command> {
+        self.report(&Report::Ready);
+        self.receive(RecvFlags::empty())
+    }
+
+    /// A command that has come meanwhile, for a role that goes on without one.
+    pub fn command_if_any(&mut self) -> Option<Command> {
+        self.receive(RecvFlags::DONTWAIT)
+    }
+
+    fn receive(&mut self, flags: RecvFlags) -> Option<Command> {
+        loop {
+            if let Some(end) = self.line.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.line.drain(..=end).collect();
+                let command = serde_json::from_slice(&line).ok()?;
+                self.report(&Report::Taken);
+                return Some(command);
+            }
+            if self.line.len() > MAX_LINE {
+                return None;
+            }
+            let mut buffer = vec![0; MAX_LINE];
+            match socket::receive(&self.commands, &mut buffer, flags) {
+                Ok(received) if received.len > 0 => {
+                    self.line.extend(buffer.iter().take(received.len))
+                }
+                Err(rustix::io::Errno::INTR) => {}
+                Ok(_) | Err(_) => return None,
+            }
+        }
+    }
+
+    /// Says that it is about to send a message.
+    pub fn sending(&mut self, msg: MsgId, fd: i32, payload: &[u8]) {
+        let len = payload.len() as u64;
+        self.report(&Report::Sending {
+            msg,
+            fd,
+            len,
+            preview: Preview::of(payload, len),
+        });
+    }
+
+    /// Says how far the sending went.
+    pub fn sent(&mut self, msg: MsgId, n: usize, errno: Option<Errno>) {
+        self.report(&Report::Sent {
+            msg,
+            n: n as u64,
+            errno: errno.map(os_errno),
+        });
+    }
+
+    /// Says what it got; nothing is end-of-file.
+    pub fn received(&mut self, fd: i32, bytes: &[u8]) {
+        let len = bytes.len() as u64;
+        self.report(&Report::Received {
+            fd,
+            len,
+            preview: Preview::of(bytes, len),
+        });
+    }
+
+    /// Says that a call other than a send failed.
+    pub fn failed(&mut self, call: &str, errno: Errno) {
+        self.report(&Report::Failed {
+            call: call.to_owned(),
+            errno: os_errno(errno),
+        });
+    }
+
+    /// Says which child it has waited for, and how that one ended.
+    pub fn reaped(&mut self, status: WaitStatus) {
+        let report = match status {
+            WaitStatus::Exited(pid, code) => Report::Reaped {
+                pid: pid.as_raw(),
+                code: Some(code),
+                signal: None,
+            },
+            WaitStatus::Signaled(pid, signal, _) => Report::Reaped {
+                pid: pid.as_raw(),
+                code: None,
+                signal: Some(Signal(signal as i32)),
+            },
+            WaitStatus::Stopped(..)
+            | WaitStatus::Continued(_)
+            | WaitStatus::StillAlive
+            | WaitStatus::PtraceEvent(..)
+            | WaitStatus::PtraceSyscall(_) => return,
+        };
+        self.report(&report);
+    }
+
+    /// One line, or one more that was skipped: a full socket holds the lesson up for a moment only.
+    fn report(&mut self, report: &Report) {
+        if self.skipped > 0 {
+            let count = self.skipped;
+            if self.line_out(&Report::Skipped { count }) {
+                self.skipped = 0;
+            }
+        }
+        if !self.line_out(report) {
+            self.skipped += 1;
+        }
+    }
+
+    fn line_out(&self, report: &Report) -> bool {
+        let Ok(mut line) = serde_json::to_vec(report) else {
+            return false;
+        };
+        line.push(b'\n');
+        loop {
+            match socket::send(&self.reports, &line) {
+                Err(rustix::io::Errno::INTR) => {}
+                // A stream socket takes a line of this size whole or not at all.
+                sent => return sent.is_ok(),
+            }
+        }
+    }
+}
+
+fn os_errno(errno: Errno) -> os::Errno {
+    os::Errno(errno as i32)
+}
