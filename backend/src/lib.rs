@@ -20,3 +20,6 @@ pub mod sys;
 pub mod tracer;
 pub mod worker;
 pub mod ws;
+
+/// Name and version, as told to every client.
+pub const NAME: &str = concat!("ipc-playground ", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,207 @@
+//! Starting a run: everything is checked before any process exists.
+
+use super::{Attached, Lab, Run, Token, lock, task::Task, token::random_hex};
+use crate::link::Setup;
+use shared::{
+    catalog::{self, Entry},
+    command::Values,
+    failure::{Code, Failure},
+    ids::RunId,
+    state::RunState,
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::{IpAddr, Ipv6Addr},
+    sync::{Arc, Mutex, atomic::Ordering},
+};
+
+/// What a learner wants to run, as it was said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Order {
+    /// Entry of the catalog.
+    pub entry: String,
+    /// Variant; the first if absent.
+    pub variant: Option<String>,
+    /// Parameters that differ from their default.
+    pub params: Values,
+    /// Language of a role.
+    pub roles: BTreeMap<String, String>,
+    /// Trace system calls.
+    pub xray: bool,
+}
+
+/// A run that began.
+#[derive(Debug)]
+pub struct Started {
+    /// The run.
+    pub run: Arc<Run>,
+    /// Counts the one who started it as connected.
+    pub attached: Attached,
+}
+
+impl Lab {
+    /// Starts a run owned by `owner`; `address` is whose share of the runs it takes.
+    ///
+    /// # Errors
+    /// `bad_param`, `not_supported` or `limit_hit` before any process exists; `internal` if none can be made.
+    pub async fn start(
+        &self,
+        owner: &Token,
+        address: Option<IpAddr>,
+        order: Order,
+    ) -> Result<Started, Failure> {
+        let entry = catalog::entry(&order.entry)?;
+        let variant = entry.variant(order.variant.as_deref())?;
+        let params = entry.params(&order.params)?;
+        check_roles(entry, &order.roles)?;
+        let slot = self.inner.slots.take(address)?;
+        self.make_room();
+
+        let id = RunId::new(random_hex::<6>());
+        let state = RunState {
+            run: Some(id.clone()),
+            entry: entry.id.to_owned(),
+            variant: variant.id.to_owned(),
+            params: params.clone(),
+            xray: order.xray,
+            ..RunState::default()
+        };
+        let link = self.inner.boxes.start(Setup {
+            run: id.clone(),
+            entry: entry.id.to_owned(),
+            variant: variant.id.to_owned(),
+            params,
+            roles: order.roles,
+            xray: order.xray,
+            cpu: self.core(),
+            // The journal takes every event; what a slow browser gets of it is the session's matter.
+            events_per_second: 0,
+        });
+        let link = link.await?;
+        let budget = Arc::clone(&self.inner.budget);
+        let (run, requests) = Run::new(id, owner.clone(), entry, state, &self.inner.limits, budget);
+        let attached = run.attach();
+        self.insert(&run);
+        tracing::info!(run = %run.id(), entry = entry.id, variant = variant.id, "run started");
+        let task = Task::new(self.clone(), Arc::clone(&run), link, requests, slot);
+        self.inner.tasks.spawn(task.work());
+        Ok(Started { run, attached })
+    }
+
+    /// The core for the next run; runs take turns, so that two of them seldom share one.
+    fn core(&self) -> Option<usize> {
+        let cores = &self.inner.cores;
+        let turn = self.inner.next_core.fetch_add(1, Ordering::Relaxed);
+        turn.checked_rem(cores.len())
+            .and_then(|index| cores.get(index).copied())
+    }
+}
+
+fn check_roles(entry: &Entry, roles: &BTreeMap<String, String>) -> Result<(), Failure> {
+    match roles.iter().find(|(_, language)| *language != "rust") {
+        None => Ok(()),
+        Some((role, language)) => Err(Failure::new(
+            Code::NotSupported,
+            format!(
+                "the {role} of {} cannot be written in {language} yet",
+                entry.id
+            ),
+            "use rust",
+        )
+        .field("roles")),
+    }
+}
+
+/// Runs that may go on at once: on the server, and for one address.
+#[derive(Debug)]
+pub(super) struct Slots {
+    most: u64,
+    most_per_address: u64,
+    taken: Mutex<Taken>,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    all: u64,
+    by_address: HashMap<IpAddr, u64>,
+}
+
+/// Room for one run, given back when nothing of it exists any more.
+#[derive(Debug)]
+pub(super) struct Slot {
+    slots: Arc<Slots>,
+    address: Option<IpAddr>,
+}
+
+impl Slots {
+    pub(super) fn new(most: u64, most_per_address: u64) -> Self {
+        Self {
+            most,
+            most_per_address,
+            taken: Mutex::default(),
+        }
+    }
+
+    pub(super) fn taken(&self) -> u64 {
+        lock(&self.taken).all
+    }
+
+    fn take(self: &Arc<Self>, address: Option<IpAddr>) -> Result<Slot, Failure> {
+        let address = address.map(household);
+        let mut taken = lock(&self.taken);
+        if taken.all >= self.most {
+            return Err(Failure::new(
+                Code::LimitHit,
+                format!(
+                    "{} runs are going on, as many as this server allows",
+                    taken.all
+                ),
+                "wait a minute, or ask whoever runs the server to raise --runs",
+            )
+            .limit("runs", self.most));
+        }
+        if let Some(address) = address {
+            let of_address = taken.by_address.entry(address).or_default();
+            if self.most_per_address > 0 && *of_address >= self.most_per_address {
+                return Err(Failure::new(
+                    Code::LimitHit,
+                    format!("{of_address} runs from your address are going on, as many as this server allows"),
+                    "end one of them (another tab?); for a class behind one address raise --runs-per-address",
+                )
+                .limit("runs_per_address", self.most_per_address));
+            }
+            *of_address += 1;
+        }
+        taken.all += 1;
+        Ok(Slot {
+            slots: Arc::clone(self),
+            address,
+        })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut taken = lock(&self.slots.taken);
+        taken.all -= 1;
+        if let Some(address) = self.address
+            && let Some(count) = taken.by_address.get_mut(&address)
+        {
+            *count -= 1;
+            if *count == 0 {
+                taken.by_address.remove(&address);
+            }
+        }
+    }
+}
+
+/// One customer of the network: an IPv4 address, or the /64 that a provider gives to one line.
+pub(crate) fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
