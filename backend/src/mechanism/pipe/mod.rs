@@ -3,7 +3,10 @@
 mod ends;
 mod parent;
 mod reader;
+mod round_trip;
 mod writer;
+
+pub(crate) use round_trip::round_trip;
 
 use super::Member;
 use crate::worker::{Names, Worker, wire::Command};

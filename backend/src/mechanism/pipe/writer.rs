@@ -84,19 +84,23 @@ fn prepare(mut ends: Ends, kind: Kind, params: &Params, path: &Path) -> Result<E
     Ok(ends)
 }
 
-/// write() until all of it is in; if it must not wait, one try.
 fn send(me: &mut Worker, fd: Fd, msg: MsgId, payload: &[u8], nonblock: bool) -> Option<Errno> {
     me.sending(msg, fd, payload);
-    let mut written = 0;
-    let errno = loop {
-        match write(fd, payload.get(written..).unwrap_or_default()) {
-            Ok(n) => written += n,
-            Err(errno) => break Some(errno),
-        }
-        if written == payload.len() || nonblock {
-            break None;
-        }
-    };
+    let (written, errno) = put(fd, payload, nonblock);
     me.sent(msg, written, errno);
     errno
+}
+
+/// write() until all of it is in; if it must not wait, one try. How much went in, and why not all.
+pub(super) fn put(fd: Fd, payload: &[u8], nonblock: bool) -> (usize, Option<Errno>) {
+    let mut written = 0;
+    loop {
+        match write(fd, payload.get(written..).unwrap_or_default()) {
+            Ok(n) => written += n,
+            Err(errno) => return (written, Some(errno)),
+        }
+        if written == payload.len() || nonblock {
+            return (written, None);
+        }
+    }
 }

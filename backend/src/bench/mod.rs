@@ -1,0 +1,103 @@
+//! `ipc-playground bench`: what the mechanisms and X-ray cost on this host. Every figure is MEASURED, here and now.
+//!
+//! The processes are forked by one that has a single thread and runs nothing else; the code they time is the very code of
+//! the roles (`mechanism/*/…`), without reports, so that what is measured is the mechanism and not the playground.
+
+mod calls;
+pub(crate) mod figures;
+
+use crate::{
+    mechanism::pipe,
+    sys::process::{Fork, exit_now, fork_first},
+};
+use anyhow::{Context as _, Result, bail};
+use figures::Figures;
+use nix::sys::wait::{WaitStatus, waitpid};
+use std::io::Write as _;
+
+/// Rounds of a figure when nothing else is said: enough for a p99 that repeats.
+const ROUNDS: usize = 10_000;
+
+/// Runs `bench [ARGS]…` in a process of its own.
+///
+/// Without arguments: a table. `pipe SIZE ROUNDS CPU_A CPU_B`, `getppid ROUNDS plain|filtered` and
+/// `pair ROUNDS untraced|traced` print one line of nanoseconds, for programs.
+///
+/// # Errors
+/// Arguments that do not fit, or what the kernel said.
+pub fn run(args: &[String]) -> Result<()> {
+    match fork_first().context("fork")? {
+        Fork::Child => {
+            let code = match measure(args) {
+                Ok(()) => 0,
+                Err(why) => {
+                    say(&format!("{why:#}"));
+                    1
+                }
+            };
+            exit_now(code)
+        }
+        Fork::Parent(child) => match waitpid(child, None).context("waitpid")? {
+            WaitStatus::Exited(_, 0) => Ok(()),
+            how => bail!("the measuring process ended early: {how:?}"),
+        },
+    }
+}
+
+fn measure(args: &[String]) -> Result<()> {
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [] => table(),
+        ["pipe", size, rounds, a, b] => {
+            let figures =
+                pipe::round_trip(size.parse()?, rounds.parse()?, [a.parse()?, b.parse()?])?;
+            say(&Figures::of(figures).line());
+            Ok(())
+        }
+        ["getppid", rounds, filter] => {
+            say(&Figures::of(calls::getppid(rounds.parse()?, *filter == "filtered")?).line());
+            Ok(())
+        }
+        ["pair", rounds, traced] => {
+            say(&Figures::of(calls::pair(rounds.parse()?, *traced == "traced")?).line());
+            Ok(())
+        }
+        _ => bail!(
+            "bench takes nothing, or: pipe SIZE ROUNDS CPU_A CPU_B, getppid ROUNDS plain|filtered, pair ROUNDS untraced|traced"
+        ),
+    }
+}
+
+fn table() -> Result<()> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    say(&format!(
+        "MEASURED now on this host ({cores} cores), microseconds; processes pinned as shown, X-ray off"
+    ));
+    say(&format!(
+        "{:<44} {:>9} {:>9} {:>9} {:>9}",
+        "", "p50", "p90", "p99", "max"
+    ));
+    let mut places = vec![("one core", [0, 0])];
+    if cores > 1 {
+        places.push(("two cores", [0, 1]));
+    }
+    for (place, cpus) in places {
+        for size in [64, 1024, 4096, 65_536] {
+            let figures = Figures::of(pipe::round_trip(size, ROUNDS, cpus)?);
+            say(&figures.row(&format!("pipe round trip, {size} B, {place}")));
+        }
+    }
+    for (name, traced) in [
+        ("write and read of a byte, X-ray off", false),
+        ("write and read of a byte, X-ray on", true),
+    ] {
+        say(&Figures::of(calls::pair(ROUNDS / 5, traced)?).row(name));
+    }
+    Ok(())
+}
+
+/// One line to stdout: the result of this command.
+fn say(line: &str) {
+    // A closed stdout only means that nobody reads the figures.
+    drop(writeln!(std::io::stdout(), "{line}"));
+}
