@@ -3,6 +3,8 @@
 mod calls;
 mod program;
 
+pub(crate) use kernel::install;
+
 use std::io;
 
 /// First of the descriptors that belong to the playground, not to the lesson: channels of workers yet to be forked.
@@ -20,22 +22,28 @@ pub const COMMAND_FD: i32 = 127;
 /// # Errors
 /// What the kernel said.
 pub fn install_filter(trace: bool) -> io::Result<()> {
-    install::install(&mut program::program(trace))
+    install(&mut filter(trace))
 }
 
-/// Whether a call of that number stops for the tracer.
+/// The filter itself, for those who must not allocate between fork and its installation.
+pub(crate) fn filter(trace: bool) -> Vec<libc::sock_filter> {
+    program::program(trace)
+}
+
+/// The calls that stop for the tracer.
 #[cfg(test)]
 pub(crate) fn traced() -> impl Iterator<Item = i64> {
     calls::TRACED_BY_FD.iter().chain(calls::TRACED).copied()
 }
 
-mod install {
+mod kernel {
     #![expect(unsafe_code, reason = "neither nix nor rustix installs a seccomp filter")]
 
     use libc::{sock_filter, sock_fprog};
     use std::io;
 
-    pub(super) fn install(program: &mut [sock_filter]) -> io::Result<()> {
+    /// Puts a filter on the calling thread.
+    pub(crate) fn install(program: &mut [sock_filter]) -> io::Result<()> {
         nix::sys::prctl::set_no_new_privs()?;
         let program = sock_fprog {
             len: u16::try_from(program.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?,

@@ -1,72 +1,349 @@
 //! Sees the system calls of a run's processes, while one thread keeps serving commands.
+//!
+//! ```text
+//! worker ──call──▶ seccomp filter ──RET_TRACE──▶ stop ──waitpid──▶ [`Tracer::next`] ──▶ Seen::Entered ──▶ supervisor
+//! worker ◀─────────────────────── PTRACE_SYSCALL ◀──────────────── [`Tracer::resume`] ◀── when it has told the world
+//! kernel ──exit stop──▶ … Seen::Returned …                         PTRACE_CONT: free until the filter stops it again
+//! ```
+//! No thread, no blocking wait, no policy: a task stands still from `next` to `resume`, and who holds it longer, holds it.
+//! The supervisor blocks SIGCHLD, reads it from a signalfd, and calls `next` until it says [`Next::Nothing`].
+//!
+//! What the kernel does and how it is told:
+//! - A call that a signal interrupts exits with a code no program ever sees. It stays open (`Interrupted`), and is entered
+//!   again (`Reentered`), or another call is entered: then a handler ran and it had failed with EINTR (`Returned` first).
+//!   Known weakness: a handler that itself makes traced calls looks like the latter.
+//! - SIGSTOP leads to a group stop (`Frozen`), in which the task is left alone until SIGCONT (`Thawed`).
+//! - A new process may report before its parent's fork does: `Forked` always comes first.
+//! - An ended process is reported to its tracer and, if its parent died, once more to its new parent: `Gone` comes once.
+//! - A task may die at any moment, so ESRCH is no error here.
 
 pub mod decode;
+mod kernel;
+mod print;
+mod probe;
+mod remote;
 mod seen;
+mod task;
 
+#[cfg(test)]
+mod live;
+
+pub use print::line;
+pub use probe::available;
 pub use seen::{Birth, Ended, Entered, Flow, MAX_DATA, Made, Next, Returned, Seen, Waited};
 
-use nix::unistd::Pid;
-use std::io;
+use crate::sandbox::{CHANNEL_FD, COMMAND_FD};
+use kernel::{Go, Position, Report};
+use nix::{
+    errno::Errno,
+    sys::ptrace::{self, Options},
+    unistd::Pid,
+};
+use remote::Remote;
+use shared::os::Signal;
+use std::{
+    collections::{HashMap, VecDeque},
+    io,
+};
+use task::{Stand, Task};
 
-/// The tracer, or, untraced, a plain waitpid with the same face.
-#[derive(Debug, Default)]
-pub struct Tracer {}
+/// Any child, or tracee, of the calling thread.
+const ANY: i32 = -1;
+/// Ends of tasks whose birth was not told yet. A parent's fork is reported soon after, so few suffice.
+const MAX_EARLY: usize = 64;
+
+/// The tracer; or, untraced, a plain waitpid with the same face, so that the supervisor has one loop.
+#[derive(Debug)]
+pub struct Tracer {
+    traces: bool,
+    tasks: HashMap<Pid, Task>,
+    /// Facts that came together with one that was told already.
+    queue: VecDeque<Seen>,
+    /// New tasks that stand at their first stop before their parent's fork was reported; `true` if in a group stop.
+    unclaimed: Vec<(Pid, bool)>,
+    /// Tasks that ended before their parent's fork was reported.
+    early: VecDeque<(Pid, Ended)>,
+}
+
+impl Default for Tracer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Tracer {
-    /// A tracer of nobody.
+    /// A tracer of nobody yet.
     pub fn new() -> Self {
-        Self {}
+        Self { traces: true, tasks: HashMap::new(), queue: VecDeque::new(), unclaimed: Vec::new(), early: VecDeque::new() }
     }
 
-    /// The twin for runs without X-ray: tells `Frozen`, `Thawed` and `Gone` of children only.
+    /// The twin for runs without X-ray: tells `Frozen`, `Thawed` and `Gone` of its own children only.
     pub fn untraced() -> Self {
-        Self {}
+        Self { traces: false, ..Self::new() }
     }
 
     /// Whether calls are seen.
     pub fn traces(&self) -> bool {
-        true
+        self.traces
     }
 
-    /// Traces a child that is about to wait for the word to go; all it forks will be traced as well.
+    /// Takes on a child that waits for the word to go, which is given after this; all it forks will be traced as well.
+    /// Should the tracer die, they all die.
     ///
     /// # Errors
     /// What ptrace said.
     pub fn seize(&mut self, pid: Pid) -> io::Result<()> {
-        let _ = pid;
+        if self.traces {
+            let options = Options::PTRACE_O_TRACESYSGOOD
+                | Options::PTRACE_O_TRACECLONE
+                | Options::PTRACE_O_TRACEFORK
+                | Options::PTRACE_O_TRACEVFORK
+                | Options::PTRACE_O_TRACEEXEC
+                | Options::PTRACE_O_TRACESECCOMP
+                | Options::PTRACE_O_EXITKILL;
+            ptrace::seize(pid, options)?;
+        }
+        self.tasks.insert(pid, Task::new(pid));
         Ok(())
     }
 
     /// The next fact; never blocks.
-    pub fn next(&mut self) -> io::Result<Next> {
-        Ok(Next::Nothing)
-    }
-
-    /// Lets the task go on after what `next` told of it; does nothing for one that runs, is frozen or is gone.
     ///
     /// # Errors
-    /// Something else than that it died meanwhile.
-    pub fn resume(&mut self, pid: Pid) -> io::Result<()> {
-        let _ = pid;
-        Ok(())
+    /// The kernel said something else than that a task died.
+    #[expect(clippy::should_implement_trait, reason = "an iterator would end; this goes on")]
+    pub fn next(&mut self) -> io::Result<Next> {
+        // Untraced, stops and their ends are asked for; a tracer gets them anyway, and threads with __WALL.
+        let flags = if self.traces { libc::__WALL } else { libc::WUNTRACED | libc::WCONTINUED };
+        loop {
+            if let Some(seen) = self.queue.pop_front() {
+                return Ok(Next::Seen(seen));
+            }
+            match kernel::wait(ANY, flags | libc::WNOHANG)? {
+                kernel::Waited::Nothing => return Ok(Next::Nothing),
+                kernel::Waited::NoChildren => return Ok(Next::NoChildren),
+                kernel::Waited::Report(pid, report) if self.traces => alive(self.traced(pid, report))?,
+                kernel::Waited::Report(pid, report) => self.plain(pid, report),
+            }
+        }
     }
 
-    /// The process that a task is a thread of.
+    /// Lets a task go on after what `next` told of it. Does nothing for one that runs, is frozen or gone, or of which
+    /// `next` has more to tell first; so it may be called after each fact.
+    ///
+    /// # Errors
+    /// The kernel said something else than that the task died.
+    pub fn resume(&mut self, pid: Pid) -> io::Result<()> {
+        if self.queue.iter().any(|seen| seen.pid() == pid) {
+            return Ok(());
+        }
+        let Some(task) = self.tasks.get_mut(&pid) else { return Ok(()) };
+        let (stand, newborn) = (std::mem::replace(&mut task.stand, Stand::Not), task.newborn.take());
+        if let Stand::Still(signal) = stand {
+            alive(kernel::go(pid, task.go(), signal))?;
+        }
+        newborn.map_or(Ok(()), |child| self.resume(child))
+    }
+
+    /// The process that a task is a thread of; the task itself if it is not known.
     pub fn process(&self, pid: Pid) -> Pid {
-        pid
+        self.tasks.get(&pid).map_or(pid, |task| task.process)
     }
 
     /// The call that a task is in, interrupted or not.
     pub fn open_call(&self, pid: Pid) -> Option<&Entered> {
-        let _ = pid;
-        None
+        self.tasks.get(&pid)?.open.as_ref().map(|open| &open.call)
+    }
+
+    /// Tasks that are not gone, threads among them.
+    pub fn tasks(&self) -> impl Iterator<Item = Pid> {
+        self.tasks.keys().copied()
+    }
+
+    fn traced(&mut self, pid: Pid, report: Report) -> nix::Result<()> {
+        match report {
+            Report::Ended(how) => self.ended(pid, how)?,
+            Report::Syscall | Report::Event(libc::PTRACE_EVENT_SECCOMP, _) => self.at_call(pid)?,
+            Report::Event(libc::PTRACE_EVENT_STOP, libc::SIGTRAP) => self.first_stop_or_thaw(pid)?,
+            Report::Event(libc::PTRACE_EVENT_STOP, _) => self.group_stop(pid)?,
+            Report::Event(libc::PTRACE_EVENT_EXEC, _) => self.execed(pid)?,
+            Report::Event(event, _) => self.forked(pid, event)?,
+            Report::Signal(signal) => {
+                self.stands(pid, signal);
+                self.queue.push_back(Seen::Signaled { pid, signal: Signal(signal) });
+            }
+            Report::Continued => {}
+        }
+        Ok(())
+    }
+
+    fn plain(&mut self, pid: Pid, report: Report) {
+        self.queue.push_back(match report {
+            Report::Ended(how) => {
+                self.tasks.remove(&pid);
+                Seen::Gone { pid, how }
+            }
+            Report::Continued => Seen::Thawed { pid },
+            Report::Syscall | Report::Event(..) | Report::Signal(_) => Seen::Frozen { pid },
+        });
+    }
+
+    fn stands(&mut self, pid: Pid, signal: i32) -> &mut Task {
+        let task = self.tasks.entry(pid).or_insert_with(|| Task::new(pid));
+        task.stand = Stand::Still(signal);
+        task
+    }
+
+    fn at_call(&mut self, pid: Pid) -> nix::Result<()> {
+        let position = kernel::position(pid)?;
+        let (memory, now) = (Remote(pid), now());
+        self.stands(pid, 0);
+        let Some(task) = self.tasks.get_mut(&pid) else { return Ok(()) };
+        let told = self.queue.len();
+        let mut tell = |seen| self.queue.push_back(seen);
+        match position {
+            // How a worker waits for its next command is no part of the lesson.
+            Position::Entry(raw, _) if decode::polls_only(raw, &memory, CHANNEL_FD..=COMMAND_FD) => {}
+            Position::Entry(raw, ip) => task.enter(pid, raw, ip, &memory, now, &mut tell),
+            Position::Exit(ret) => task.exit(pid, ret, &memory, now, &mut tell),
+            Position::Outside => {}
+        }
+        if self.queue.len() == told {
+            task.stand = Stand::Not;
+            kernel::go(pid, task.go(), 0)?;
+        }
+        Ok(())
+    }
+
+    /// The first stop of a new task, or the end of a group stop.
+    fn first_stop_or_thaw(&mut self, pid: Pid) -> nix::Result<()> {
+        let Some(task) = self.tasks.get_mut(&pid) else {
+            self.unclaimed.push((pid, false));
+            return Ok(());
+        };
+        if std::mem::take(&mut task.frozen) {
+            task.stand = Stand::Still(0);
+            self.queue.push_back(Seen::Thawed { pid });
+            return Ok(());
+        }
+        kernel::go(pid, task.go(), 0)
+    }
+
+    fn group_stop(&mut self, pid: Pid) -> nix::Result<()> {
+        kernel::go(pid, Go::Listen, 0)?;
+        let Some(task) = self.tasks.get_mut(&pid) else {
+            self.unclaimed.push((pid, true));
+            return Ok(());
+        };
+        task.stand = Stand::Not;
+        if !std::mem::replace(&mut task.frozen, true) {
+            self.queue.push_back(Seen::Frozen { pid });
+        }
+        Ok(())
+    }
+
+    fn forked(&mut self, parent: Pid, event: i32) -> nix::Result<()> {
+        let child = event_pid(parent)?;
+        self.stands(parent, 0);
+        let birth = match event {
+            libc::PTRACE_EVENT_VFORK => Birth::Vfork,
+            libc::PTRACE_EVENT_CLONE if is_thread(child) => Birth::Thread,
+            _ => Birth::Process,
+        };
+        self.born(parent, child, birth);
+        Ok(())
+    }
+
+    fn born(&mut self, parent: Pid, child: Pid, birth: Birth) {
+        self.queue.push_back(Seen::Forked { parent, child, birth });
+        if let Some(at) = self.early.iter().position(|early| early.0 == child) {
+            let gone = self.early.remove(at).map(|(pid, how)| Seen::Gone { pid, how });
+            self.queue.extend(gone);
+            return;
+        }
+        let mut task = Task::new(if birth == Birth::Thread { self.process(parent) } else { child });
+        if let Some(at) = self.unclaimed.iter().position(|new| new.0 == child) {
+            task.frozen = self.unclaimed.swap_remove(at).1;
+            if task.frozen {
+                self.queue.push_back(Seen::Frozen { pid: child });
+            } else {
+                task.stand = Stand::Still(0);
+                if let Some(parent) = self.tasks.get_mut(&parent) {
+                    parent.newborn = Some(child);
+                }
+            }
+        }
+        self.tasks.insert(child, task);
+    }
+
+    /// Whoever calls execve gets the id of its process; the event tells its former one.
+    fn execed(&mut self, pid: Pid) -> nix::Result<()> {
+        let former = event_pid(pid)?;
+        if former != pid
+            && let Some(task) = self.tasks.remove(&former)
+        {
+            self.tasks.insert(pid, task);
+        }
+        self.stands(pid, 0);
+        self.queue.push_back(Seen::Execed { pid });
+        Ok(())
+    }
+
+    fn ended(&mut self, pid: Pid, how: Ended) -> nix::Result<()> {
+        self.unclaimed.retain(|new| new.0 != pid);
+        if self.tasks.remove(&pid).is_none() {
+            // Not born yet, or reported a second time.
+            if self.early.len() == MAX_EARLY {
+                self.early.pop_front();
+            }
+            self.early.push_back((pid, how));
+            return Ok(());
+        }
+        // A parent killed at its fork never reports it: its children tell themselves, or they would stand for ever.
+        let orphans: Vec<Pid> = self.unclaimed.iter().map(|new| new.0).filter(|child| !self.has_parent(*child)).collect();
+        for child in orphans {
+            self.born(pid, child, Birth::Process);
+            let Some(task) = self.tasks.get_mut(&child) else { continue };
+            if std::mem::replace(&mut task.stand, Stand::Not) != Stand::Not {
+                kernel::go(child, Go::Continue, 0)?;
+            }
+        }
+        self.queue.push_back(Seen::Gone { pid, how });
+        Ok(())
+    }
+
+    /// Whether the task that will report the birth of `child` can still do so.
+    fn has_parent(&self, child: Pid) -> bool {
+        status_pid(child, "PPid:").is_some_and(|parent| self.tasks.contains_key(&parent))
     }
 }
 
-/// Tries to trace a process. `Err` says in a sentence why it cannot be done here.
-///
-/// # Errors
-/// See above.
-pub fn available() -> Result<(), String> {
-    Ok(())
+/// A task may die at any moment; that comes as `Gone`.
+fn alive(done: nix::Result<()>) -> io::Result<()> {
+    match done {
+        Ok(()) | Err(Errno::ESRCH) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+fn event_pid(pid: Pid) -> nix::Result<Pid> {
+    let message = ptrace::getevent(pid)?;
+    i32::try_from(message).map(Pid::from_raw).map_err(|_| Errno::ESRCH)
+}
+
+fn is_thread(pid: Pid) -> bool {
+    status_pid(pid, "Tgid:").is_some_and(|process| process != pid)
+}
+
+fn status_pid(pid: Pid, field: &str) -> Option<Pid> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let value = status.lines().find_map(|line| line.strip_prefix(field))?;
+    value.trim().parse().ok().map(Pid::from_raw)
+}
+
+/// CLOCK_MONOTONIC, nanoseconds.
+fn now() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    let nanoseconds = i128::from(now.tv_sec) * 1_000_000_000 + i128::from(now.tv_nsec);
+    u64::try_from(nanoseconds).unwrap_or(0)
 }

@@ -1,1 +1,149 @@
-//! Pure decoders of system calls.
+//! Decodes system calls: numbers and registers in, names and arguments out, as strace prints them.
+//!
+//! Pure: the caller's memory comes in as a [`Memory`], so that recorded input decodes without a process. Whatever a program
+//! passes, decoding ends, allocates a bounded amount and never panics.
+//!
+//! `table` lists the calls; `numbers`, `buffers`, `files`, `poll`, `process` and `time` show their arguments; `outcome` says
+//! what a return brought.
+
+mod buffers;
+mod files;
+mod flags;
+mod memory;
+mod numbers;
+mod outcome;
+mod poll;
+mod process;
+mod table;
+mod text;
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+pub use memory::Memory;
+
+use super::seen::{Entered, Flow, MAX_DATA, Returned};
+use shared::os::Errno;
+use table::{Payload, Row};
+
+/// Longest text of one argument, bytes; a path can have 4,096 and an event must stay small.
+const MAX_ARGUMENT: usize = 1024;
+
+/// A call as the kernel sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Raw {
+    /// Its number on this machine.
+    pub nr: i64,
+    /// Its registers.
+    pub args: [u64; 6],
+}
+
+/// What a shower of an argument may look at.
+struct Context<'a> {
+    args: [u64; 6],
+    memory: &'a dyn Memory,
+    /// What the call returned; `None` at its entry.
+    ret: Option<i64>,
+}
+
+impl Context<'_> {
+    /// It returned, and well: what the kernel was to fill in is there.
+    fn filled(&self) -> bool {
+        self.ret.is_some_and(|ret| ret >= 0)
+    }
+
+    /// The lower half of a register, as the kernel takes an `int`.
+    fn int(&self, at: usize) -> i32 {
+        numbers::low(self.args[at]).cast_signed()
+    }
+}
+
+/// Shows one argument; `None` leaves it out, as the mode of an open that does not create.
+type Show = fn(&Context<'_>, usize) -> Option<String>;
+
+/// Whether the decoders know the call.
+pub fn knows(nr: i64) -> bool {
+    table::find(nr).is_some()
+}
+
+/// A call at its entry.
+pub fn entered(raw: Raw, memory: &dyn Memory, at_ns: u64) -> Entered {
+    let context = Context { args: raw.args, memory, ret: None };
+    let Some(row) = table::find(raw.nr) else {
+        return Entered { nr: raw.nr, name: "unknown", args: vec![raw.nr.to_string()], at_ns, ..Entered::default() };
+    };
+    Entered {
+        nr: raw.nr,
+        name: row.name,
+        args: arguments(row, &context),
+        fd: row.fd.map(|at| context.int(at)),
+        fd_out: row.fd_out.map(|at| context.int(at)),
+        len: length(row, &context),
+        flow: row.flow,
+        data: if row.flow == Flow::Send { payload(row, &context, MAX_DATA) } else { Vec::new() },
+        at_ns,
+    }
+}
+
+/// The same call at its exit. `ret` is what the register holds: from -4095 to -1 it is an error.
+pub fn returned(raw: Raw, call: &Entered, ret: i64, memory: &dyn Memory, at_ns: u64) -> Returned {
+    let context = Context { args: raw.args, memory, ret: Some(ret) };
+    let failed = (-4095..0).contains(&ret);
+    let moved = usize::try_from(ret).unwrap_or(0);
+    let row = table::find(raw.nr);
+    let data = match call.flow {
+        Flow::Send => call.data[..moved.min(call.data.len())].to_vec(),
+        Flow::Receive => row.map_or_else(Vec::new, |row| payload(row, &context, moved.min(MAX_DATA))),
+        Flow::None | Flow::Move | Flow::Copy => Vec::new(),
+    };
+    Returned {
+        nr: raw.nr,
+        name: call.name,
+        args: match row {
+            Some(row) if row.filled => arguments(row, &context),
+            _ => call.args.clone(),
+        },
+        fd: call.fd,
+        fd_out: call.fd_out,
+        len: call.len,
+        flow: call.flow,
+        ret: (!failed).then_some(ret),
+        errno: failed.then(|| Errno(i32::try_from(-ret).unwrap_or(0))),
+        data,
+        created: outcome::created(&context, row),
+        child: outcome::child(&context, row),
+        waited: outcome::waited(&context, row),
+        interrupted: 0,
+        entered_ns: call.at_ns,
+        at_ns,
+    }
+}
+
+/// All descriptors a poll waits for are among these: how a worker waits for its next command is no part of the lesson.
+pub fn polls_only(raw: Raw, memory: &dyn Memory, fds: std::ops::RangeInclusive<i32>) -> bool {
+    poll::fds(raw, memory).is_some_and(|polled| !polled.is_empty() && polled.iter().all(|fd| fds.contains(fd)))
+}
+
+fn arguments(row: &Row, context: &Context<'_>) -> Vec<String> {
+    let shown = row.args.iter().enumerate().filter_map(|(at, show)| show(context, at));
+    shown.map(|argument| text::cut(argument, MAX_ARGUMENT)).collect()
+}
+
+/// Bytes the call is asked to move.
+fn length(row: &Row, context: &Context<'_>) -> Option<u64> {
+    match row.payload {
+        Payload::None => None,
+        Payload::Length(at) | Payload::Buffer(_, at) => Some(context.args[at]),
+        Payload::Vector(at, count) => Some(buffers::vector(context, at, count).iter().fold(0, |sum, part| part.len.saturating_add(sum))),
+    }
+}
+
+/// The first `most` bytes of the buffers.
+fn payload(row: &Row, context: &Context<'_>, most: usize) -> Vec<u8> {
+    match row.payload {
+        Payload::None | Payload::Length(_) => Vec::new(),
+        Payload::Buffer(at, len) => context.memory.read(context.args[at], most.min(numbers::size(context.args[len]))),
+        Payload::Vector(at, count) => buffers::gather(context, at, count, most),
+    }
+}
