@@ -90,7 +90,6 @@ impl Output {
     ///
     /// # Panics
     /// If it did not.
-    #[must_use]
     pub fn ok(self) -> Self {
         assert!(
             self.status.success(),

@@ -16,6 +16,8 @@
 pub mod account;
 pub mod cli;
 pub mod client;
+pub mod dice;
+pub mod http;
 pub mod leftovers;
 pub mod procfs;
 pub mod program;

@@ -18,7 +18,11 @@ use shared::{
     state::{self, RunState, Worker},
 };
 use std::collections::BTreeMap;
+use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
+
+/// A server that has said nothing for so long has nothing to say for the moment.
+const SILENCE: Duration = Duration::from_millis(50);
 
 /// The good answer to a request.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +72,8 @@ pub struct Client {
     replies: BTreeMap<RequestId, Result<Ack, Failure>>,
     bytes: BTreeMap<RequestId, (u64, Data)>,
     last: RequestId,
+    /// What came of a replay; it is not folded again.
+    replaying: Option<Vec<Event>>,
 }
 
 impl Client {
@@ -138,6 +144,7 @@ impl Client {
             replies: BTreeMap::new(),
             bytes: BTreeMap::new(),
             last: 0,
+            replaying: None,
         }
     }
 
@@ -198,6 +205,42 @@ impl Client {
             looked = events.len();
             self.step(deadline, what).await;
         }
+    }
+
+    /// Takes the next frames, as many as that, whatever is in them; fewer where the server falls silent.
+    pub async fn take_frames(&mut self, frames: usize) {
+        for _ in 0..frames {
+            let deadline = Instant::now() + SILENCE;
+            let Ok(heard) = timeout_at(deadline, self.raw.listen()).await else {
+                return;
+            };
+            self.take(heard);
+        }
+    }
+
+    /// Events that are in the journal, again.
+    ///
+    /// # Panics
+    /// If the server refuses, or does not say them all.
+    pub async fn replay(&mut self, after: Seq, until: Seq) -> Vec<Event> {
+        self.replaying = Some(Vec::new());
+        self.request(|id, run| ClientMessage::Replay {
+            id,
+            run,
+            after,
+            until,
+        })
+        .await
+        .expect("a replay");
+        let deadline = Instant::now() + PATIENCE;
+        while self
+            .replaying
+            .as_ref()
+            .is_some_and(|events| events.last().is_none_or(|event| event.seq < until))
+        {
+            self.step(deadline, "all events of a replay").await;
+        }
+        self.replaying.take().unwrap_or_default()
     }
 
     /// Waits until the connection has ended.
@@ -324,7 +367,10 @@ impl Client {
             ServerMessage::Events { run, events } => {
                 let followed = self.runs.entry(run).or_default();
                 for event in events {
-                    followed.fold(event);
+                    match &mut self.replaying {
+                        Some(again) if event.seq <= followed.state.seq => again.push(event),
+                        _ => followed.fold(event),
+                    }
                 }
             }
             ServerMessage::Lagged { run, from, to } => {
