@@ -6,11 +6,25 @@
 //! descriptors   opened · dup · fork · close · exit          who holds which end of which object
 //! reports       sending{msg} · sent{msg}                    the next sends on that descriptor are that message
 //! calls         entered{motion} · returned{n, bytes} → Tied which bytes of which messages were moved
-//! no tracer     reported_sent · reported_received → Tied
+//! no tracer     reported_sending · reported_sent · reported_received → Tied
 //! ```
+//!
+//! The order of the calls to the ledger is the order of observation, and must keep two promises: `entered` comes before
+//! the call does anything, `returned` after it has done all (both hold at ptrace's stops). The kernel's own order in
+//! between is not known, and not assumed: what fits in several ways is tied as ambiguous, with all that fits; what fits
+//! in no way, as unknown. `calls` keeps the calls, `stream` an object's bytes, `explain` finds what fits, `books` keeps
+//! the messages.
 
+mod books;
+mod calls;
 mod direction;
+mod explain;
+mod source;
+mod stream;
 mod table;
+
+#[cfg(test)]
+mod tests;
 
 pub use direction::Direction;
 pub use table::{Inode, Opened};
@@ -19,6 +33,10 @@ use crate::{
     event::{End, Holder, Part, Tie},
     ids::{CallId, MsgId, ObjectId, WorkerId},
 };
+use books::Books;
+use source::Stamp;
+use std::collections::BTreeMap;
+use stream::Stream;
 
 /// What a call that moves bytes is about to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,27 +80,32 @@ pub enum Motion<'a> {
 /// What is known of a call when it is entered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entered {
-    /// The object it works on.
+    /// The object it works on; of splice and tee the one that bytes come from.
     pub object: Option<ObjectId>,
-    /// The message it is about, of a send.
+    /// The message it is about, of a send that was announced.
     pub msg: Option<MsgId>,
 }
 
 /// What a call has moved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tied {
-    /// The object it worked on.
+    /// The object it worked on; of splice and tee the one that bytes came from.
     pub object: Option<ObjectId>,
-    /// The bytes moved, in their order, as many as were moved; those that cannot be tied have no message.
+    /// The object that bytes went on to, of splice and tee.
+    pub into: Option<ObjectId>,
+    /// The bytes moved, in their order, as many as were moved. For `call.returned`; bytes that cannot be tied have no
+    /// message.
     pub parts: Vec<Part>,
-    /// Where the tie is ambiguous: every range of every message that fits.
+    /// Where the tie is ambiguous: every range of every message that fits. For `message.received` in place of `parts`.
     pub candidates: Vec<Part>,
     /// The message that was sent.
     pub msg: Option<MsgId>,
     /// The message was made up: the program does not report.
     pub inferred: bool,
-    /// Messages whose last byte was received by this.
+    /// Messages whose last byte is received now.
     pub complete: Vec<MsgId>,
+    /// Bytes that the kernel threw away: the rest of a packet that was longer than the buffer. For `message.lost`.
+    pub lost: Vec<Part>,
     /// How sure that is.
     pub tie: Tie,
 }
@@ -90,7 +113,15 @@ pub struct Tied {
 /// The books of one run.
 #[derive(Debug, Default)]
 pub struct Ledger {
+    clock: Stamp,
     table: table::Table,
+    books: Books,
+    streams: BTreeMap<ObjectId, Stream>,
+    calls: BTreeMap<CallId, calls::Open>,
+    /// Sends known by report only, until they are over.
+    reported: BTreeMap<(WorkerId, MsgId), (ObjectId, Stamp)>,
+    /// Who was seen to receive from an object by report only.
+    receivers: BTreeMap<ObjectId, Vec<WorkerId>>,
 }
 
 impl Ledger {
@@ -101,7 +132,18 @@ impl Ledger {
 
     /// A process got a descriptor for an end of an object: pipe2, openat, or one found in `/proc/PID/fd`.
     pub fn opened(&mut self, worker: &WorkerId, fd: i32, inode: Inode, object_type: &str, end: End) -> Opened {
-        self.table.opened(worker, fd, inode, object_type, end)
+        let opened = self.table.opened(worker, fd, inode, object_type, end);
+        if opened.created {
+            self.streams.insert(opened.object.clone(), Stream::default());
+        }
+        opened
+    }
+
+    /// The object is in packet mode, `O_DIRECT`: what a receive has no room for is thrown away.
+    pub fn packets(&mut self, object: &ObjectId) {
+        if let Some(stream) = self.streams.get_mut(object) {
+            stream.packets = true;
+        }
     }
 
     /// dup, dup2, dup3, `F_DUPFD`: the new descriptor is the same end.
@@ -121,6 +163,8 @@ impl Ledger {
 
     /// A process is gone: its descriptors are closed, its calls will not return. The objects whose ends it held.
     pub fn exit(&mut self, worker: &WorkerId) -> Vec<ObjectId> {
+        self.abandon_calls(worker);
+        self.books.exit(worker);
         self.table.exit(worker)
     }
 
@@ -134,53 +178,49 @@ impl Ledger {
         self.table.holders(object)
     }
 
+    /// Bytes in an object by its calls: those that sends have returned, less those that receives have. Lags behind the
+    /// kernel by calls that are under way.
+    pub fn bytes(&self, object: &ObjectId) -> u64 {
+        self.streams.get(object).map_or(0, |stream| stream.written.saturating_sub(stream.read))
+    }
+
     /// A worker reports that it is about to send a message.
     pub fn sending(&mut self, worker: &WorkerId, msg: MsgId, fd: i32, len: u64) {
-        let _ = (worker, msg, fd, len);
+        self.books.announce(worker, msg, fd, len);
     }
 
     /// A worker reports that it is done with a message, all of it sent or not.
     pub fn sent(&mut self, worker: &WorkerId, msg: MsgId) {
-        let _ = (worker, msg);
+        self.books.finish(worker, msg);
     }
 
-    /// A call that moves bytes was entered; it has moved none yet.
-    pub fn entered(&mut self, worker: &WorkerId, call: CallId, motion: Motion<'_>) -> Entered {
-        let _ = (worker, call, motion);
-        Entered::default()
-    }
-
-    /// A call was interrupted before it moved anything, and is entered again now: the same call.
-    pub fn reentered(&mut self, worker: &WorkerId, call: CallId) {
-        let _ = (worker, call);
-    }
-
-    /// A call returned: `moved` bytes (0 where it failed), and what the first of them were, of a receive.
-    pub fn returned(&mut self, worker: &WorkerId, call: CallId, moved: u64, bytes: &[u8]) -> Tied {
-        let _ = (worker, call, moved, bytes);
-        Tied::default()
-    }
-
-    /// Without a tracer: a worker reports that it is about to send (`bytes`: the first of them), …
-    pub fn reported_sending(&mut self, worker: &WorkerId, msg: MsgId, fd: i32, len: u64, bytes: &[u8]) {
-        let _ = (worker, msg, fd, len, bytes);
-    }
-
-    /// … that it has sent, …
-    pub fn reported_sent(&mut self, worker: &WorkerId, msg: MsgId, n: u64) -> Tied {
-        let _ = (worker, msg, n);
-        Tied::default()
-    }
-
-    /// … that it has received. Before this, the supervisor must have taken in all reports that other workers had made.
-    pub fn reported_received(&mut self, worker: &WorkerId, fd: i32, len: u64, bytes: &[u8]) -> Tied {
-        let _ = (worker, fd, len, bytes);
-        Tied::default()
-    }
-
-    /// An object is gone: the bytes that nobody will ever get.
+    /// An object is gone: the bytes that nobody will ever get, as far as that is certain.
     pub fn removed(&mut self, object: &ObjectId) -> Vec<Part> {
-        let _ = object;
-        Vec::new()
+        self.table.forget(object);
+        self.receivers.remove(object);
+        self.reported.retain(|_, (of, _)| of != object);
+        self.calls.retain(|_, open| !open.works_on(object));
+        let Some(stream) = self.streams.remove(object) else { return Vec::new() };
+        let mut lost: Vec<Part> = Vec::new();
+        for (id, source) in &stream.sources {
+            // Of a send whose process died in it we do not know how much went in.
+            let Some(moved) = source.moved else { continue };
+            let (_, taken) = stream.taken_of(*id);
+            if taken < moved {
+                lost.extend(source.parts(taken, moved).into_iter().filter(|part| part.msg.is_some()));
+            }
+        }
+        for (id, source) in &stream.sources {
+            for msg in self.books.release(object, *id, source) {
+                self.books.tidy(msg);
+            }
+        }
+        calls::join(&mut lost);
+        lost
+    }
+
+    fn tick(&mut self) -> Stamp {
+        self.clock += 1;
+        self.clock
     }
 }
