@@ -105,6 +105,7 @@ impl Follower {
 
     /// What to send at `now`.
     pub fn step(&mut self, now: Instant) -> Step {
+        self.changed.mark_unchanged();
         if let Some(until) = self.held_until.filter(|until| *until > now) {
             return Step::Wait(Some(until));
         }
@@ -113,7 +114,6 @@ impl Follower {
             .allowance
             .as_mut()
             .map_or(u64::MAX, |allowance| allowance.refill(now));
-        self.changed.mark_unchanged();
         match self
             .run
             .read(|journal| self.plan(journal, allowed, was_held))

@@ -166,8 +166,14 @@ impl Journal {
         (piece.count > 0).then_some(piece)
     }
 
+    /// The JSON of the events after `after` up to and with `until`, as many as fit in `max_bytes`, and the `seq` of the last.
+    pub fn between(&self, after: Seq, until: Seq, max_bytes: usize) -> Option<(String, Seq)> {
+        self.piece(after, until, max_bytes, u64::MAX)
+            .map(|piece| (piece.json, piece.last))
+    }
+
     /// The events after `after`, one a line, about `max_bytes` of them.
-    pub(super) fn lines(&self, after: Seq, max_bytes: usize) -> (String, Seq) {
+    pub fn lines(&self, after: Seq, max_bytes: usize) -> (String, Seq) {
         let (mut text, mut last) = (String::new(), after);
         let skip = (after + 1).saturating_sub(self.oldest());
         for line in self

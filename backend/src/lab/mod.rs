@@ -18,6 +18,7 @@ mod limits;
 mod payloads;
 mod recording;
 mod run;
+pub(crate) mod slots;
 mod start;
 mod task;
 mod token;
@@ -28,6 +29,7 @@ mod fake;
 mod tests;
 
 pub use boxes::{Boxes, Link};
+pub(crate) use follow::events_frame;
 pub use follow::{Follower, Step};
 pub use journal::Journal;
 pub use limits::Limits;
@@ -42,7 +44,7 @@ use shared::{
     failure::{Code, Failure},
     ids::RunId,
 };
-use start::Slots;
+use slots::Slots;
 use std::{
     collections::BTreeMap,
     fmt,
@@ -91,7 +93,7 @@ impl Lab {
         Self {
             inner: Arc::new(Inner {
                 boxes: Box::new(boxes),
-                slots: Arc::new(Slots::new(limits.runs, limits.runs_per_address)),
+                slots: Slots::new(slots::RUNS, limits.runs, limits.runs_per_address),
                 budget: Arc::new(Budget::new(limits.server_journal_bytes)),
                 limits,
                 runs: Mutex::new(BTreeMap::new()),

@@ -1,6 +1,6 @@
 //! Starting a run: everything is checked before any process exists.
 
-use super::{Attached, Lab, Run, Token, lock, task::Task, token::random_hex};
+use super::{Attached, Lab, Run, Token, task::Task, token::random_hex};
 use crate::link::Setup;
 use shared::{
     catalog::{self, Entry},
@@ -10,9 +10,9 @@ use shared::{
     state::RunState,
 };
 use std::{
-    collections::{BTreeMap, HashMap},
-    net::{IpAddr, Ipv6Addr},
-    sync::{Arc, Mutex, atomic::Ordering},
+    collections::BTreeMap,
+    net::IpAddr,
+    sync::{Arc, atomic::Ordering},
 };
 
 /// What a learner wants to run, as it was said.
@@ -109,99 +109,5 @@ fn check_roles(entry: &Entry, roles: &BTreeMap<String, String>) -> Result<(), Fa
             "use rust",
         )
         .field("roles")),
-    }
-}
-
-/// Runs that may go on at once: on the server, and for one address.
-#[derive(Debug)]
-pub(super) struct Slots {
-    most: u64,
-    most_per_address: u64,
-    taken: Mutex<Taken>,
-}
-
-#[derive(Debug, Default)]
-struct Taken {
-    all: u64,
-    by_address: HashMap<IpAddr, u64>,
-}
-
-/// Room for one run, given back when nothing of it exists any more.
-#[derive(Debug)]
-pub(super) struct Slot {
-    slots: Arc<Slots>,
-    address: Option<IpAddr>,
-}
-
-impl Slots {
-    pub(super) fn new(most: u64, most_per_address: u64) -> Self {
-        Self {
-            most,
-            most_per_address,
-            taken: Mutex::default(),
-        }
-    }
-
-    pub(super) fn taken(&self) -> u64 {
-        lock(&self.taken).all
-    }
-
-    fn take(self: &Arc<Self>, address: Option<IpAddr>) -> Result<Slot, Failure> {
-        let address = address.map(household);
-        let mut taken = lock(&self.taken);
-        if taken.all >= self.most {
-            return Err(Failure::new(
-                Code::LimitHit,
-                format!(
-                    "{} runs are going on, as many as this server allows",
-                    taken.all
-                ),
-                "wait a minute, or ask whoever runs the server to raise --runs",
-            )
-            .limit("runs", self.most));
-        }
-        if let Some(address) = address {
-            let of_address = taken.by_address.entry(address).or_default();
-            if self.most_per_address > 0 && *of_address >= self.most_per_address {
-                return Err(Failure::new(
-                    Code::LimitHit,
-                    format!("{of_address} runs from your address are going on, as many as this server allows"),
-                    "end one of them (another tab?); for a class behind one address raise --runs-per-address",
-                )
-                .limit("runs_per_address", self.most_per_address));
-            }
-            *of_address += 1;
-        }
-        taken.all += 1;
-        Ok(Slot {
-            slots: Arc::clone(self),
-            address,
-        })
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        let mut taken = lock(&self.slots.taken);
-        taken.all -= 1;
-        if let Some(address) = self.address
-            && let Some(count) = taken.by_address.get_mut(&address)
-        {
-            *count -= 1;
-            if *count == 0 {
-                taken.by_address.remove(&address);
-            }
-        }
-    }
-}
-
-/// One customer of the network: an IPv4 address, or the /64 that a provider gives to one line.
-pub(crate) fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
-        v4 @ IpAddr::V4(_) => v4,
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Lab, Link, Run, lock,
     run::{Command, Done, Request, run_over},
-    start::Slot,
+    slots::Slot,
 };
 use crate::link::{FromBox, ToBox};
 use shared::{

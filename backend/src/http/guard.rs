@@ -1,0 +1,97 @@
+//! Which pages may talk to the server: a browser sends whatever any page asks it to.
+
+use super::{App, problem::Problem};
+use crate::config::Settings;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use shared::failure::{Code, Failure};
+use std::net::IpAddr;
+
+/// Who is let in.
+#[derive(Debug)]
+pub(super) struct Guard {
+    /// Origins of pages elsewhere that may connect.
+    origins: Vec<String>,
+    /// Names of this server, beside localhost and addresses.
+    hosts: Vec<String>,
+    /// Only the names above: where anybody's machine may be meant by a name, a foreign page could take one over.
+    strict: bool,
+}
+
+impl Guard {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let hosts: Vec<_> = settings
+            .allow_host
+            .iter()
+            .map(|host| host.to_ascii_lowercase())
+            .collect();
+        Self {
+            origins: settings.origins(),
+            strict: settings.listen.is_loopback() || !hosts.is_empty(),
+            hosts,
+        }
+    }
+
+    /// The request was meant for this server: a name that a foreign page made point here (DNS rebinding) is refused.
+    fn host(&self, headers: &HeaderMap) -> Result<(), Failure> {
+        let Some(host) = text(headers, header::HOST) else {
+            return Ok(());
+        };
+        let name = name_of(&host);
+        let known =
+            name == "localhost" || name.parse::<IpAddr>().is_ok() || self.hosts.contains(&name);
+        if known || !self.strict {
+            return Ok(());
+        }
+        let message = format!("this server is not known as \"{name}\"");
+        Err(Failure::new(
+            Code::NotSupported,
+            message,
+            format!("start it with --allow-host {name}, or use localhost"),
+        ))
+    }
+
+    /// The page that asks is ours, or one that the settings name; programs that are no browsers name none.
+    pub(super) fn origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let Some(origin) = text(headers, header::ORIGIN) else {
+            return Ok(());
+        };
+        let ours = origin
+            .split_once("://")
+            .is_some_and(|(_, host)| Some(host) == text(headers, header::HOST).as_deref());
+        if ours || self.origins.contains(&origin) {
+            return Ok(());
+        }
+        let failure = Failure::new(
+            Code::NotSupported,
+            format!("a page from \"{origin}\" may not connect here"),
+            format!("if it may, start the server with --allow-origin {origin}"),
+        );
+        Err(Problem::new(StatusCode::FORBIDDEN, failure))
+    }
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+    let value = headers.get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase())
+}
+
+/// The host without its port, an IPv6 address without its brackets.
+fn name_of(host: &str) -> String {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next(),
+        None => host.split(':').next(),
+    };
+    name.unwrap_or_default().to_owned()
+}
+
+pub(super) async fn check_host(State(app): State<App>, request: Request, next: Next) -> Response {
+    match app.inner.guard.host(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(failure) => Problem::new(StatusCode::FORBIDDEN, failure).into_response(),
+    }
+}
