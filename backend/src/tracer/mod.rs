@@ -44,6 +44,7 @@ use shared::os::Signal;
 use std::{
     collections::{HashMap, VecDeque},
     io,
+    ops::RangeInclusive,
 };
 use task::{Stand, Task};
 
@@ -155,6 +156,11 @@ impl Tracer {
         self.tasks.get(&pid)?.open.as_ref().map(|open| &open.call)
     }
 
+    /// Whether a task is in a group stop.
+    pub fn is_frozen(&self, pid: Pid) -> bool {
+        self.tasks.get(&pid).is_some_and(|task| task.frozen)
+    }
+
     /// Tasks that are not gone, threads among them.
     pub fn tasks(&self) -> impl Iterator<Item = Pid> {
         self.tasks.keys().copied()
@@ -178,14 +184,22 @@ impl Tracer {
     }
 
     fn plain(&mut self, pid: Pid, report: Report) {
-        self.queue.push_back(match report {
+        let seen = match report {
             Report::Ended(how) => {
                 self.tasks.remove(&pid);
                 Seen::Gone { pid, how }
             }
-            Report::Continued => Seen::Thawed { pid },
-            Report::Syscall | Report::Event(..) | Report::Signal(_) => Seen::Frozen { pid },
-        });
+            Report::Continued => self.stopped(pid, false),
+            Report::Syscall | Report::Event(..) | Report::Signal(_) => self.stopped(pid, true),
+        };
+        self.queue.push_back(seen);
+    }
+
+    fn stopped(&mut self, pid: Pid, frozen: bool) -> Seen {
+        if let Some(task) = self.tasks.get_mut(&pid) {
+            task.frozen = frozen;
+        }
+        if frozen { Seen::Frozen { pid } } else { Seen::Thawed { pid } }
     }
 
     fn stands(&mut self, pid: Pid, signal: i32) -> &mut Task {
@@ -316,6 +330,18 @@ impl Tracer {
     fn has_parent(&self, child: Pid) -> bool {
         status_pid(child, "PPid:").is_some_and(|parent| self.tasks.contains_key(&parent))
     }
+}
+
+/// Whether the call in `/proc/PID/syscall` is about these descriptors only: `0 0x7f 0x7ffc… …`, the number of the call and
+/// its arguments, or `running`.
+pub fn calls_only(pid: Pid, syscall: &str, fds: RangeInclusive<i32>) -> bool {
+    let mut words = syscall.split(' ');
+    let Some(Ok(nr)) = words.next().map(str::parse) else { return false };
+    let mut args = [0; 6];
+    for (arg, word) in args.iter_mut().zip(words) {
+        *arg = word.strip_prefix("0x").and_then(|hex| u64::from_str_radix(hex, 16).ok()).unwrap_or(0);
+    }
+    decode::concerns_only(decode::Raw { nr, args }, &Remote(pid), fds)
 }
 
 /// A task may die at any moment; that comes as `Gone`.

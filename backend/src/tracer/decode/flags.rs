@@ -11,8 +11,8 @@ macro_rules! names {
 
 /// open(2), apart from the access mode. O_SYNC has O_DSYNC's bit, O_TMPFILE has O_DIRECTORY's.
 pub(super) const OPEN: Names = names! {
-    O_CREAT O_EXCL O_NOCTTY O_TRUNC O_APPEND O_NONBLOCK O_SYNC O_DSYNC O_ASYNC O_DIRECT O_TMPFILE O_DIRECTORY O_NOFOLLOW
-    O_NOATIME O_CLOEXEC O_PATH
+    O_CREAT O_EXCL O_NOCTTY O_TRUNC O_APPEND O_NONBLOCK O_SYNC O_DSYNC O_ASYNC O_DIRECT O_NOFOLLOW O_NOATIME O_CLOEXEC O_PATH
+    O_TMPFILE O_DIRECTORY
 };
 pub(super) const DESCRIPTOR: Names = names! { FD_CLOEXEC };
 pub(super) const CLONE: Names = names! {

@@ -125,6 +125,12 @@ pub fn polls_only(raw: Raw, memory: &dyn Memory, fds: std::ops::RangeInclusive<i
     poll::fds(raw, memory).is_some_and(|polled| !polled.is_empty() && polled.iter().all(|fd| fds.contains(fd)))
 }
 
+/// The call is a poll of these descriptors, or works on one of them.
+pub fn concerns_only(raw: Raw, memory: &dyn Memory, fds: std::ops::RangeInclusive<i32>) -> bool {
+    let on = table::find(raw.nr).and_then(|row| row.fd).map(|at| numbers::low(raw.args[at]).cast_signed());
+    on.is_some_and(|fd| fds.contains(&fd)) || polls_only(raw, memory, fds)
+}
+
 fn arguments(row: &Row, context: &Context<'_>) -> Vec<String> {
     let shown = row.args.iter().enumerate().filter_map(|(at, show)| show(context, at));
     shown.map(|argument| text::cut(argument, MAX_ARGUMENT)).collect()
