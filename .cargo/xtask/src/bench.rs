@@ -1,0 +1,36 @@
+//! `cargo xtask bench`: each promised figure measured beside its floor, in one run, on this machine.
+//!
+//! What is measured is in tests/bench; this builds what it measures: the page as a browser loads it, and a server with
+//! all optimizations.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::server::{self, Profile};
+use crate::step;
+
+/// What `bench` takes.
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// Which benches to run; all when none is named.
+    names: Vec<String>,
+}
+
+/// Builds, then measures. A goal that is missed is a failure.
+pub(crate) fn run(args: &BenchArgs) -> Result<()> {
+    let server = server::build(Profile::Release)?;
+    step::timed("bench: measure", || {
+        let mut cargo = step::cargo();
+        cargo.args([
+            "bench",
+            "--locked",
+            "-p",
+            "ipc-tests",
+            "--bench",
+            "figures",
+            "--",
+        ]);
+        cargo.args(&args.names).env("IPC_PLAYGROUND", &server);
+        step::run(&mut cargo)
+    })
+}
