@@ -1,1 +1,18 @@
-//! The browser tests.
+//! What a learner can do in a browser; one file an ability.
+
+#![allow(
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test says what is wrong by failing, and looks at the few kinds of events it is about"
+)]
+
+mod accessible;
+mod connection;
+mod endings;
+mod first_message;
+mod flood;
+mod lesson;
+mod narrow;
+mod recording;
+mod refused;
+mod support;

@@ -60,9 +60,10 @@ pub async fn ask(address: SocketAddr, request: &str) -> Answer {
             .await
             .expect("the server reads");
         let mut answer = Vec::new();
-        tcp.read_to_end(&mut answer)
-            .await
-            .expect("the server answers");
+        // Not every server hangs up when asked to.
+        while !is_whole(&answer) && tcp.read_buf(&mut answer).await.expect("the server answers") > 0
+        {
+        }
         answer
     };
     let answer = timeout(PATIENCE, exchange)
@@ -83,6 +84,21 @@ pub async fn shout(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     // A server that resets the connection has answered too.
     timeout(PATIENCE, exchange).await.ok();
     heard
+}
+
+/// The answer says how long it is, and is so long.
+fn is_whole(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer).to_ascii_lowercase();
+    let Some((head, _)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.lines().find_map(|line| {
+        line.strip_prefix("content-length:")?
+            .trim()
+            .parse::<usize>()
+            .ok()
+    });
+    length.is_some_and(|length| answer.len() >= head.len() + 4 + length)
 }
 
 fn parse(answer: &str) -> Answer {
