@@ -1,3 +1,7 @@
-//! The one program: server, terminal and, hidden, spawner and supervisor.
+//! The one program: server, terminal and, forked from it, spawner and supervisors.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    backend::cli::main()
+}

@@ -1,1 +1,201 @@
-//! Under construction.
+//! The terminal.
+//!
+//! Exit codes: 0 all went well; 1 a beat of a checked scenario failed, or the playground refused; 2 the arguments do not
+//! fit; 70 the playground itself failed (the spawner died); 130 interrupted.
+
+mod doctor;
+mod feed;
+mod print;
+mod probe;
+mod run;
+mod script;
+mod serve;
+mod terminal;
+mod words;
+
+use crate::{config, spawner};
+use anyhow::{Context, Result};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::{
+    env,
+    ffi::OsString,
+    io::{IsTerminal, stderr},
+    path::PathBuf,
+    process::ExitCode,
+};
+use tokio::runtime::{Builder, Runtime};
+use tracing_subscriber::EnvFilter;
+
+/// A beat failed, or the playground refused.
+const FAILED: u8 = 1;
+/// EX_SOFTWARE of sysexits(3): a service manager starts the server again.
+const SPAWNER_DIED: u8 = 70;
+/// 128 + SIGINT, as a shell says it.
+const INTERRUPTED: u8 = 130;
+
+/// Real processes that talk to each other, and every step they make.
+#[derive(Debug, Parser)]
+#[command(name = "ipc-playground", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the page and the protocol.
+    Serve(Box<Serve>),
+    /// Run an entry here and print what its processes do.
+    Run(Box<run::Args>),
+    /// Say what this host can do, what it cannot, and what would change that.
+    Doctor,
+    /// Measure what the mechanisms and X-ray cost on this host.
+    #[command(hide = true)]
+    Bench {
+        /// What to measure; everything if absent.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Try one thing that cannot be tried in a process with threads.
+    #[command(hide = true)]
+    Probe {
+        /// What to try.
+        what: probe::What,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+#[command(args_override_self = true)]
+struct Serve {
+    /// File with settings, TOML with the names of these flags.
+    #[arg(long, value_name = "FILE", env = "IPC_PLAYGROUND_CONFIG")]
+    config: Option<PathBuf>,
+    /// Print the settings in force as such a file, and exit.
+    #[arg(long)]
+    print_config: bool,
+    #[command(flatten)]
+    settings: config::Settings,
+}
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    let done = parse(env::args_os().collect()).and_then(dispatch);
+    done.unwrap_or_else(|error| {
+        terminal::complain(&format!("{error:#}"));
+        ExitCode::from(FAILED)
+    })
+}
+
+fn parse(args: Vec<OsString>) -> Result<Cli> {
+    let cli = Cli::parse_from(args.clone());
+    let Command::Serve(serve) = &cli.command else {
+        return Ok(cli);
+    };
+    let Some(file) = &serve.config else {
+        return Ok(cli);
+    };
+    let all = Cli::command();
+    let known = all.find_subcommand("serve").context("serve is a command")?;
+    let from_file = config::arguments(file, known)?;
+    // What is given later wins, so the file goes right behind the name of the command.
+    let name = args
+        .iter()
+        .position(|arg| arg == "serve")
+        .map_or(args.len(), |index| index + 1);
+    let merged = args
+        .iter()
+        .take(name)
+        .cloned()
+        .chain(from_file)
+        .chain(args.iter().skip(name).cloned());
+    Ok(Cli::from_arg_matches(&all.get_matches_from(merged))?)
+}
+
+/// Whatever forks does so first: a runtime has threads.
+fn dispatch(cli: Cli) -> Result<ExitCode> {
+    match cli.command {
+        Command::Serve(serve) if serve.print_config => {
+            terminal::say(&serve.settings.to_file()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Serve(serve) => {
+            log("info");
+            let spawner = spawner::fork().context("cannot fork the spawner")?;
+            finish(runtime()?, serve::serve(serve.settings, spawner))
+        }
+        Command::Run(args) => {
+            log("warn");
+            let spawner = spawner::fork().context("cannot fork the spawner")?;
+            finish(runtime()?, run::run(*args, spawner))
+        }
+        Command::Doctor => {
+            log("error");
+            let spawner = spawner::fork().context("cannot fork the spawner")?;
+            finish(runtime()?, doctor::doctor(spawner))
+        }
+        Command::Bench { args } => crate::bench::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Probe { what } => Ok(probe::probe(what)),
+    }
+}
+
+fn runtime() -> Result<Runtime> {
+    Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
+}
+
+fn finish(runtime: Runtime, work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    let done = runtime.block_on(work);
+    // What is still asleep in it, a kept journal for example, is of no use any more.
+    runtime.shutdown_background();
+    done
+}
+
+fn log(default: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let ansi = stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr)
+        .with_ansi(ansi)
+        .with_target(false)
+        .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cli, Command, parse};
+    use clap::CommandFactory;
+    use std::{ffi::OsString, fs};
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_file_sets_what_no_flag_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        fs::write(
+            &file,
+            "port = 4711\nruns = 7\nallow-origin = [\"https://a\", \"https://b\"]",
+        )
+        .unwrap();
+        let args = [
+            "ipc-playground",
+            "serve",
+            "--config",
+            file.to_str().unwrap(),
+            "--port",
+            "0",
+        ];
+        let Command::Serve(serve) = parse(args.map(OsString::from).to_vec()).unwrap().command
+        else {
+            panic!("serve")
+        };
+        assert_eq!((serve.settings.port, serve.settings.limits.runs), (0, 7));
+        assert_eq!(serve.settings.allow_origin, ["https://a", "https://b"]);
+    }
+}

@@ -1,0 +1,215 @@
+//! `ipc-playground doctor`: tries what the playground needs of a host, and says what it found.
+
+use super::{probe::What, serve, terminal};
+use crate::{
+    lab::{Lab, Limits},
+    spawner::{Client, SpawnerEnd},
+};
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use nix::sys::utsname::uname;
+use shared::os::Errno;
+use std::{env, fs, path::PathBuf, process::ExitCode};
+
+/// One thing a host has or has not.
+struct Row {
+    what: &'static str,
+    on: bool,
+    /// What was found, or why it is off and what turns it on.
+    text: String,
+}
+
+/// Prints a row for each; 0 if runs work here.
+pub(super) async fn doctor(spawner: SpawnerEnd) -> Result<ExitCode> {
+    let lab = Lab::new(
+        Client::new(spawner).context("cannot talk to the spawner")?,
+        Limits::terminal(),
+        serve::cores(),
+    );
+    let xray = serve::try_xray(&lab).await;
+    let rows = [
+        kernel(),
+        cores(),
+        runs(&xray),
+        traced(&xray),
+        filters(),
+        namespaces(),
+        python(),
+        isolation(),
+    ];
+    let width = rows
+        .iter()
+        .map(|row| row.what.len())
+        .max()
+        .unwrap_or_default();
+    let lines: String = rows
+        .iter()
+        .map(|row| {
+            format!(
+                "{:<3}  {:width$}  {}\n",
+                if row.on { "on" } else { "off" },
+                row.what,
+                row.text
+            )
+        })
+        .collect();
+    terminal::say(&lines)?;
+    let works = rows.iter().any(|row| row.what == RUNS && row.on);
+    Ok(if works {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(super::FAILED)
+    })
+}
+
+const RUNS: &str = "runs";
+
+fn kernel() -> Row {
+    let text = uname().map_or_else(
+        |errno| format!("uname: {errno}"),
+        |name| {
+            let parts = [name.sysname(), name.release(), name.machine()];
+            parts
+                .map(|part| part.to_string_lossy().into_owned())
+                .join(" ")
+        },
+    );
+    Row {
+        what: "kernel",
+        on: true,
+        text,
+    }
+}
+
+fn cores() -> Row {
+    let count = serve::cores().len();
+    let text = match count {
+        1 => "1; a run and its tracer share it with everything else".to_owned(),
+        _ => format!("{count}; each run is traced on one of them"),
+    };
+    Row {
+        what: "cores",
+        on: count > 0,
+        text,
+    }
+}
+
+/// Not traced is no failure; not begun is.
+fn runs(xray: &Result<(), String>) -> Row {
+    let failed = xray
+        .as_ref()
+        .err()
+        .filter(|why| why.contains("did not begin") || why.contains("; "));
+    let text = failed.map_or_else(
+        || "processes can be made, limited and ended (a pipe was run)".to_owned(),
+        Clone::clone,
+    );
+    Row {
+        what: RUNS,
+        on: failed.is_none(),
+        text,
+    }
+}
+
+fn traced(xray: &Result<(), String>) -> Row {
+    let text = match xray {
+        Ok(()) => "system calls of a run can be seen (a pipe was traced)".to_owned(),
+        Err(why) => format!(
+            "{why}; it needs ptrace: kernel.yama.ptrace_scope below 3, in a container a profile that permits ptrace"
+        ),
+    };
+    Row {
+        what: "X-ray",
+        on: xray.is_ok(),
+        text,
+    }
+}
+
+fn filters() -> Row {
+    let actions = fs::read_to_string("/proc/sys/kernel/seccomp/actions_avail").unwrap_or_default();
+    let on = ["trace", "errno"]
+        .iter()
+        .all(|action| actions.split_whitespace().any(|known| known == *action));
+    let text = if on {
+        format!("seccomp filters with {}", actions.trim())
+    } else {
+        "no seccomp filters with trace and errno; the kernel needs CONFIG_SECCOMP_FILTER".to_owned()
+    };
+    Row {
+        what: "call filters",
+        on,
+        text,
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only a process with one thread can try it, and doctor is no server"
+)]
+fn namespaces() -> Row {
+    let what = What::Namespaces
+        .to_possible_value()
+        .map(|value| value.get_name().to_owned())
+        .unwrap_or_default();
+    let status = env::current_exe().and_then(|program| {
+        std::process::Command::new(program)
+            .args(["probe", &what])
+            .status()
+    });
+    let (on, text) = match status.map(|status| status.code()) {
+        Ok(Some(0)) => (
+            true,
+            "user, mount, pid, net, ipc and uts namespaces can be made".to_owned(),
+        ),
+        Ok(Some(errno)) => (
+            false,
+            format!("unshare: {}; {NAMESPACES_NEED}", Errno(errno)),
+        ),
+        Ok(None) => (false, format!("the attempt was killed; {NAMESPACES_NEED}")),
+        Err(error) => (false, error.to_string()),
+    };
+    Row {
+        what: "namespaces",
+        on,
+        text,
+    }
+}
+
+const NAMESPACES_NEED: &str = "they need user.max_user_namespaces above 0, kernel.unprivileged_userns_clone=1 on Debian, \
+                               kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu";
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "asks a program for its version, and doctor is no server"
+)]
+fn python() -> Row {
+    let paths = env::var_os("PATH").unwrap_or_default();
+    let found: Option<PathBuf> = env::split_paths(&paths)
+        .map(|folder| folder.join("python3"))
+        .find(|path| path.is_file());
+    let version = found.and_then(|path| {
+        std::process::Command::new(path)
+            .arg("--version")
+            .output()
+            .ok()
+    });
+    let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let text = version.clone().unwrap_or_else(|| {
+        "no python3 in PATH; roles in Python, which come later, need it".to_owned()
+    });
+    Row {
+        what: "python3",
+        on: version.is_some(),
+        text,
+    }
+}
+
+fn isolation() -> Row {
+    let text = "basic: limits and a call filter for each process; boxes with namespaces of their own come later, so let \
+                only people you trust in";
+    Row {
+        what: "isolation",
+        on: true,
+        text: text.to_owned(),
+    }
+}

@@ -1,0 +1,30 @@
+//! Things that only a process with a single thread can try; `doctor` starts this program again for each.
+
+use clap::ValueEnum;
+use nix::sched::{CloneFlags, unshare};
+use std::process::ExitCode;
+
+/// What to try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum What {
+    /// A user namespace, with the others that a box needs in it.
+    Namespaces,
+}
+
+/// Exit code 0, or the errno.
+pub(super) fn probe(what: What) -> ExitCode {
+    let done = match what {
+        What::Namespaces => unshare(
+            CloneFlags::CLONE_NEWUSER
+                | CloneFlags::CLONE_NEWNS
+                | CloneFlags::CLONE_NEWPID
+                | CloneFlags::CLONE_NEWNET
+                | CloneFlags::CLONE_NEWIPC
+                | CloneFlags::CLONE_NEWUTS,
+        ),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(errno) => ExitCode::from(u8::try_from(errno as i32).unwrap_or(u8::MAX)),
+    }
+}

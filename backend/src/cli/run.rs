@@ -1,0 +1,326 @@
+//! `ipc-playground run`: the same lab as the server's, with one run and a terminal instead of a browser.
+
+use super::{
+    FAILED, INTERRUPTED, SPAWNER_DIED,
+    feed::Feed,
+    print::{Printer, Tone},
+    script, serve, terminal,
+};
+use crate::{
+    lab::{Command, Lab, Limits, Order, Run, Token},
+    spawner::{Client, SpawnerEnd},
+};
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use shared::{
+    command::{Data, Values},
+    event::Outcome,
+    failure::{Code, Failure},
+    ids::{RequestId, WorkerId},
+    scenario::{self, Scenario},
+};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead, IsTerminal, stdin},
+    path::PathBuf,
+    process::ExitCode,
+    thread,
+    time::Duration,
+};
+use tokio::{signal::ctrl_c, sync::mpsc, time::timeout};
+
+/// When nothing happened for so long, what was asked for has happened, or waits for something that is not coming.
+pub(super) const QUIET: Duration = Duration::from_millis(250);
+/// The longest that one thing is waited for; ten thousand large messages take seconds.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// For all processes of a run to be born. They take milliseconds.
+const BIRTH: Duration = Duration::from_secs(5);
+/// The arguments do not fit, as clap says it.
+const USAGE: u8 = 2;
+
+/// Run an entry here.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// What to run: `pipe` or `pipe/fifo`. A script names its own.
+    #[arg(value_name = "ENTRY[/VARIANT]", required_unless_present = "script")]
+    entry: Option<String>,
+    /// A parameter, as in the address of the page: `capacity=4096`.
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// Have the first sender send this text; may be given again. Without it, each line of stdin is sent.
+    #[arg(long, value_name = "TEXT", conflicts_with = "script")]
+    send: Vec<String>,
+    /// Play a scenario: a lesson's file with its beats.
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// Exit with 1 if something that the scenario expects did not happen.
+    #[arg(long, requires = "script")]
+    check: bool,
+    /// Write all events to this file; the page can play it.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Do not trace system calls: the processes only report.
+    #[arg(long)]
+    no_xray: bool,
+    /// Print one event a line, as on the socket.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    fn scenario(&self) -> Result<Option<Scenario>> {
+        let Some(path) = &self.script else {
+            return Ok(None);
+        };
+        let source =
+            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let parsed = scenario::parse(&source).map_err(|error| {
+            anyhow::anyhow!(
+                "{}:{}: {}; {}",
+                path.display(),
+                error.line,
+                error.message,
+                error.hint
+            )
+        })?;
+        Ok(Some(parsed))
+    }
+
+    fn order(&self, scenario: Option<&Scenario>) -> Result<Order> {
+        let (mut entry, mut variant, mut params) = scenario
+            .map(|scenario| {
+                (
+                    scenario.entry.clone(),
+                    scenario.variant.clone(),
+                    scenario.params.clone(),
+                )
+            })
+            .unwrap_or_default();
+        if let Some(given) = &self.entry {
+            let (name, other) = given
+                .split_once('/')
+                .map_or((given.as_str(), None), |(name, other)| (name, Some(other)));
+            if scenario.is_some() && entry != name {
+                bail!("the script is for {entry}, not for {name}");
+            }
+            name.clone_into(&mut entry);
+            variant = other.map(str::to_owned).or(variant);
+        }
+        for setting in &self.set {
+            let Some((name, value)) = setting.split_once('=') else {
+                bail!("--set {setting}: write NAME=VALUE")
+            };
+            params.insert(name.to_owned(), Value::from(value));
+        }
+        Ok(Order {
+            entry,
+            variant,
+            params,
+            roles: BTreeMap::new(),
+            xray: !self.no_xray,
+        })
+    }
+}
+
+enum Happened {
+    Played(Result<bool>),
+    Interrupted,
+    SpawnerDied,
+}
+
+pub(super) async fn run(args: Args, spawner: SpawnerEnd) -> Result<ExitCode> {
+    let scenario = args.scenario()?;
+    let order = args.order(scenario.as_ref())?;
+    let client = Client::new(spawner).context("cannot talk to the spawner")?;
+    let lab = Lab::new(client.clone(), Limits::terminal(), serve::cores());
+    let started = match lab.start(&Token::random(), None, order).await {
+        Ok(started) => started,
+        Err(failure) => {
+            terminal::complain(&failure.to_string());
+            return Ok(ExitCode::from(if failure.code == Code::BadParam {
+                USAGE
+            } else {
+                FAILED
+            }));
+        }
+    };
+    let mut feed = Feed::new(started.run, Printer::new(args.json), args.record.as_deref())?;
+    let happened = tokio::select! {
+        played = play(&mut feed, &args, scenario.as_ref()) => Happened::Played(played),
+        _ = ctrl_c() => Happened::Interrupted,
+        () = client.closed() => Happened::SpawnerDied,
+    };
+    if matches!(happened, Happened::SpawnerDied) {
+        terminal::complain("the spawner died, and the run with it");
+        return Ok(ExitCode::from(SPAWNER_DIED));
+    }
+    feed.run.end(Outcome::Stopped);
+    feed.until(PATIENCE, |_| {}, |_| false).await?;
+    let died = feed.run.read(|journal| {
+        journal
+            .state()
+            .finished
+            .as_ref()
+            .is_none_or(|end| failed(end.outcome))
+    });
+    drop(started.attached);
+    match happened {
+        Happened::Interrupted => Ok(ExitCode::from(INTERRUPTED)),
+        Happened::Played(Ok(true)) if !died => Ok(ExitCode::SUCCESS),
+        Happened::Played(Ok(_)) | Happened::SpawnerDied => Ok(ExitCode::from(FAILED)),
+        Happened::Played(Err(error)) => Err(error),
+    }
+}
+
+fn failed(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Failed | Outcome::SupervisorDied)
+}
+
+/// Does what was asked for; whether all of it went well.
+async fn play(feed: &mut Feed<Printer>, args: &Args, scenario: Option<&Scenario>) -> Result<bool> {
+    let born = |run: &Run| {
+        run.read(|journal| {
+            journal
+                .state()
+                .workers
+                .iter()
+                .any(|worker| worker.role != "parent")
+        })
+    };
+    feed.until(BIRTH, |_| {}, born).await?;
+    feed.settle(QUIET, BIRTH, |_| {}).await?;
+    if let Some(scenario) = scenario {
+        return Ok(script::play(feed, scenario).await? || !args.check);
+    }
+    let mut all_taken = true;
+    if args.send.is_empty() {
+        all_taken = send_lines(feed, args.json).await?;
+    }
+    for (id, text) in (1..).zip(&args.send) {
+        all_taken &= send(feed, id, text).await?;
+    }
+    feed.settle(QUIET, PATIENCE, |_| {}).await?;
+    close_senders(feed).await?;
+    Ok(all_taken)
+}
+
+/// Each line of stdin is a message, as it comes.
+async fn send_lines(feed: &mut Feed<Printer>, json: bool) -> Result<bool> {
+    if stdin().is_terminal() && !json {
+        feed.sink.remark(
+            "type a line and press Enter to send it; Ctrl-D ends",
+            Tone::Faint,
+        )?;
+    }
+    let (sender, mut lines) = mpsc::channel(1);
+    // A thread, since reading a terminal cannot be given up; it ends with the program.
+    thread::spawn(move || {
+        for line in stdin().lock().lines().map_while(Result::ok) {
+            if sender.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    });
+    let (mut all_taken, mut id) = (true, 0);
+    loop {
+        let line = tokio::select! {
+            line = lines.recv() => line,
+            _ = feed.until(Duration::MAX / 4, |_| {}, |_| false) => None,
+        };
+        let Some(line) = line else {
+            return Ok(all_taken);
+        };
+        if !line.is_empty() {
+            id += 1;
+            all_taken &= send(feed, id, &line).await?;
+        }
+    }
+}
+
+async fn send(feed: &mut Feed<Printer>, id: RequestId, text: &str) -> Result<bool> {
+    let data = Data::Text {
+        text: text.to_owned(),
+    };
+    ask(
+        feed,
+        id,
+        Command::Send {
+            worker: None,
+            data,
+            times: 1,
+        },
+        |_| {},
+    )
+    .await
+}
+
+/// Closes the write ends as a good program does, so that the readers see end-of-file and exit.
+async fn close_senders(feed: &mut Feed<Printer>) -> Result<()> {
+    let can_close = feed.run.entry().acts.iter().any(|act| act.id == "close");
+    let writers: Vec<WorkerId> = feed.run.read(|journal| {
+        let alive = journal
+            .state()
+            .workers
+            .iter()
+            .filter(|worker| worker.alive() && worker.role == "writer");
+        alive.map(|worker| worker.id.clone()).collect()
+    });
+    for (id, worker) in (1_000_000..).zip(writers.into_iter().filter(|_| can_close)) {
+        let args: Values = BTreeMap::from([("end".to_owned(), json!("write"))]);
+        ask(
+            feed,
+            id,
+            Command::Act {
+                worker: Some(worker),
+                verb: "close".to_owned(),
+                args,
+            },
+            |_| {},
+        )
+        .await?;
+    }
+    feed.settle(QUIET, PATIENCE, |_| {}).await
+}
+
+/// Gives a command and takes events until it is answered; whether it was taken.
+pub(super) async fn ask(
+    feed: &mut Feed<Printer>,
+    id: RequestId,
+    command: Command,
+    mut see: impl FnMut(&shared::event::Event),
+) -> Result<bool> {
+    let mut answer = match feed.run.request(id, command) {
+        Ok(answer) => answer,
+        Err(failure) => return refused(feed, &failure),
+    };
+    let answered = async {
+        tokio::select! {
+            answer = &mut answer => Some(answer),
+            taken = feed.until(PATIENCE, &mut see, |_| false) => taken.err().map(|error| Ok(Err(broken(&error)))),
+        }
+    };
+    let answered = timeout(PATIENCE, answered).await.ok().flatten();
+    match answered {
+        Some(Ok(Ok(_))) => Ok(true),
+        Some(Ok(Err(failure))) => refused(feed, &failure),
+        Some(Err(_)) | None => refused(
+            feed,
+            &Failure::new(
+                Code::RunOver,
+                "the run ended before it took the command",
+                "start another",
+            ),
+        ),
+    }
+}
+
+fn broken(error: &anyhow::Error) -> Failure {
+    Failure::new(Code::Internal, format!("{error:#}"), "try again")
+}
+
+fn refused(feed: &Feed<Printer>, failure: &Failure) -> Result<bool> {
+    feed.sink
+        .remark(&format!("refused: {failure}"), Tone::Bad)?;
+    Ok(false)
+}

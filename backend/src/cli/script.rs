@@ -1,0 +1,115 @@
+//! Plays a scenario beat by beat, and says of each whether what it expects has happened.
+
+use super::{
+    feed::Feed,
+    print::{Printer, Tone},
+    run::{PATIENCE, QUIET, ask},
+};
+use crate::lab::Command;
+use anyhow::Result;
+use shared::{
+    event::Outcome,
+    ids::RequestId,
+    scenario::{Beat, Command as Asked, Scenario, Step, Watch},
+};
+use std::{cell::RefCell, time::Duration};
+
+/// For everything that a beat expects. A flood of large messages takes a second under the tracer.
+const EXPECT: Duration = Duration::from_secs(10);
+/// What must not happen is given this long to happen.
+const ABSENT: Duration = Duration::from_millis(500);
+/// Between two beats, so that what is left of one is not taken for the next.
+const BETWEEN: Duration = Duration::from_millis(50);
+
+/// Plays all beats; whether all went as expected.
+pub(super) async fn play(feed: &mut Feed<Printer>, scenario: &Scenario) -> Result<bool> {
+    feed.sink
+        .remark(&format!("\n{}", scenario.title), Tone::Strong)?;
+    let mut failed = 0_usize;
+    let mut id = 0;
+    for (number, beat) in (1..).zip(&scenario.beats) {
+        feed.settle(BETWEEN, PATIENCE, |_| {}).await?;
+        feed.sink.remark(
+            &format!("\nbeat {number} of {}", scenario.beats.len()),
+            Tone::Strong,
+        )?;
+        if !play_beat(feed, beat, &mut id).await? {
+            failed += 1;
+        }
+    }
+    let all = scenario.beats.len();
+    let (text, tone) = match failed {
+        0 => (format!("\n{all} of {all} beats as expected"), Tone::Good),
+        _ => (format!("\n{failed} of {all} beats FAILED"), Tone::Bad),
+    };
+    feed.sink.remark(&text, tone)?;
+    Ok(failed == 0)
+}
+
+async fn play_beat(feed: &mut Feed<Printer>, beat: &Beat, id: &mut RequestId) -> Result<bool> {
+    if let Some(ask) = &beat.ask {
+        feed.sink
+            .remark(&format!("ask   {}", ask.question), Tone::Plain)?;
+    }
+    let watch = RefCell::new(Watch::new(beat));
+    let mut all_taken = true;
+    for step in &beat.steps {
+        *id += 1;
+        feed.sink.remark(&format!("do    {step}"), Tone::Strong)?;
+        all_taken &= take_step(feed, step, *id, &watch).await?;
+    }
+    let see = |event: &_| watch.borrow_mut().see(event);
+    feed.until(EXPECT, see, |_| watch.borrow().verdict().missing.is_empty())
+        .await?;
+    if !beat.absent.is_empty() {
+        feed.until(ABSENT, see, |_| false).await?;
+    }
+    feed.settle(QUIET, QUIET, see).await?;
+    let verdict = watch.borrow().verdict();
+    for expect in &verdict.missing {
+        feed.sink
+            .remark(&format!("FAIL  not seen: {expect}"), Tone::Bad)?;
+    }
+    for expect in &verdict.violated {
+        feed.sink
+            .remark(&format!("FAIL  seen, and must not be: {expect}"), Tone::Bad)?;
+    }
+    feed.sink
+        .remark(&format!("say   {}", beat.say), Tone::Plain)?;
+    if verdict.met && all_taken {
+        feed.sink.remark("ok", Tone::Good)?;
+    }
+    Ok(verdict.met && all_taken)
+}
+
+async fn take_step(
+    feed: &mut Feed<Printer>,
+    step: &Step,
+    id: RequestId,
+    watch: &RefCell<Watch>,
+) -> Result<bool> {
+    let see = |event: &_| watch.borrow_mut().see(event);
+    let command = match step.command() {
+        Ok(Asked::Send {
+            worker,
+            data,
+            times,
+        }) => Command::Send {
+            worker,
+            data,
+            times,
+        },
+        Ok(Asked::Act { worker, verb, args }) => Command::Act { worker, verb, args },
+        Ok(Asked::Stop) => {
+            feed.run.end(Outcome::Stopped);
+            return feed
+                .until(PATIENCE, see, crate::lab::Run::is_finished)
+                .await;
+        }
+        Err(failure) => {
+            feed.sink.remark(&format!("FAIL  {failure}"), Tone::Bad)?;
+            return Ok(false);
+        }
+    };
+    ask(feed, id, command, see).await
+}
