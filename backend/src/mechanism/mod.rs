@@ -48,6 +48,13 @@ impl Play {
         }
     }
 
+    /// Whether that role sends messages.
+    pub fn sends(&self, role: &str) -> bool {
+        match self {
+            Self::Pipe(_) => role == "writer",
+        }
+    }
+
     /// The lesson uses names in the file system.
     pub fn has_names(&self) -> bool {
         match self {

@@ -328,11 +328,9 @@ impl BoxLink {
                 "the supervisor sent a frame of more than {MAX_FRAME} bytes"
             ));
         }
-        let frame = self
-            .buffer
-            .get(..received.len)
-            .and_then(|bytes| serde_json::from_slice(bytes).ok());
-        let frame = frame.ok_or("the supervisor sent a frame that cannot be read")?;
+        let bytes = self.buffer.get(..received.len).unwrap_or_default();
+        let frame = serde_json::from_slice(bytes)
+            .map_err(|error| format!("the supervisor sent a frame that cannot be read: {error}"))?;
         match &frame {
             FromBox::Events { events } => {
                 for event in events {

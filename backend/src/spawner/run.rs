@@ -32,6 +32,7 @@ use std::{
     fs::File,
     io,
     os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
+    panic::{AssertUnwindSafe, catch_unwind},
 };
 
 /// Epoll data of the server's socket; boxes have their numbers, which start at 1.
@@ -40,6 +41,9 @@ const SERVER: u64 = u64::MAX;
 const CHILD: u64 = u64::MAX - 1;
 /// Exit status when the spawner could not begin: `EX_OSERR` of sysexits(3).
 const CANNOT_BEGIN: i32 = 71;
+
+/// Exit status of a supervisor that panicked, as a Rust program has it.
+const PANICKED: i32 = 101;
 
 /// A box, from its making until nothing of it is left.
 #[derive(Debug)]
@@ -168,7 +172,7 @@ impl<'a> Spawner<'a> {
             }
         };
         match clone_box() {
-            Ok(None) => exit_now(supervisor::run(link, us, run)),
+            Ok(None) => exit_now(guarded(|| supervisor::run(link, us, &run))),
             Ok(Some((pid, pidfd))) => {
                 // Its socket lives in the supervisor alone from here on, so that its death is seen as end-of-file.
                 drop(link);
@@ -271,6 +275,11 @@ impl Box {
             let _gone_already = pidfd_send_signal(&self.pidfd, rustix::process::Signal::KILL);
         }
     }
+}
+
+/// A supervisor that panics must not go on as a second spawner.
+fn guarded(life: impl FnOnce() -> i32) -> i32 {
+    catch_unwind(AssertUnwindSafe(life)).unwrap_or(PANICKED)
 }
 
 /// Whether the process behind a pidfd lives: it becomes readable at its end.

@@ -1,9 +1,74 @@
-//! The supervisor of a box: creates, traces and reaps the workers of one run.
+//! The supervisor of a box: creates, traces and reaps the workers of one run, carries out commands, and tells all it sees.
+//!
+//! ```text
+//! server ══commands══▶ ┌ one thread, one loop ┐ ──commands, fd 127──▶ parent, writer, reader, …
+//!        ◀══events════ │ epoll and waitpid    │ ◀─reports, fd 126──
+//! spawner ──pidfd────▶ └──────────────────────┘ ◀─stops of traced calls, SIGCHLD, stdout, stderr
+//! ```
+//! `boot` makes the first worker, `turn` is the loop, `calls` and `reports` turn what is seen and said into events,
+//! `gauges` reads what the kernel holds, `orders` carries out commands, `journal` numbers the events and sends them.
+//!
+//! It never makes or holds an end of a link, and never waits for one particular thing.
 
-use shared::ids::RunId;
-use std::os::fd::OwnedFd;
+mod boot;
+mod calls;
+mod crew;
+mod gauges;
+mod journal;
+mod life;
+mod links;
+mod orders;
+mod reports;
+mod turn;
+
+use crate::{mechanism::Play, tracer::Tracer, worker::Names};
+use crew::Crew;
+use journal::Journal;
+use links::Links;
+use nix::{
+    sys::{epoll::Epoll, signalfd::SignalFd},
+    unistd::Pid,
+};
+use shared::{event::Outcome, ids::RunId, ledger::Ledger};
+use std::{os::fd::OwnedFd, time::Instant};
+
+/// Everything of one run.
+#[derive(Debug)]
+struct Supervisor {
+    /// Kept open: its being readable in the loop means that the spawner died.
+    _spawner: OwnedFd,
+    signals: SignalFd,
+    epoll: Epoll,
+    play: Play,
+    names: Names,
+    tracer: Tracer,
+    ledger: Ledger,
+    journal: Journal,
+    crew: Crew,
+    links: Links,
+    /// Processes that were forked and have not said yet who they are.
+    strays: Vec<Pid>,
+    /// Bytes of the newest calls, for `fetch`.
+    kept: calls::Kept,
+    /// Set when everybody is being killed.
+    ending: Option<Ending>,
+}
+
+/// Why and since when everybody is being killed.
+#[derive(Debug)]
+struct Ending {
+    outcome: Outcome,
+    message: Option<String>,
+    /// When to leave what is left to the spawner.
+    until: Instant,
+    /// The server or the spawner is gone: there is nobody to tell.
+    alone: bool,
+}
 
 /// Runs until every worker is reaped; returns the exit status.
-pub(crate) fn run(_server: OwnedFd, _spawner: OwnedFd, _run: RunId) -> i32 {
-    0
+pub(crate) fn run(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> i32 {
+    match boot::boot(server, spawner, run) {
+        Ok(mut supervisor) => supervisor.watch(),
+        Err(_) => boot::CANNOT_BEGIN,
+    }
 }

@@ -11,11 +11,13 @@ use nix::{
     fcntl::{OFlag, open as open_owned},
     sys::{
         stat::Mode,
+        time::TimeSpec,
         wait::{WaitStatus, waitpid},
     },
+    time::{ClockId, ClockNanosleepFlags, clock_nanosleep},
     unistd::{Pid, mkfifo as make_fifo, pipe2 as pipe2_owned},
 };
-use std::{os::fd::IntoRawFd, path::Path};
+use std::{os::fd::IntoRawFd, path::Path, time::Duration};
 
 /// A descriptor, as the lesson sees it: a small number.
 pub type Fd = i32;
@@ -106,6 +108,20 @@ pub fn wait_readable(fd: Fd) -> Result<(), Errno> {
     };
     // SAFETY: one structure, which lives until the call is back.
     Errno::result(unsafe { libc::poll(&raw mut fds, 1, -1) }).map(drop)
+}
+
+/// `int clock_nanosleep(CLOCK_MONOTONIC, 0, request, NULL)`: sleeps.
+///
+/// # Errors
+/// As in clock_nanosleep(2).
+pub fn sleep(time: Duration) -> Result<(), Errno> {
+    let request = TimeSpec::from_duration(time);
+    clock_nanosleep(
+        ClockId::CLOCK_MONOTONIC,
+        ClockNanosleepFlags::empty(),
+        &request,
+    )
+    .map(drop)
 }
 
 /// `pid_t wait4(pid_t pid, int *wstatus, 0, NULL)`: waits for a child and lets it go.

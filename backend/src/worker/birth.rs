@@ -24,17 +24,21 @@ const PANICKED: i32 = 101;
 /// Exit status of a worker that could not be set up: `EX_OSERR` of sysexits(3).
 const NOT_SET_UP: i32 = 71;
 
+/// The word to go: seized by the tracer …
+pub(crate) const TRACED: u8 = b't';
+/// … or not.
+pub(crate) const UNTRACED: u8 = b'u';
+
 /// In the child: waits for the word to go, puts everything in its place, plays the role, exits.
 pub(crate) fn live(
     supervisor: Pid,
     go: &OwnedFd,
     channels: &[Theirs],
     role: &str,
-    traced: bool,
     play: impl FnOnce(Worker) -> i32,
 ) -> ! {
     let lived = catch_unwind(AssertUnwindSafe(|| {
-        set_up(supervisor, go, channels, traced)
+        set_up(supervisor, go, channels)
             .and_then(|()| Worker::begin(role))
             .map(play)
     }));
@@ -45,7 +49,7 @@ pub(crate) fn live(
     })
 }
 
-fn set_up(supervisor: Pid, go: &OwnedFd, channels: &[Theirs], traced: bool) -> Result<(), Errno> {
+fn set_up(supervisor: Pid, go: &OwnedFd, channels: &[Theirs]) -> Result<(), Errno> {
     // The supervisor is not dumpable, so that nobody can take it over; we were, and its /proc files of us must be readable.
     prctl::set_dumpable(true)?;
     prctl::set_pdeathsig(Signal::SIGKILL)?;
@@ -53,8 +57,9 @@ fn set_up(supervisor: Pid, go: &OwnedFd, channels: &[Theirs], traced: bool) -> R
     if getppid() != supervisor {
         return Err(Errno::ESRCH);
     }
-    // One byte when it has seized us; end-of-file when it died.
-    if read(go, &mut [0])? == 0 {
+    // One byte when it has seized us or will not; end-of-file when it died.
+    let mut word = [0];
+    if read(go, &mut word)? == 0 {
         return Err(Errno::ESRCH);
     }
     channel::settle(channels)?;
@@ -69,6 +74,6 @@ fn set_up(supervisor: Pid, go: &OwnedFd, channels: &[Theirs], traced: bool) -> R
     ] {
         default_action(signal)?;
     }
-    sandbox::install_filter(traced)
+    sandbox::install_filter(word == [TRACED])
         .map_err(|error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
 }

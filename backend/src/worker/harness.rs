@@ -73,7 +73,12 @@ impl Worker {
     /// As in fork(2): `EAGAIN` at a limit.
     pub fn fork(&mut self, number: usize, role: &str) -> Result<Born, Errno> {
         let number = RawFd::try_from(number).map_err(|_| Errno::EINVAL)?;
-        match fork()? {
+        let forked = fork();
+        if !matches!(forked, Ok(Fork::Child)) {
+            // Those of the child, or of one that will never be.
+            channel::leave(number)?;
+        }
+        match forked? {
             Fork::Child => {
                 channel::adopt(number)?;
                 channel::leave_all()?;
@@ -82,10 +87,7 @@ impl Worker {
                 self.introduce(role);
                 Ok(Born::Child)
             }
-            Fork::Parent(pid) => {
-                channel::leave(number)?;
-                Ok(Born::Parent(pid.as_raw()))
-            }
+            Fork::Parent(pid) => Ok(Born::Parent(pid.as_raw())),
         }
     }
 

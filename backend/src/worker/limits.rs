@@ -2,7 +2,7 @@
 
 use nix::{
     errno::Errno,
-    sys::resource::{Resource, setrlimit},
+    sys::resource::{Resource, getrlimit, setrlimit},
 };
 
 /// Seconds of processor time a process, after which it gets SIGXCPU.
@@ -26,7 +26,7 @@ const MESSAGE_QUEUES: u64 = 1 << 20;
 /// # Errors
 /// What the kernel says.
 pub(crate) fn apply() -> Result<(), Errno> {
-    setrlimit(Resource::RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + CPU_GRACE)?;
+    limit(Resource::RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + CPU_GRACE)?;
     for (resource, most) in [
         (Resource::RLIMIT_AS, ADDRESS_SPACE),
         (Resource::RLIMIT_NOFILE, DESCRIPTORS),
@@ -34,7 +34,13 @@ pub(crate) fn apply() -> Result<(), Errno> {
         (Resource::RLIMIT_MSGQUEUE, MESSAGE_QUEUES),
         (Resource::RLIMIT_CORE, 0),
     ] {
-        setrlimit(resource, most, most)?;
+        limit(resource, most, most)?;
     }
     Ok(())
+}
+
+/// The host may allow less already; a limit is never raised.
+fn limit(resource: Resource, soft: u64, hard: u64) -> Result<(), Errno> {
+    let (_, most) = getrlimit(resource)?;
+    setrlimit(resource, soft.min(most), hard.min(most))
 }

@@ -3,7 +3,7 @@
 use super::Ends;
 use crate::{
     sys::{
-        calls::{Fd, open, set_flags, write},
+        calls::{Fd, open, set_flags, sleep, write},
         process::ignore,
     },
     worker::{Worker, wire::Command},
@@ -14,7 +14,7 @@ use shared::{
     ids::MsgId,
     mechanism::pipe::{Forgotten, Kind, Params, SigPipe},
 };
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 pub(super) fn writer(mut me: Worker, ends: Ends, kind: Kind, params: &Params, path: &Path) -> i32 {
     // When nobody can read any more, write() raises SIGPIPE, which kills. Who ignores it is told EPIPE instead.
@@ -35,11 +35,17 @@ pub(super) fn writer(mut me: Worker, ends: Ends, kind: Kind, params: &Params, pa
         match command {
             Command::Send { msg, data, times } => {
                 let Ok(payload) = data.bytes() else { continue };
-                for msg in (msg..).take(usize::try_from(times).unwrap_or(1)) {
+                for n in 0..u64::from(times) {
+                    if n > 0
+                        && params.pace > 0
+                        && let Err(errno) = sleep(Duration::from_micros(params.pace))
+                    {
+                        me.failed("clock_nanosleep", errno);
+                    }
                     match send(
                         &mut me,
                         ends.write.unwrap_or(-1),
-                        msg,
+                        msg + n,
                         &payload,
                         params.nonblock,
                     ) {

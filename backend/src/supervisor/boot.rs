@@ -1,0 +1,253 @@
+//! From the clone to the first worker.
+
+use super::{
+    Supervisor,
+    calls::Kept,
+    crew::Crew,
+    journal::{Fact, Journal},
+    links::Links,
+    turn::Token,
+};
+use crate::{
+    link::{FromBox, MAX_FRAME, Setup, ToBox},
+    mechanism::Play,
+    sys::{
+        descriptor::close_all_but,
+        process::{Fork, fork},
+        socket,
+    },
+    tracer::Tracer,
+    worker::{Names, birth, channel},
+};
+use nix::{
+    fcntl::OFlag,
+    sched::{CpuSet, sched_setaffinity},
+    sys::{
+        epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags},
+        prctl,
+        signal::{SigSet, Signal},
+        signalfd::{SfdFlags, SignalFd},
+        utsname::uname,
+    },
+    unistd::{Pid, getpid, pipe2, setsid, write},
+};
+use rustix::net::RecvFlags;
+use shared::{
+    event::{Counts, Kind, Outcome, Source},
+    failure::{Code, Failure},
+    ids::RunId,
+    ledger::Ledger,
+};
+use std::{
+    io,
+    os::fd::{AsRawFd, OwnedFd},
+};
+
+/// Exit status when a run could not begin: `EX_OSERR` of sysexits(3).
+pub(super) const CANNOT_BEGIN: i32 = 71;
+
+/// Makes everything of a run up to its first worker; where that fails, the server is told.
+pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result<Supervisor> {
+    prepare(&server, &spawner)?;
+    let setup = begin(&server)?;
+    rustix::io::ioctl_fionbio(&server, true)?;
+    let mut journal = Journal::new(server, setup.events_per_second);
+    let play = match Play::new(&setup.entry, &setup.variant, &setup.params) {
+        Ok(play) => play,
+        Err(failure) => return Err(refuse(&mut journal, failure)),
+    };
+    let names = Names::new(run);
+    let raised = match raise(&setup, &play, &names, &journal, &spawner) {
+        Ok(raised) => raised,
+        Err(error) => {
+            names.remove();
+            let message = format!("the run could not begin: {error}");
+            return Err(refuse(
+                &mut journal,
+                Failure::new(Code::Internal, message, "try again in a while"),
+            ));
+        }
+    };
+    let kind = Kind::RunStarted {
+        entry: setup.entry,
+        variant: setup.variant,
+        params: setup.params,
+        xray: raised.tracer.traces(),
+        xray_off: raised.xray_off,
+        host: host(),
+        mono_ns: journal.began,
+    };
+    let began = journal.began;
+    journal.tell(Fact::new(Source::Run, kind).at(began));
+    let word = if raised.tracer.traces() {
+        birth::TRACED
+    } else {
+        birth::UNTRACED
+    };
+    write(&raised.go, &[word])?;
+    Ok(Supervisor {
+        _spawner: spawner,
+        signals: raised.signals,
+        epoll: raised.epoll,
+        play,
+        names,
+        tracer: raised.tracer,
+        ledger: Ledger::new(),
+        journal,
+        crew: raised.crew,
+        links: Links::default(),
+        strays: Vec::new(),
+        kept: Kept::default(),
+        ending: None,
+    })
+}
+
+fn prepare(server: &OwnedFd, spawner: &OwnedFd) -> io::Result<()> {
+    close_all_but(&[server.as_raw_fd(), spawner.as_raw_fd()])?;
+    // Its own process group: what is left of a run when the supervisor dies is killed by that number.
+    setsid()?;
+    // A worker of the same user must not take the supervisor over. Workers undo it for themselves, or their files in /proc
+    // would be root's and could not be read here.
+    prctl::set_dumpable(false)?;
+    // When a worker dies that has forked others, those come to us.
+    prctl::set_child_subreaper(true)?;
+    Ok(())
+}
+
+/// The first frame, which is in the socket already or will be in a moment.
+fn begin(server: &OwnedFd) -> io::Result<Setup> {
+    let mut buffer = vec![0; MAX_FRAME];
+    let received = socket::receive(server, &mut buffer, RecvFlags::empty())?;
+    match serde_json::from_slice(buffer.get(..received.len).unwrap_or_default())? {
+        ToBox::Begin(setup) => Ok(setup),
+        ToBox::Send { .. } | ToBox::Act { .. } | ToBox::Fetch { .. } | ToBox::Stop { .. } => {
+            Err(io::ErrorKind::InvalidData.into())
+        }
+    }
+}
+
+fn refuse(journal: &mut Journal, failure: Failure) -> io::Error {
+    let message = failure.to_string();
+    journal.reply(&FromBox::Refused { re: None, failure });
+    journal.reply(&FromBox::End {
+        outcome: Outcome::Failed,
+        message: Some(message.clone()),
+        counts: Counts::default(),
+    });
+    journal.flush();
+    io::Error::other(message)
+}
+
+struct Raised {
+    epoll: Epoll,
+    signals: SignalFd,
+    tracer: Tracer,
+    crew: Crew,
+    /// The first worker waits for a byte in it.
+    go: OwnedFd,
+    xray_off: Option<String>,
+}
+
+fn raise(
+    setup: &Setup,
+    play: &Play,
+    names: &Names,
+    journal: &Journal,
+    spawner: &OwnedFd,
+) -> io::Result<Raised> {
+    if play.has_names() {
+        names.prepare()?;
+    }
+    let cast = play.cast();
+    if cast.len() > channel::MAX_ROLES {
+        return Err(io::Error::other("too many roles"));
+    }
+    let mut ours = Vec::new();
+    let mut theirs = Vec::new();
+    for _ in &cast {
+        let (our, their) = channel::pair()?;
+        ours.push(our);
+        theirs.push(their);
+    }
+
+    // SIGCHLD has been blocked since the spawner, so none is lost before somebody listens.
+    let signals = SignalFd::with_flags(
+        &SigSet::from(Signal::SIGCHLD),
+        SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC,
+    )?;
+    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+    let readable = |token: Token| EpollEvent::new(EpollFlags::EPOLLIN, token.number());
+    epoll.add(journal.server(), readable(Token::Server))?;
+    epoll.add(spawner, readable(Token::Spawner))?;
+    epoll.add(&signals, readable(Token::Signals))?;
+    for (worker, our) in ours.iter().enumerate() {
+        epoll.add(&our.reports, readable(Token::Reports(worker)))?;
+        epoll.add(&our.stdout, readable(Token::Stdout(worker)))?;
+        epoll.add(&our.stderr, readable(Token::Stderr(worker)))?;
+    }
+
+    if let (true, Some(cpu)) = (setup.xray, setup.cpu) {
+        pin(cpu);
+    }
+    let (wait, go) = pipe2(OFlag::O_CLOEXEC)?;
+    let us = getpid();
+    let child = match fork()? {
+        Fork::Child => {
+            drop(go);
+            let role = cast.first().map_or("", |member| member.role);
+            birth::live(us, &wait, &theirs, role, |me| play.perform(me, names))
+        }
+        Fork::Parent(child) => child,
+    };
+    let (tracer, xray_off) = tracer(setup.xray, child);
+    let mut crew = Crew::new(&cast, ours);
+    if let Some(first) = crew.hands.first_mut() {
+        first.host = child;
+    }
+    Ok(Raised {
+        epoll,
+        signals,
+        tracer,
+        crew,
+        go,
+        xray_off,
+    })
+}
+
+/// The tracer, which has seized the first worker; or none, and why.
+fn tracer(wanted: bool, child: Pid) -> (Tracer, Option<String>) {
+    if !wanted {
+        return (Tracer::untraced(), None);
+    }
+    let mut tracer = Tracer::new();
+    match tracer.seize(child) {
+        Ok(()) => (tracer, None),
+        Err(error) => (
+            Tracer::untraced(),
+            Some(format!("this host does not allow ptrace: {error}")),
+        ),
+    }
+}
+
+/// One core for tracer and workers: they take turns anyway, and this way without waking another core. A core that is not
+/// ours to use is no reason to stop.
+fn pin(cpu: usize) {
+    let mut set = CpuSet::new();
+    if set.set(cpu).is_ok() {
+        let _slower_otherwise = sched_setaffinity(Pid::from_raw(0), &set);
+    }
+}
+
+fn host() -> String {
+    uname().map_or_else(
+        |_| "Linux".to_owned(),
+        |name| {
+            format!(
+                "{} {} {}",
+                name.sysname().display(),
+                name.release().display(),
+                name.machine().display()
+            )
+        },
+    )
+}

@@ -1,0 +1,355 @@
+//! What the tracer sees, as events.
+
+use super::{
+    Supervisor,
+    crew::{Open, Stage},
+    journal::Fact,
+};
+use crate::{
+    sandbox::{CHANNEL_FD, COMMAND_FD},
+    tracer::{Entered, Flow, Returned, Seen},
+};
+use nix::unistd::Pid;
+use shared::{
+    event::{Kind, Part, Preview, Source, Tie},
+    ids::{CallId, MsgId},
+    ledger::{Motion, Tied},
+};
+use std::{collections::VecDeque, ops::RangeInclusive};
+
+/// Bytes of calls that are kept for `fetch`.
+const KEEP: usize = 4 * 1024 * 1024;
+/// Calls of which bytes are kept.
+const KEEP_CALLS: usize = 1024;
+/// Parts an event names; thousands of tiny messages can be taken with one read, and an event is at most 8 KiB.
+const MAX_PARTS: usize = 100;
+
+/// Bytes of the newest calls.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    calls: VecDeque<(CallId, u64, Vec<u8>)>,
+    bytes: usize,
+    /// The last number given to a call for the ledger's use.
+    key: CallId,
+}
+
+impl Kept {
+    /// What is kept of a call, and how many bytes it moved in all.
+    pub(super) fn get(&self, call: CallId) -> Option<(&[u8], u64)> {
+        self.calls
+            .iter()
+            .rev()
+            .find(|kept| kept.0 == call)
+            .map(|kept| (kept.2.as_slice(), kept.1))
+    }
+
+    fn keep(&mut self, call: CallId, total: u64, bytes: Vec<u8>) {
+        self.bytes += bytes.len();
+        self.calls.push_back((call, total, bytes));
+        while self.bytes > KEEP || self.calls.len() > KEEP_CALLS {
+            let Some(oldest) = self.calls.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.2.len();
+        }
+    }
+}
+
+/// Descriptors of the playground, not of the lesson.
+const OURS: RangeInclusive<i32> = CHANNEL_FD..=COMMAND_FD;
+
+impl Supervisor {
+    /// Tells what the tracer saw, after all that the worker had said before; then lets it go on.
+    pub(super) fn seen(&mut self, seen: Seen) {
+        let task = seen.pid();
+        let pid = self.tracer.process(task);
+        if self.tracer.traces() {
+            match self.crew.by_pid(pid) {
+                Some(worker) => self.drain(worker),
+                None => self.drain_unborn(),
+            }
+        }
+        match (seen, self.crew.by_pid(pid)) {
+            (
+                Seen::Forked {
+                    child,
+                    birth: crate::tracer::Birth::Process | crate::tracer::Birth::Vfork,
+                    ..
+                },
+                _,
+            ) => {
+                self.strays.push(child);
+            }
+            (Seen::Gone { pid, .. }, None) => self.stray_gone(pid),
+            // What a process does before it has said who it is, is our own business.
+            (_, None) | (Seen::Forked { .. }, _) => {}
+            (Seen::Entered { call, .. }, Some(worker)) => self.entered(worker, &call),
+            (Seen::Returned { call, .. }, Some(worker)) => self.returned(worker, call),
+            (Seen::Interrupted { .. }, Some(worker)) => {
+                let told = self.crew[worker].call.and_then(|call| call.told);
+                if let Some(call) = told {
+                    let interrupted =
+                        self.crew[worker].fact(Source::Call, Kind::CallInterrupted { call });
+                    self.journal.tell(interrupted);
+                }
+            }
+            (Seen::Reentered { .. }, Some(worker)) => {
+                let hand = &self.crew[worker];
+                if let Some(call) = hand.call {
+                    self.ledger.reentered(&hand.id, call.key);
+                }
+                self.look_soon(worker);
+            }
+            (Seen::Execed { .. }, Some(worker)) => self.inherit(worker),
+            (Seen::Signaled { signal, .. }, Some(worker)) => {
+                let signaled =
+                    self.crew[worker].fact(Source::Process, Kind::ProcessSignaled { signal });
+                self.journal.tell(signaled);
+            }
+            (Seen::Frozen { .. }, Some(worker)) => self.froze(worker, true),
+            (Seen::Thawed { .. }, Some(worker)) => self.froze(worker, false),
+            (Seen::Gone { how, .. }, Some(worker)) => self.gone(worker, how),
+        }
+        if let Err(error) = self.tracer.resume(task) {
+            let message = format!("the tracer could not let {task} go on: {error}");
+            self.end(shared::event::Outcome::Failed, Some(message), false);
+        }
+    }
+
+    /// A process that never said who it is.
+    fn stray_gone(&mut self, pid: Pid) {
+        self.strays.retain(|stray| *stray != pid);
+        let unborn = self
+            .crew
+            .hands
+            .iter_mut()
+            .find(|hand| hand.pid == 0 && hand.host == pid);
+        if let Some(first) = unborn {
+            first.stage = Stage::Gone;
+            let message = "the first process of the run could not be set up".to_owned();
+            self.end(shared::event::Outcome::Failed, Some(message), false);
+        }
+    }
+
+    fn entered(&mut self, worker: usize, call: &Entered) {
+        if call.fd.is_some_and(|fd| OURS.contains(&fd)) {
+            return;
+        }
+        self.kept.key += 1;
+        let key = self.kept.key;
+        let hand = &self.crew[worker];
+        let tied = motion(call)
+            .map(|motion| self.ledger.entered(&hand.id, key, motion))
+            .unwrap_or_default();
+        let object = tied.object.or_else(|| {
+            call.fd
+                .and_then(|fd| self.ledger.object(&hand.id, fd))
+                .map(|held| held.0)
+        });
+        let sends = call.flow == Flow::Send;
+        let kind = Kind::CallEntered {
+            name: call.name.to_owned(),
+            args: call.args.clone(),
+            fd: call.fd,
+            len: call.len,
+            msg: tied.msg,
+            data: sends
+                .then(|| Preview::of(&call.data, call.len.unwrap_or(call.data.len() as u64))),
+        };
+        let fact = hand
+            .fact(Source::Call, kind)
+            .object(object.clone())
+            .at(call.at_ns);
+        if let (true, Some(object)) = (sends, &object) {
+            self.writes(worker, object, call.len.unwrap_or(0));
+        }
+        let told = self.journal.tell_if_room("calls", fact);
+        let hand = &mut self.crew[worker];
+        hand.call = Some(Open { key, told });
+        hand.doing = None;
+        self.look_soon(worker);
+    }
+
+    fn returned(&mut self, worker: usize, call: Returned) {
+        let Some(open) = self.crew[worker].call.take() else {
+            return;
+        };
+        self.crew[worker].doing = None;
+        let id = self.crew[worker].id.clone();
+        let moved = call
+            .ret
+            .and_then(|ret| u64::try_from(ret).ok())
+            .filter(|_| call.flow != Flow::None)
+            .unwrap_or(0);
+        let tied = match call.flow {
+            Flow::None => Tied::default(),
+            Flow::Send | Flow::Receive | Flow::Move | Flow::Copy => {
+                self.ledger.returned(&id, open.key, moved, &call.data)
+            }
+        };
+        let object = tied.object.clone().or_else(|| {
+            call.fd
+                .and_then(|fd| self.ledger.object(&id, fd))
+                .map(|held| held.0)
+        });
+        let receives = call.flow == Flow::Receive;
+        self.journal.counts.calls += 1;
+        match call.flow {
+            Flow::Send => self.journal.counts.bytes_sent += moved,
+            Flow::Receive => self.journal.counts.bytes_received += moved,
+            Flow::None | Flow::Move | Flow::Copy => {}
+        }
+        // Bytes that moved are in the books of whoever reads the journal, so they are told whatever the budget says.
+        if open.told.is_some() || moved > 0 || self.journal.room() {
+            let entered = open.told.unwrap_or_else(|| self.journal.next_seq());
+            let kind = Kind::CallReturned {
+                call: entered,
+                name: call.name.to_owned(),
+                args: call.args.clone(),
+                fd: call.fd,
+                ret: call.ret,
+                errno: call.errno,
+                msg: tied.msg,
+                data: (receives && moved > 0).then(|| Preview::of(&call.data, moved)),
+                took_ns: call.at_ns.saturating_sub(call.entered_ns),
+                interrupted: call.interrupted,
+            };
+            let hand = &self.crew[worker];
+            let fact = hand
+                .fact(Source::Call, kind)
+                .object(object.clone())
+                .parts(merged(&tied.parts))
+                .at(call.at_ns);
+            self.journal.tell(fact);
+            if receives && moved > 0 {
+                self.received(worker, Some(entered), &tied, Source::Call, call.at_ns);
+            }
+            if tied.inferred
+                && let Some(msg) = tied.msg
+            {
+                self.inferred(worker, msg, moved, call.at_ns);
+            }
+            if moved > 0 {
+                self.kept.keep(entered, moved, call.data.clone());
+            }
+        } else {
+            self.journal.skip("calls", 1);
+        }
+        self.called(worker, &call, object.as_ref(), moved);
+        self.look_soon(worker);
+    }
+
+    /// A program that does not report has sent: its message is made up.
+    fn inferred(&mut self, worker: usize, msg: MsgId, n: u64, at: u64) {
+        self.journal.counts.sent += 1;
+        let kind = Kind::MessageSent {
+            msg,
+            n,
+            errno: None,
+            inferred: true,
+        };
+        let fact = self.crew[worker].fact(Source::Call, kind).at(at);
+        self.journal.tell(fact);
+    }
+
+    /// Tells which messages came out of a receive; in several events where they are many.
+    pub(super) fn received(
+        &mut self,
+        worker: usize,
+        call: Option<CallId>,
+        tied: &Tied,
+        source: Source,
+        at: u64,
+    ) {
+        self.journal.counts.received += tied.complete.len() as u64;
+        let mut complete = tied.complete.chunks(MAX_PARTS);
+        let parts = if tied.tie == Tie::Ambiguous {
+            &tied.candidates
+        } else {
+            &tied.parts
+        };
+        let mut told = false;
+        for parts in parts.chunks(MAX_PARTS) {
+            let complete = complete.next().unwrap_or_default().to_vec();
+            let len = parts.iter().map(|part| part.to - part.from).sum();
+            let fact = self.crew[worker]
+                .fact(
+                    source,
+                    Kind::MessageReceived {
+                        call,
+                        len,
+                        complete,
+                        tie: tied.tie,
+                    },
+                )
+                .object(tied.object.clone())
+                .parts(parts.to_vec())
+                .at(at);
+            self.journal.tell(fact);
+            told = true;
+        }
+        if !told {
+            // End-of-file.
+            let kind = Kind::MessageReceived {
+                call,
+                len: 0,
+                complete: Vec::new(),
+                tie: tied.tie,
+            };
+            let fact = self.crew[worker]
+                .fact(source, kind)
+                .object(tied.object.clone())
+                .at(at);
+            self.journal.tell(fact);
+        }
+    }
+}
+
+/// What a call that moves bytes is about to do.
+fn motion(call: &Entered) -> Option<Motion<'_>> {
+    let (fd, len) = (call.fd?, call.len.unwrap_or(0));
+    Some(match call.flow {
+        Flow::None => return None,
+        Flow::Send => Motion::Send {
+            fd,
+            len,
+            bytes: &call.data,
+        },
+        Flow::Receive => Motion::Receive { fd, len },
+        Flow::Move => Motion::Move {
+            from: fd,
+            to: call.fd_out?,
+            len,
+        },
+        Flow::Copy => Motion::Copy {
+            from: fd,
+            to: call.fd_out?,
+            len,
+        },
+    })
+}
+
+/// The parts as far as an event has room; what follows is one part of no message, so that the sum stays right.
+fn merged(parts: &[Part]) -> Vec<Part> {
+    let mut merged: Vec<Part> = parts.iter().take(MAX_PARTS).copied().collect();
+    let rest: u64 = parts
+        .iter()
+        .skip(MAX_PARTS)
+        .map(|part| part.to - part.from)
+        .sum();
+    if rest > 0 {
+        merged.push(Part {
+            msg: None,
+            from: 0,
+            to: rest,
+        });
+    }
+    merged
+}
+
+impl Supervisor {
+    /// A fact about the playground's own skipping, or about an object, has no worker.
+    pub(super) fn about(object: &shared::ids::ObjectId, source: Source, kind: Kind) -> Fact {
+        Fact::new(source, kind).object(Some(object.clone()))
+    }
+}

@@ -1,0 +1,256 @@
+//! The workers of a run: who they are, what they are told, what is known of them.
+
+use super::journal::Fact;
+use crate::{
+    gauge::{Doing, ProcessGauge},
+    mechanism::Member,
+    worker::{
+        channel::Ours,
+        wire::{Command, MAX_LINE},
+    },
+};
+use nix::unistd::Pid;
+use shared::{
+    event::{Kind, Source, Wait},
+    failure::{Code, Failure},
+    ids::{CallId, RequestId, WorkerId},
+};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+/// Commands that wait for one worker at most.
+pub(super) const MAX_WAITING: usize = 64;
+
+/// A command that waits for its worker.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) re: Option<RequestId>,
+    pub(super) command: Command,
+    /// The playground's own, not a learner's: not told.
+    pub(super) own: bool,
+}
+
+/// A call that has not returned.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open {
+    /// For the ledger, which wants one for every call.
+    pub(super) key: CallId,
+    /// Its `call.entered`, if that was told.
+    pub(super) told: Option<CallId>,
+}
+
+/// How far a worker is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Not forked yet.
+    Unborn,
+    /// It has said that it is there.
+    Alive,
+    /// It ended.
+    Gone,
+}
+
+/// One worker.
+#[derive(Debug)]
+pub(super) struct Hand {
+    pub(super) id: WorkerId,
+    pub(super) role: &'static str,
+    pub(super) channel: Option<Ours>,
+    pub(super) stage: Stage,
+    /// getpid() in it.
+    pub(super) pid: i32,
+    /// What the kernel says, in the supervisor's namespace.
+    pub(super) host: Pid,
+    /// What the supervisor takes it to be forked by: only its parent can wait for it.
+    pub(super) parent: i32,
+    /// Its report line, as far as it has come.
+    pub(super) line: Vec<u8>,
+    /// Nobody holds its report socket any more.
+    pub(super) hung_up: bool,
+    /// It waits for a command.
+    pub(super) ready: bool,
+    pub(super) frozen: bool,
+    /// Given to it, not taken yet.
+    pub(super) given: Option<Waiting>,
+    pub(super) waiting: VecDeque<Waiting>,
+    /// No more commands for it.
+    pub(super) closing: bool,
+    pub(super) call: Option<Open>,
+    pub(super) gauge: Option<ProcessGauge>,
+    /// What was last told of its state.
+    pub(super) doing: Option<Doing>,
+    /// When to look at it next.
+    pub(super) look: Option<Instant>,
+    /// How long after that to look again, where nothing else tells of a change.
+    pub(super) pace: Duration,
+    /// Bytes of its output that were told.
+    pub(super) output: usize,
+}
+
+impl Hand {
+    fn new(member: &Member, channel: Ours) -> Self {
+        Self {
+            id: member.id.clone(),
+            role: member.role,
+            channel: Some(channel),
+            stage: Stage::Unborn,
+            pid: 0,
+            host: Pid::from_raw(0),
+            parent: 0,
+            line: Vec::new(),
+            hung_up: false,
+            ready: false,
+            frozen: false,
+            given: None,
+            waiting: VecDeque::new(),
+            closing: false,
+            call: None,
+            gauge: None,
+            doing: None,
+            look: None,
+            pace: Duration::ZERO,
+            output: 0,
+        }
+    }
+
+    pub(super) fn alive(&self) -> bool {
+        self.stage == Stage::Alive
+    }
+
+    /// A fact about it.
+    pub(super) fn fact(&self, source: Source, kind: Kind) -> Fact {
+        let mut fact = Fact::new(source, kind);
+        fact.worker = Some(self.id.clone());
+        fact.pid = Some((self.pid, self.host.as_raw()));
+        fact
+    }
+
+    /// It would take a command at once.
+    pub(super) fn idle(&self) -> bool {
+        self.ready && self.given.is_none() && self.waiting.is_empty() && !self.frozen
+    }
+
+    /// What it waits for when it sleeps in no call of the lesson.
+    pub(super) fn because(&self) -> Option<Wait> {
+        (self.ready && self.given.is_none()).then_some(Wait::Command)
+    }
+
+    /// Gives it the next command. The one after that waits here until this is taken, so that its socket never fills.
+    pub(super) fn pump(&mut self) {
+        let Some(channel) = &self.channel else { return };
+        if self.given.is_none()
+            && let Some(next) = self.waiting.pop_front()
+        {
+            let line = serde_json::to_vec(&next.command)
+                .ok()
+                .filter(|line| line.len() < MAX_LINE);
+            if let Some(mut line) = line {
+                line.push(b'\n');
+                // A worker that is gone takes nothing; its end is told elsewhere.
+                let _sent = crate::sys::socket::send(&channel.commands, &line);
+                self.given = Some(next);
+            }
+        }
+        if self.closing && self.waiting.is_empty() {
+            self.closing = false;
+            let _told = rustix::net::shutdown(&channel.commands, rustix::net::Shutdown::Write);
+        }
+    }
+}
+
+/// All workers, in the order of the cast.
+#[derive(Debug)]
+pub(super) struct Crew {
+    pub(super) hands: Vec<Hand>,
+}
+
+impl Crew {
+    pub(super) fn new(cast: &[Member], channels: Vec<Ours>) -> Self {
+        Self {
+            hands: cast
+                .iter()
+                .zip(channels)
+                .map(|(member, ours)| Hand::new(member, ours))
+                .collect(),
+        }
+    }
+
+    /// The worker with that pid in the supervisor's namespace.
+    pub(super) fn by_pid(&self, pid: Pid) -> Option<usize> {
+        self.hands
+            .iter()
+            .position(|hand| hand.alive() && hand.host == pid)
+    }
+
+    /// The worker of that name, or the first that fits; alive.
+    pub(super) fn find(
+        &self,
+        id: Option<&WorkerId>,
+        fits: impl Fn(&Hand) -> bool,
+    ) -> Result<usize, Failure> {
+        let Some(id) = id else {
+            let fitting = self
+                .hands
+                .iter()
+                .position(|hand| hand.alive() && fits(hand));
+            return fitting.ok_or_else(|| {
+                Failure::bad_param(
+                    "worker",
+                    "nobody is left who could do that",
+                    "start another run",
+                )
+            });
+        };
+        let found = self
+            .hands
+            .iter()
+            .position(|hand| hand.id == *id)
+            .ok_or_else(|| {
+                let there: Vec<_> = self.hands.iter().map(|hand| hand.id.as_str()).collect();
+                Failure::bad_param(
+                    "worker",
+                    format!("there is no worker \"{id}\""),
+                    format!("use one of: {}", there.join(", ")),
+                )
+            })?;
+        match self.hands.get(found).map(|hand| hand.stage) {
+            Some(Stage::Alive) => Ok(found),
+            Some(Stage::Unborn) => Err(Failure::new(
+                Code::WorkerBusy,
+                format!("{id} is not there yet"),
+                "try again in a moment",
+            )
+            .field("worker")),
+            Some(Stage::Gone) | None => Err(Failure::bad_param(
+                "worker",
+                format!("{id} has ended"),
+                "choose one that lives, or start another run",
+            )),
+        }
+    }
+
+    /// Host pids of all that live.
+    pub(super) fn pids(&self) -> Vec<Pid> {
+        self.hands
+            .iter()
+            .filter(|hand| hand.alive())
+            .map(|hand| hand.host)
+            .collect()
+    }
+}
+
+impl std::ops::Index<usize> for Crew {
+    type Output = Hand;
+
+    fn index(&self, index: usize) -> &Hand {
+        &self.hands[index]
+    }
+}
+
+impl std::ops::IndexMut<usize> for Crew {
+    fn index_mut(&mut self, index: usize) -> &mut Hand {
+        &mut self.hands[index]
+    }
+}

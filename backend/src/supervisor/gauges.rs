@@ -1,0 +1,93 @@
+//! What processes are doing, by looking: soon after something was seen, and then ever more seldom.
+
+use super::Supervisor;
+use crate::gauge::Doing;
+use shared::event::{Kind, ProcState, Source, Wait};
+use std::time::{Duration, Instant};
+
+/// A call that lasts longer than this is worth a look: most are back much sooner, and a learner sees no earlier.
+const SOON: Duration = Duration::from_millis(5);
+/// First and longest pause between two looks where nothing else tells of a change.
+const PACE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(500));
+
+impl Supervisor {
+    /// Something was seen of a worker: whether it sleeps is known in a moment.
+    pub(super) fn look_soon(&mut self, worker: usize) {
+        let hand = &mut self.crew[worker];
+        hand.look = Some(Instant::now() + SOON);
+        hand.pace = PACE.0;
+    }
+
+    /// When the next look is due.
+    pub(super) fn next_look(&self) -> Option<Instant> {
+        self.crew
+            .hands
+            .iter()
+            .filter_map(|hand| hand.look)
+            .chain(self.links.next())
+            .min()
+    }
+
+    pub(super) fn look_at_workers(&mut self) {
+        let now = Instant::now();
+        for worker in 0..self.crew.hands.len() {
+            if self.crew[worker].look.is_some_and(|look| look <= now) {
+                self.look(worker, now);
+            }
+        }
+    }
+
+    fn look(&mut self, worker: usize, now: Instant) {
+        let traced = self.tracer.traces();
+        let hand = &mut self.crew[worker];
+        hand.look = None;
+        let Some(mut doing) = hand
+            .gauge
+            .as_ref()
+            .and_then(|gauge| gauge.read(hand.frozen))
+        else {
+            return;
+        };
+        if doing.state == ProcState::Asleep && hand.call.is_none() && hand.because().is_some() {
+            doing.because = hand.because();
+        }
+        if !traced {
+            hand.frozen = doing.state == ProcState::Frozen;
+        }
+        let changed = hand.doing.as_ref() != Some(&doing);
+        if !traced || doing.state == ProcState::Running {
+            // Nothing else will tell when this changes.
+            hand.pace = if changed {
+                PACE.0
+            } else {
+                (hand.pace * 2).min(PACE.1)
+            };
+            hand.look = Some(now + hand.pace);
+        }
+        let full = doing.because == Some(Wait::PipeFull);
+        if changed {
+            self.tell_state(worker, doing);
+        }
+        if traced && full {
+            let fd = self
+                .tracer
+                .open_call(self.crew[worker].host)
+                .and_then(|call| call.fd);
+            if let Some(fd) = fd {
+                self.asleep_in_write(worker, fd);
+            }
+        }
+    }
+
+    pub(super) fn tell_state(&mut self, worker: usize, doing: Doing) {
+        let hand = &mut self.crew[worker];
+        let kind = Kind::ProcessState {
+            state: doing.state,
+            because: doing.because,
+            wchan: doing.wchan.clone(),
+        };
+        hand.doing = Some(doing);
+        let state = hand.fact(Source::Gauge, kind);
+        self.journal.tell(state);
+    }
+}

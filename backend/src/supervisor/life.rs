@@ -1,0 +1,147 @@
+//! Births and deaths of workers.
+
+use super::{
+    Supervisor,
+    crew::{Stage, Waiting},
+};
+use crate::{
+    gauge::ProcessGauge,
+    tracer::Ended,
+    worker::{limits::CPU_SECONDS, wire::Command},
+};
+use nix::unistd::Pid;
+use shared::{
+    event::{Kind, ProcState, Source},
+    os::Signal,
+};
+
+impl Supervisor {
+    /// A worker has said its first words; `host` is what the kernel says of who said them.
+    pub(super) fn started(&mut self, worker: usize, pid: i32, parent: i32, host: i32) {
+        let hand = &mut self.crew[worker];
+        if hand.stage != Stage::Unborn {
+            return;
+        }
+        hand.stage = Stage::Alive;
+        hand.pid = pid;
+        hand.parent = parent;
+        hand.host = Pid::from_raw(host);
+        hand.gauge = ProcessGauge::new(hand.host).ok();
+        let started = hand.fact(
+            Source::Process,
+            Kind::ProcessStarted {
+                role: hand.role.to_owned(),
+                parent,
+            },
+        );
+        self.strays.retain(|stray| stray.as_raw() != host);
+        self.journal.tell(started);
+        self.inherit(worker);
+        if self.ending.is_some() {
+            let _gone_already =
+                nix::sys::signal::kill(Pid::from_raw(host), nix::sys::signal::Signal::SIGKILL);
+        }
+    }
+
+    /// A process was reaped, by us or by its parent.
+    pub(super) fn gone(&mut self, worker: usize, how: Ended) {
+        let hand = &mut self.crew[worker];
+        if hand.stage != Stage::Alive {
+            hand.stage = Stage::Gone;
+            return;
+        }
+        hand.stage = Stage::Gone;
+        hand.frozen = false;
+        hand.look = None;
+        hand.call = None;
+        hand.gauge = None;
+        hand.given = None;
+        hand.waiting.clear();
+        let (code, signal) = match how {
+            Ended::Code(code) => (Some(code), None),
+            Ended::Signal(signal) => (None, Some(signal)),
+        };
+        if signal == Some(Signal::SIGXCPU) {
+            let kind = Kind::LimitHit {
+                limit: "cpu_seconds".to_owned(),
+                value: CPU_SECONDS,
+                errno: None,
+                signal,
+            };
+            let hit = hand.fact(Source::Process, kind);
+            self.journal.tell(hit);
+        }
+        let exited = self.crew[worker].fact(Source::Process, Kind::ProcessExited { code, signal });
+        self.journal.tell(exited);
+        self.left(worker);
+        if self.tracer.traces() {
+            self.wait_for(worker);
+        }
+        self.last_one();
+    }
+
+    /// Nobody holds its report socket any more: it has ended, or will not speak again.
+    pub(super) fn hung_up(&mut self, worker: usize) {
+        match self.crew[worker].stage {
+            // The fork that should have made it failed.
+            Stage::Unborn => {
+                self.crew[worker].stage = Stage::Gone;
+                self.last_one();
+            }
+            // Traced, its end is seen by itself.
+            Stage::Alive if !self.tracer.traces() => self.wait_for(worker),
+            Stage::Alive | Stage::Gone => {}
+        }
+    }
+
+    /// Has the parent let an ended child go, wait4(2); nobody else can.
+    fn wait_for(&mut self, worker: usize) {
+        let (pid, parent) = (self.crew[worker].pid, self.crew[worker].parent);
+        let mother = self
+            .crew
+            .hands
+            .iter_mut()
+            .find(|hand| hand.alive() && hand.pid == parent);
+        if let Some(mother) = mother {
+            mother.waiting.push_back(Waiting {
+                re: None,
+                command: Command::Wait { pid },
+                own: true,
+            });
+            mother.pump();
+        }
+    }
+
+    /// When only the first worker is left, there is nothing more for it to do.
+    fn last_one(&mut self) {
+        let mut others = self.crew.hands.iter().skip(1);
+        if others.all(|hand| hand.stage == Stage::Gone)
+            && let Some(first) = self.crew.hands.first_mut()
+            && first.alive()
+        {
+            first.closing = true;
+            first.pump();
+        }
+    }
+
+    /// A stop by SIGSTOP, or its end, as the kernel tells of its children.
+    pub(super) fn froze(&mut self, worker: usize, frozen: bool) {
+        let hand = &mut self.crew[worker];
+        if hand.frozen == frozen {
+            return;
+        }
+        hand.frozen = frozen;
+        let state = if frozen {
+            ProcState::Frozen
+        } else {
+            ProcState::Running
+        };
+        let doing = crate::gauge::Doing {
+            state,
+            because: None,
+            wchan: None,
+        };
+        self.tell_state(worker, doing);
+        self.look_soon(worker);
+    }
+}

@@ -1,0 +1,280 @@
+//! What workers say, as events; and what they print.
+
+use super::{Supervisor, crew::Stage};
+use crate::{
+    sys::socket,
+    worker::wire::{MAX_LINE, Report},
+};
+use nix::unistd::Pid;
+use rustix::net::RecvFlags;
+use shared::{
+    event::{Kind, Source},
+    ids::MsgId,
+    ledger::Tied,
+};
+
+/// Bytes taken from a socket at once.
+const AT_ONCE: usize = 8 * 1024;
+/// Bytes of a process's output that are told; beyond, they are counted.
+const MAX_OUTPUT: usize = 256 * 1024;
+/// Bytes of output in one event: escaped, each may be six, and an event is at most 8 KiB.
+const OUTPUT_EVENT: usize = 1024;
+
+/// A report and who made it, in the supervisor's namespace.
+type Signed = (i32, Report);
+
+impl Supervisor {
+    /// Takes in what one worker has said.
+    pub(super) fn drain(&mut self, worker: usize) {
+        let (said, hung_up) = self.gather(worker);
+        for report in said {
+            self.report(worker, report);
+        }
+        if hung_up {
+            self.hung_up(worker);
+        }
+    }
+
+    /// Takes in what all have said, receivers last: their sockets are read first, so that whatever fed them is there.
+    pub(super) fn drain_all(&mut self) {
+        let mut gathered: Vec<_> = (0..self.crew.hands.len())
+            .rev()
+            .map(|worker| (worker, self.gather(worker)))
+            .collect();
+        gathered.reverse();
+        for (worker, (said, hung_up)) in gathered {
+            for report in said {
+                self.report(worker, report);
+            }
+            if hung_up {
+                self.hung_up(worker);
+            }
+        }
+    }
+
+    /// Takes in the first words of those who are not there yet.
+    pub(super) fn drain_unborn(&mut self) {
+        for worker in 0..self.crew.hands.len() {
+            if self.crew[worker].stage == Stage::Unborn {
+                self.drain(worker);
+            }
+        }
+    }
+
+    /// Reads all there is; true when nobody holds the other end any more.
+    fn gather(&mut self, worker: usize) -> (Vec<Signed>, bool) {
+        let hand = &mut self.crew[worker];
+        let mut said = Vec::new();
+        let Some(channel) = hand.channel.as_ref().filter(|_| !hand.hung_up) else {
+            return (said, false);
+        };
+        let mut buffer = [0; AT_ONCE];
+        loop {
+            match socket::receive(&channel.reports, &mut buffer, RecvFlags::DONTWAIT) {
+                Ok(received) if received.len > 0 => {
+                    hand.line
+                        .extend_from_slice(buffer.get(..received.len).unwrap_or_default());
+                    let who = received.pid.unwrap_or(0);
+                    while let Some(end) = hand.line.iter().position(|byte| *byte == b'\n') {
+                        let line: Vec<u8> = hand.line.drain(..=end).collect();
+                        match serde_json::from_slice(&line) {
+                            Ok(report) => said.push((who, report)),
+                            // A program may take a role, and may get this wrong.
+                            Err(_) => self.journal.skip("reports", 1),
+                        }
+                    }
+                    if hand.line.len() > MAX_LINE {
+                        hand.line.clear();
+                        self.journal.skip("reports", 1);
+                    }
+                }
+                Err(rustix::io::Errno::INTR) => {}
+                Err(rustix::io::Errno::AGAIN) => return (said, false),
+                Ok(_) | Err(_) => {
+                    let _was_watched = self.epoll.delete(&channel.reports);
+                    hand.hung_up = true;
+                    return (said, true);
+                }
+            }
+        }
+    }
+
+    fn report(&mut self, worker: usize, (who, report): Signed) {
+        if let Report::Started { pid, parent, .. } = report {
+            return self.started(worker, pid, parent, who);
+        }
+        let hand = &mut self.crew[worker];
+        // Only the worker itself speaks for itself.
+        if !hand.alive() || hand.host != Pid::from_raw(who) {
+            return self.journal.skip("reports", 1);
+        }
+        match report {
+            Report::Started { .. } => {}
+            Report::Ready => {
+                hand.ready = true;
+                hand.pump();
+                self.look_soon(worker);
+            }
+            Report::Taken => self.taken(worker),
+            Report::Sending {
+                msg,
+                fd,
+                len,
+                preview,
+            } => {
+                let bytes = preview.bytes();
+                if self.tracer.traces() {
+                    self.ledger.sending(&hand.id, msg, fd, len);
+                } else {
+                    self.know(worker, fd);
+                    self.ledger
+                        .reported_sending(&self.crew[worker].id, msg, fd, len, &bytes);
+                }
+                let hand = &self.crew[worker];
+                let object = self.ledger.object(&hand.id, fd).map(|held| held.0);
+                let sending = hand
+                    .fact(
+                        Source::Report,
+                        Kind::MessageSending {
+                            msg,
+                            fd,
+                            len,
+                            preview,
+                        },
+                    )
+                    .object(object);
+                self.journal.tell_if_room("reports", sending);
+                self.look_soon(worker);
+            }
+            Report::Sent { msg, n, errno } => self.sent(worker, msg, n, errno),
+            Report::Received { fd, len, preview } => {
+                // Traced, the call has told it already.
+                if !self.tracer.traces() {
+                    self.know(worker, fd);
+                    let tied = self.ledger.reported_received(
+                        &self.crew[worker].id,
+                        fd,
+                        len,
+                        &preview.bytes(),
+                    );
+                    self.journal.counts.bytes_received += len;
+                    self.took(&tied, len);
+                    self.received(worker, None, &tied, Source::Report, super::journal::now());
+                    self.look_soon(worker);
+                }
+            }
+            Report::Failed { call, errno } => {
+                // Traced, the call has told it already. Untraced, there is no other way to know.
+                if !self.tracer.traces() {
+                    let text = format!("{call}: {errno}, {}\n", errno.meaning());
+                    let failed = hand.fact(
+                        Source::Report,
+                        Kind::ProcessOutput {
+                            stream: "report".to_owned(),
+                            text,
+                        },
+                    );
+                    self.journal.tell_if_room("reports", failed);
+                }
+            }
+            Report::Reaped { pid, code, signal } => {
+                let ended = self
+                    .crew
+                    .hands
+                    .iter()
+                    .position(|hand| hand.alive() && hand.pid == pid);
+                if let Some(ended) = ended.filter(|ended| *ended != worker) {
+                    let how = signal.map_or(
+                        crate::tracer::Ended::Code(code.unwrap_or(0)),
+                        crate::tracer::Ended::Signal,
+                    );
+                    self.gone(ended, how);
+                }
+            }
+            Report::Skipped { count } => self.journal.skip("reports", count),
+        }
+    }
+
+    /// A worker has taken the command it was given.
+    fn taken(&mut self, worker: usize) {
+        let hand = &mut self.crew[worker];
+        hand.ready = false;
+        let Some(taken) = hand.given.take() else {
+            return;
+        };
+        if !taken.own {
+            let kind = Kind::CommandDone {
+                verb: taken.command.verb().to_owned(),
+            };
+            let done = hand.fact(Source::Run, kind).re(taken.re);
+            self.journal.tell(done);
+        }
+        self.crew[worker].pump();
+    }
+
+    fn sent(&mut self, worker: usize, msg: MsgId, n: u64, errno: Option<shared::os::Errno>) {
+        let hand = &self.crew[worker];
+        let tied = if self.tracer.traces() {
+            self.ledger.sent(&hand.id, msg);
+            Tied::default()
+        } else {
+            self.journal.counts.bytes_sent += n;
+            self.ledger.reported_sent(&hand.id, msg, n)
+        };
+        if n > 0 {
+            self.journal.counts.sent += 1;
+        }
+        if let Some(object) = &tied.object {
+            self.put(object, n);
+        }
+        let hand = &self.crew[worker];
+        let kind = Kind::MessageSent {
+            msg,
+            n,
+            errno,
+            inferred: false,
+        };
+        let sent = hand
+            .fact(Source::Report, kind)
+            .object(tied.object)
+            .parts(tied.parts);
+        self.journal.tell(sent);
+    }
+
+    /// Takes in what a worker has printed.
+    pub(super) fn output(&mut self, worker: usize, stream: &'static str) {
+        let mut buffer = [0; OUTPUT_EVENT];
+        loop {
+            let hand = &mut self.crew[worker];
+            let Some(channel) = &hand.channel else { return };
+            let socket = if stream == "stdout" {
+                &channel.stdout
+            } else {
+                &channel.stderr
+            };
+            let len = match socket::receive(socket, &mut buffer, RecvFlags::DONTWAIT) {
+                Ok(received) if received.len > 0 => received.len,
+                Err(rustix::io::Errno::INTR) => continue,
+                Err(rustix::io::Errno::AGAIN) => return,
+                Ok(_) | Err(_) => {
+                    let _was_watched = self.epoll.delete(socket);
+                    return;
+                }
+            };
+            hand.output += len;
+            if hand.output > MAX_OUTPUT {
+                self.journal.skip("output", len as u64);
+                continue;
+            }
+            let text = String::from_utf8_lossy(buffer.get(..len).unwrap_or_default()).into_owned();
+            let printed = hand.fact(
+                Source::Process,
+                Kind::ProcessOutput {
+                    stream: stream.to_owned(),
+                    text,
+                },
+            );
+            self.journal.tell_if_room("output", printed);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The loop: stops of traced calls first, then whatever else there is, then sleep.
+
+use super::{Supervisor, journal};
+use crate::{link::FromBox, tracer::Next};
+use nix::{
+    errno::Errno,
+    poll::{PollFd, PollFlags, PollTimeout, poll},
+    sched::sched_yield,
+    sys::epoll::{EpollEvent, EpollFlags, EpollTimeout},
+};
+use shared::event::Outcome;
+use std::{
+    os::fd::AsFd,
+    time::{Duration, Instant},
+};
+
+/// Stops in a row before commands and deadlines get their turn: a flood must not starve them.
+const BURST: u32 = 32;
+/// How long the last frames may take to be read by a server that is busy.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// What a descriptor in the epoll set is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    Server,
+    Spawner,
+    Signals,
+    Reports(usize),
+    Stdout(usize),
+    Stderr(usize),
+}
+
+impl Token {
+    pub(super) fn number(self) -> u64 {
+        match self {
+            Self::Server => 0,
+            Self::Spawner => 1,
+            Self::Signals => 2,
+            Self::Reports(worker) => 3 + 3 * worker as u64,
+            Self::Stdout(worker) => 4 + 3 * worker as u64,
+            Self::Stderr(worker) => 5 + 3 * worker as u64,
+        }
+    }
+
+    fn of(number: u64) -> Self {
+        let worker = usize::try_from(number.saturating_sub(3) / 3).unwrap_or(0);
+        match number {
+            0 => Self::Server,
+            1 => Self::Spawner,
+            2 => Self::Signals,
+            _ => match number % 3 {
+                0 => Self::Reports(worker),
+                1 => Self::Stdout(worker),
+                _ => Self::Stderr(worker),
+            },
+        }
+    }
+}
+
+impl Supervisor {
+    /// Until nobody is left; returns the exit status.
+    pub(super) fn watch(&mut self) -> i32 {
+        let mut burst = 0;
+        let mut fresh = false;
+        loop {
+            if burst < BURST {
+                match self.tracer.next() {
+                    Ok(Next::Seen(seen)) => {
+                        burst += 1;
+                        fresh = true;
+                        self.seen(seen);
+                        continue;
+                    }
+                    // On the same core, the worker reaches its next stop meanwhile.
+                    Ok(Next::Nothing) if std::mem::take(&mut fresh) => {
+                        let _always_works = sched_yield();
+                        continue;
+                    }
+                    Ok(Next::Nothing) => {}
+                    Ok(Next::NoChildren) => return self.finish(),
+                    Err(error) => {
+                        self.end(
+                            Outcome::Failed,
+                            Some(format!("the tracer failed: {error}")),
+                            false,
+                        );
+                    }
+                }
+            }
+            let busy = burst >= BURST;
+            burst = 0;
+            if self.overdue() {
+                return self.finish();
+            }
+            self.settle(busy);
+            self.turn(busy);
+        }
+    }
+
+    /// What is done once before each sleep: everything that was put off while stops came in.
+    fn settle(&mut self, busy: bool) {
+        if !busy {
+            self.look_at_links();
+        }
+        self.journal.say_skipped();
+        let clear = self.journal.flush();
+        let interest = if clear {
+            EpollFlags::EPOLLIN
+        } else {
+            EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT
+        };
+        let mut event = EpollEvent::new(interest, Token::Server.number());
+        let _still_there = self.epoll.modify(self.journal.server(), &mut event);
+        if self.journal.deaf {
+            self.end(Outcome::Abandoned, None, true);
+        }
+    }
+
+    fn turn(&mut self, busy: bool) {
+        let mut events = [EpollEvent::empty(); 32];
+        let count = match self.epoll.wait(&mut events, self.timeout(busy)) {
+            Ok(count) => count,
+            Err(_) => 0,
+        };
+        for event in events.iter().take(count) {
+            match Token::of(event.data()) {
+                Token::Server => self.orders(),
+                Token::Spawner => self.end(Outcome::SupervisorDied, None, true),
+                // Whose it was, waitpid says.
+                Token::Signals => drop(self.signals.read_signal()),
+                Token::Reports(_) if !self.tracer.traces() => self.drain_all(),
+                Token::Reports(worker) => self.drain(worker),
+                Token::Stdout(worker) => self.output(worker, "stdout"),
+                Token::Stderr(worker) => self.output(worker, "stderr"),
+            }
+        }
+        self.look_at_workers();
+    }
+
+    fn timeout(&self, busy: bool) -> EpollTimeout {
+        if busy {
+            return EpollTimeout::ZERO;
+        }
+        let skipped = self
+            .journal
+            .has_skipped()
+            .then(|| Instant::now() + SAY_SKIPPED);
+        let ending = self.ending.as_ref().map(|ending| ending.until);
+        let next = self
+            .next_look()
+            .into_iter()
+            .chain(skipped)
+            .chain(ending)
+            .min();
+        next.map_or(EpollTimeout::NONE, |next| {
+            let left = next.saturating_duration_since(Instant::now());
+            // Rounded up: woken early, it would spin.
+            let ms = left.as_micros().div_ceil(1_000);
+            EpollTimeout::from(u16::try_from(ms).unwrap_or(u16::MAX))
+        })
+    }
+
+    /// Says the last, and leaves nothing of the run.
+    fn finish(&mut self) -> i32 {
+        self.drain_all();
+        for worker in 0..self.crew.hands.len() {
+            self.output(worker, "stdout");
+            self.output(worker, "stderr");
+        }
+        self.names.remove();
+        self.look_at_links();
+        let ending = self.ending.take();
+        let (outcome, message) = ending.map_or((Outcome::Completed, None), |ending| {
+            (ending.outcome, ending.message)
+        });
+        let counts = self.journal.counts.clone();
+        self.journal.say_skipped();
+        self.journal.reply(&FromBox::End {
+            outcome,
+            message,
+            counts,
+        });
+        let until = journal::now() + u64::try_from(LAST_WORDS.as_nanos()).unwrap_or(u64::MAX);
+        while !self.journal.flush() && journal::now() < until {
+            let mut fds = [PollFd::new(
+                self.journal.server().as_fd(),
+                PollFlags::POLLOUT,
+            )];
+            if let Err(error) = poll(&mut fds, PollTimeout::from(100u8))
+                && error != Errno::EINTR
+            {
+                break;
+            }
+        }
+        0
+    }
+}
+
+/// How soon room is looked for again to say what was left out.
+const SAY_SKIPPED: Duration = Duration::from_millis(100);
