@@ -1,3 +1,5 @@
 //! The page, as the browser starts it.
 
-fn main() {}
+fn main() {
+    frontend::start();
+}

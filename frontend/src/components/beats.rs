@@ -1,0 +1,138 @@
+//! A lesson's beats: the bar under the sentence, the question before the reveal, and the list of all.
+
+use super::sentence::kernel_words;
+use crate::store::{Action, Phase, Play, PlayAction};
+use shared::scenario::Ask;
+use yew::prelude::*;
+
+/// A lesson that is played.
+#[derive(Clone, Debug, Properties)]
+pub struct BeatsProps {
+    /// The lesson and its place.
+    pub play: Play,
+    /// Something was pressed.
+    pub dispatch: Callback<Action>,
+}
+
+impl PartialEq for BeatsProps {
+    fn eq(&self, other: &Self) -> bool {
+        let place = |play: &Play| (play.lesson.clone(), play.beat, play.phase, play.chosen, play.is_rewinding());
+        place(&self.play) == place(&other.play) && self.play.verdict == other.play.verdict && self.dispatch == other.dispatch
+    }
+}
+
+impl BeatsProps {
+    fn does(&self, action: PlayAction) -> Callback<MouseEvent> {
+        let dispatch = self.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Play(action.clone())))
+    }
+}
+
+/// The slim bar: what is asked or what happened, back, next.
+#[component]
+pub fn Quest(props: &BeatsProps) -> Html {
+    let play = &props.play;
+    let all = play.scenario.beats.len();
+    let Some(beat) = play.scenario.beats.get(play.beat) else { return html! {} };
+    let done = (play.phase == Phase::Done).then_some("done");
+    let words = match play.phase {
+        Phase::Ready if play.is_rewinding() => html! { <span>{ "Running the beats before this one again…" }</span> },
+        Phase::Ready if play.asks() && play.chosen.is_none() => html! { <span>{ "Predict first, then see." }</span> },
+        Phase::Ready => html! { <span>{ if play.beat == 0 { "Nothing runs yet." } else { "Ready." } }</span> },
+        Phase::Doing => html! { <span>{ "Doing it…" }</span> },
+        Phase::Watching => html! { <span>{ "Watching what happens…" }</span> },
+        Phase::Done => html! { <span>{ kernel_words(&beat.say) }</span> },
+        Phase::Missed => missed(play),
+    };
+    let next = match play.phase {
+        Phase::Ready if play.beat == 0 && !play.started => "Start",
+        Phase::Ready if play.asks() => "Just show me",
+        Phase::Ready => "Do it",
+        Phase::Done => "Next beat ›",
+        Phase::Missed => "Try again",
+        Phase::Doing | Phase::Watching => "…",
+    };
+    let busy = play.is_busy() || play.is_rewinding();
+    html! {
+        <div class={classes!("quest", done)}>
+            <b>{ if play.phase == Phase::Done { "✓ ".to_owned() } else { String::new() } }{ format!("{} of {all}", play.beat + 1) }</b>
+            <div class="quest-words" aria-live="polite">{ words }</div>
+            <span class="spacer"></span>
+            <button type="button" onclick={props.does(PlayAction::Back)} aria-disabled={(play.beat == 0 && play.phase == Phase::Ready).then_some("true")}
+                title="Runs the beats before this one again">{ "‹ Back" }</button>
+            if play.is_over() {
+                <span class="good">{ "Lesson done." }</span>
+            } else {
+                <button type="button" class="main" id="next-beat" onclick={props.does(PlayAction::Next)} aria-disabled={busy.then_some("true")}>{ next }</button>
+            }
+            { for beat.ask.as_ref().map(|ask| question(props, ask)) }
+        </div>
+    }
+}
+
+fn missed(play: &Play) -> Html {
+    let verdict = play.verdict.as_ref();
+    let missing = verdict.iter().flat_map(|verdict| &verdict.missing).map(|fact| format!("{fact}"));
+    let violated = verdict.iter().flat_map(|verdict| &verdict.violated).map(|fact| format!("{fact}"));
+    let (missing, violated) = (missing.collect::<Vec<_>>().join(", "), violated.collect::<Vec<_>>().join(", "));
+    html! {
+        <span>
+            { "It went differently this time. " }
+            if !missing.is_empty() { { "Not seen: " }<code>{ missing }</code>{ ". " } }
+            if !violated.is_empty() { { "Seen, though it should not be: " }<code>{ violated }</code>{ ". " } }
+        </span>
+    }
+}
+
+/// The card with the question; afterwards which answer was right.
+fn question(props: &BeatsProps, ask: &Ask) -> Html {
+    let play = &props.play;
+    let told = matches!(play.phase, Phase::Done | Phase::Missed);
+    if play.is_rewinding() || (told && play.chosen.is_none()) {
+        return html! {};
+    }
+    let option = |(at, option): (usize, &String)| {
+        let class = match (told, play.chosen == Some(at), ask.answer == at) {
+            (true, _, true) => Some("right"),
+            (true, true, false) => Some("wrong"),
+            _ => None,
+        };
+        let mark = match class {
+            Some("right") => " ✓",
+            Some(_) => " ✗ your guess",
+            None if play.chosen == Some(at) => " · your guess",
+            None => "",
+        };
+        html! {
+            <button type="button" class={classes!("option", class)} onclick={props.does(PlayAction::Choose(at))}
+                aria-pressed={if play.chosen == Some(at) { "true" } else { "false" }} aria-disabled={(play.phase != Phase::Ready).then_some("true")}>
+                { kernel_words(option) }{ mark }
+            </button>
+        }
+    };
+    html! {
+        <fieldset class="ask"><legend>{ kernel_words(&ask.question) }</legend>{ for ask.options.iter().enumerate().map(option) }</fieldset>
+    }
+}
+
+/// All beats with what was said of each; those ahead keep their secret.
+#[component]
+pub fn BeatList(props: &BeatsProps) -> Html {
+    let play = &props.play;
+    let item = |(at, beat): (usize, &shared::scenario::Beat)| {
+        let done = at < play.beat || (at == play.beat && play.phase == Phase::Done);
+        let steps = beat.steps.iter().map(ToString::to_string).collect::<Vec<_>>();
+        html! {
+            <li class={classes!("beat", done.then_some("done"))} aria-current={(at == play.beat).then_some("step")} key={at}>
+                if done { <p class="say-beat">{ kernel_words(&beat.say) }</p> }
+                <p class="soft">{ for steps.into_iter().map(|step| html! { <><code>{ step }</code>{ " " }</> }) }</p>
+            </li>
+        }
+    };
+    html! {
+        <>
+            <ol class="beats">{ for play.scenario.beats.iter().enumerate().map(item) }</ol>
+            <p><button type="button" onclick={props.does(PlayAction::Again)}>{ "This beat afresh" }</button></p>
+        </>
+    }
+}

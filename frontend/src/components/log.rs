@@ -1,0 +1,356 @@
+//! The log: every event in order, filtered, copyable. Only the rows in sight are in the document.
+
+use super::{
+    badge::{Letter, ink},
+    log_tools::{Tools, clipboard},
+};
+use crate::{
+    dom,
+    intent::Intent,
+    mechanism::count,
+    store::{EventLog, Filter, Filtered, Lost, words},
+};
+use shared::{
+    event::{Event, Kind},
+    ids::{Seq, WorkerId},
+    state::RunState,
+};
+use std::rc::Rc;
+use web_sys::Element;
+use yew::prelude::*;
+
+/// Height of a row, pixels; `panels.css` says the same.
+const ROW: usize = 28;
+/// Rows drawn above and below those in sight, so that a fast scroll does not show white.
+const SPARE: usize = 8;
+/// Rows drawn before the height of the list is known.
+const FIRST: usize = 40;
+
+/// What the log shows.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct LogProps {
+    /// The events.
+    pub events: EventLog,
+    /// The last one shown.
+    pub until: Seq,
+    /// For letters and names.
+    pub state: Rc<RunState>,
+    /// Holes that the server told of.
+    #[prop_or_default]
+    pub lagged: Vec<Lost>,
+    /// What a learner wants.
+    pub on: Callback<Intent>,
+}
+
+/// The log. A struct component: it redraws the rows in sight, not the page.
+#[derive(Debug, Default)]
+pub struct Log {
+    filter: Filter,
+    filtered: Filtered,
+    /// First row in sight, and how many there are.
+    top: usize,
+    rows: usize,
+    /// New events are scrolled to.
+    following: bool,
+    /// The row that keys act on, and the other end of what is chosen.
+    active: Option<Seq>,
+    anchor: Option<Seq>,
+    list: NodeRef,
+    group: NodeRef,
+}
+
+/// What happens to a log.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// It was scrolled.
+    Scrolled,
+    /// Another filter.
+    Filter(Filter),
+    /// A row was chosen, or added to what is chosen.
+    Choose(Seq, bool),
+    /// A key.
+    Move(Move, bool),
+    /// Look at what is chosen.
+    Look,
+    /// Copy; true: as JSON lines.
+    Copy(bool),
+    /// Go to the newest and stay there.
+    Follow,
+}
+
+/// Where a key goes.
+#[derive(Clone, Copy, Debug)]
+pub enum Move {
+    /// So many rows.
+    By(isize),
+    /// So many screenfuls.
+    Screens(isize),
+    /// To the first.
+    First,
+    /// To the last.
+    Last,
+}
+
+impl Component for Log {
+    type Message = Msg;
+    type Properties = LogProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut log = Self { following: true, rows: FIRST, ..Self::default() };
+        log.refresh(ctx.props());
+        log
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &LogProps) -> bool {
+        if ctx.props().state.run != old.state.run {
+            *self = Self { list: self.list.clone(), group: self.group.clone(), filter: self.filter.clone(), rows: self.rows, following: true, ..Self::default() };
+        }
+        self.refresh(ctx.props());
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Scrolled => return self.scrolled(),
+            Msg::Filter(filter) => {
+                self.filter = filter;
+                self.refresh(ctx.props());
+            }
+            Msg::Choose(seq, more) => {
+                self.choose(seq, more);
+                self.look(ctx);
+            }
+            Msg::Move(to, more) => self.go(to, more),
+            Msg::Look => self.look(ctx),
+            Msg::Copy(json) => dom::copy(&clipboard(&ctx.props().events, &self.chosen(), json)),
+            Msg::Follow => {
+                self.following = true;
+                self.active = None;
+                self.anchor = None;
+            }
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let link = ctx.link();
+        let seqs = self.filtered.seqs();
+        let (first, last) = self.window();
+        let rows = seqs.get(first..last).unwrap_or_default().iter().enumerate().filter_map(|(at, seq)| {
+            let event = props.events.get(*seq)?;
+            let letter = event.worker.as_ref().and_then(|id| props.state.worker(id)).map(|worker| worker.letter);
+            Some(html! {
+                <Row key={*seq} event={Rc::clone(event)} {letter} at={first + at} on={self.is_chosen(*seq)}
+                    onchoose={link.callback(|(seq, more)| Msg::Choose(seq, more))} />
+            })
+        });
+        let chosen = self.active.map(|seq| AttrValue::from(format!("event-{seq}")));
+        let in_sight = self.active.and_then(|seq| seqs.binary_search(&seq).ok()).is_some_and(|at| (first..last).contains(&at));
+        html! {
+            <section class="log" aria-label="Log">
+                <Tools filter={self.filter.clone()} state={Rc::clone(&props.state)} shown={seqs.len()} of={props.events.len()}
+                    onfilter={link.callback(Msg::Filter)} oncopy={link.callback(Msg::Copy)}
+                    following={self.following} onfollow={link.callback(|()| Msg::Follow)} />
+                { for props.lagged.iter().rev().take(1).map(|lost| lagged(lost, props.lagged.len())) }
+                if seqs.is_empty() {
+                    <p class="empty">{ if props.events.is_empty() { "No events yet. Send a message: the first one starts the run." } else { "No event fits this filter." } }</p>
+                }
+                <div class="log-rows" ref={self.list.clone()} tabindex="0" role="grid" aria-label="Events" aria-multiselectable="true"
+                    aria-rowcount={(seqs.len() + 1).to_string()} aria-colcount="5" aria-activedescendant={chosen.filter(|_| in_sight)}
+                    onscroll={link.callback(|_| Msg::Scrolled)} onkeydown={link.batch_callback(|event: KeyboardEvent| of_key(&event))}>
+                    <div role="rowgroup"><div class="row head" role="row" aria-rowindex="1">
+                        { for ["seq", "time", "who", "what", "known by"].map(|name| html! { <span role="columnheader">{ name }</span> }) }
+                    </div></div>
+                    <div role="rowgroup" class="log-body" ref={self.group.clone()}>{ for rows }</div>
+                </div>
+            </section>
+        }
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, first: bool) {
+        let (from, _) = self.window();
+        dom::set_style(&self.group, "height", &format!("{}px", self.filtered.seqs().len() * ROW));
+        dom::set_style(&self.group, "padding-top", &format!("{}px", from * ROW));
+        if let Some(list) = self.list.cast::<Element>() {
+            if self.following {
+                list.set_scroll_top(list.scroll_height());
+            }
+            if first {
+                self.measure(&list);
+            }
+        }
+    }
+}
+
+impl Log {
+    fn refresh(&mut self, props: &LogProps) {
+        self.filtered.update(&self.filter, &props.events, props.until);
+        if self.following {
+            self.top = self.filtered.seqs().len().saturating_sub(self.rows);
+        }
+    }
+
+    /// Rows in the document: first, one past the last.
+    fn window(&self) -> (usize, usize) {
+        let len = self.filtered.seqs().len();
+        let first = self.top.min(len.saturating_sub(self.rows)).saturating_sub(SPARE);
+        (first, (first + self.rows + 2 * SPARE).min(len))
+    }
+
+    fn measure(&mut self, list: &Element) {
+        self.rows = (usize::try_from(list.client_height()).unwrap_or_default() / ROW + 1).max(1);
+    }
+
+    fn scrolled(&mut self) -> bool {
+        let Some(list) = self.list.cast::<Element>() else { return false };
+        self.measure(&list);
+        let top = usize::try_from(list.scroll_top()).unwrap_or_default() / ROW;
+        let left = list.scroll_height() - list.scroll_top() - list.client_height();
+        let following = left < i32::try_from(2 * ROW).unwrap_or_default();
+        let changed = top != self.top || following != self.following;
+        self.top = top;
+        self.following = following;
+        changed
+    }
+
+    fn choose(&mut self, seq: Seq, more: bool) {
+        self.active = Some(seq);
+        if !more || self.anchor.is_none() {
+            self.anchor = Some(seq);
+        }
+    }
+
+    fn go(&mut self, to: Move, more: bool) {
+        let seqs = self.filtered.seqs();
+        let last = seqs.len().saturating_sub(1);
+        let now = self.active.and_then(|seq| seqs.binary_search(&seq).ok());
+        let at = match (to, now) {
+            (Move::First, _) => 0,
+            (Move::Last, _) => last,
+            (Move::By(_) | Move::Screens(_), None) => self.top.min(last),
+            (Move::By(by), Some(now)) => now.saturating_add_signed(by).min(last),
+            (Move::Screens(by), Some(now)) => {
+                now.saturating_add_signed(by.saturating_mul(isize::try_from(self.rows).unwrap_or(1))).min(last)
+            }
+        };
+        let Some(seq) = seqs.get(at).copied() else { return };
+        self.choose(seq, more);
+        self.following = at == last;
+        if let Some(list) = self.list.cast::<Element>().filter(|_| at != last) {
+            let rows = self.rows.saturating_sub(2).max(1);
+            if at < self.top {
+                self.top = at;
+            } else if at >= self.top + rows {
+                self.top = at + 1 - rows;
+            }
+            list.set_scroll_top(i32::try_from(self.top * ROW).unwrap_or(i32::MAX));
+        }
+    }
+
+    fn range(&self) -> Option<(Seq, Seq)> {
+        let (active, anchor) = (self.active?, self.anchor?);
+        Some((active.min(anchor), active.max(anchor)))
+    }
+
+    fn is_chosen(&self, seq: Seq) -> bool {
+        self.range().is_some_and(|(from, to)| (from..=to).contains(&seq))
+    }
+
+    /// What is to be copied: the rows that are chosen, or all.
+    fn chosen(&self) -> Vec<Seq> {
+        let seqs = self.filtered.seqs().iter().copied();
+        match self.range() {
+            Some((from, to)) => seqs.filter(|seq| (from..=to).contains(seq)).collect(),
+            None => seqs.collect(),
+        }
+    }
+
+    /// Shows the call or message of the active row.
+    fn look(&self, ctx: &Context<Self>) {
+        let event = self.active.and_then(|seq| ctx.props().events.get(seq));
+        if let Some(intent) = event.and_then(|event| wish(event)) {
+            ctx.props().on.emit(intent);
+        }
+    }
+}
+
+/// What looking at an event means.
+fn wish(event: &Event) -> Option<Intent> {
+    match &event.kind {
+        Kind::CallEntered { .. } => Some(Intent::SelectCall(event.seq)),
+        Kind::CallReturned { call, .. } | Kind::CallInterrupted { call } => Some(Intent::SelectCall(*call)),
+        Kind::MessageSending { msg, .. } | Kind::MessageSent { msg, .. } | Kind::MessageLost { msg, .. } => {
+            Some(Intent::SelectMessage(*msg))
+        }
+        Kind::MessageReceived { call: Some(call), .. } => Some(Intent::SelectCall(*call)),
+        Kind::MessageReceived { .. } => event.parts.iter().find_map(|part| part.msg).map(Intent::SelectMessage),
+        _ => None,
+    }
+}
+
+fn of_key(event: &KeyboardEvent) -> Option<Msg> {
+    let more = event.shift_key();
+    let command = event.ctrl_key() || event.meta_key();
+    let msg = match event.key().as_str() {
+        "c" if command => Msg::Copy(false),
+        _ if command || event.alt_key() => return None,
+        "ArrowDown" => Msg::Move(Move::By(1), more),
+        "ArrowUp" => Msg::Move(Move::By(-1), more),
+        "PageDown" => Msg::Move(Move::Screens(1), more),
+        "PageUp" => Msg::Move(Move::Screens(-1), more),
+        "Home" => Msg::Move(Move::First, more),
+        "End" => Msg::Move(Move::Last, more),
+        "Enter" => Msg::Look,
+        _ => return None,
+    };
+    event.prevent_default();
+    Some(msg)
+}
+
+fn lagged(lost: &Lost, times: usize) -> Html {
+    let missing = count(lost.to.saturating_sub(lost.from) + 1);
+    let often = if times > 1 { format!(" ({times} times so far)") } else { String::new() };
+    html! {
+        <p class="notice info">{ format!("This page was too slow for {missing} events{often}. The state is whole; \
+            what the server still has of them was asked for again.") }</p>
+    }
+}
+
+/// One event.
+#[derive(Clone, Debug, Properties)]
+struct RowProps {
+    event: Rc<Event>,
+    /// Letter of its worker, if that is known.
+    letter: Option<Option<char>>,
+    at: usize,
+    on: bool,
+    onchoose: Callback<(Seq, bool)>,
+}
+
+impl PartialEq for RowProps {
+    /// An event never changes.
+    fn eq(&self, other: &Self) -> bool {
+        (self.event.seq, self.letter, self.at, self.on) == (other.event.seq, other.letter, other.at, other.on)
+    }
+}
+
+/// A row: drawn once, and again only when it is chosen.
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let event = &props.event;
+    let seq = event.seq;
+    let onclick = props.onchoose.reform(move |event: MouseEvent| (seq, event.shift_key()));
+    let who = event.worker.as_ref().map_or("", WorkerId::as_str);
+    let ink = props.letter.map(|letter| format!("ink-{}", ink(letter)));
+    html! {
+        <div id={format!("event-{seq}")} class={classes!("row", ink, props.on.then_some("on"))} role="row" {onclick}
+            aria-rowindex={(props.at + 2).to_string()} aria-selected={if props.on { "true" } else { "false" }}>
+            <span class="seq" role="gridcell">{ seq }</span>
+            <span class="at" role="gridcell">{ words::at(event.at_ns) }</span>
+            <span class="who" role="gridcell">{ for props.letter.map(|letter| html! { <Letter {letter} /> }) }{ who.to_owned() }</span>
+            <span class="what" role="gridcell" title={words::kind(&event.kind)}>{ words::event(event) }</span>
+            <span class="via" role="gridcell">{ words::source(event.source) }</span>
+        </div>
+    }
+}

@@ -1,0 +1,202 @@
+//! X-ray of one message or one call: what was called on both sides, with which bytes, asleep or not.
+
+use super::{
+    badge::ink,
+    hex::Hex,
+    legend::Legend,
+};
+use crate::{
+    intent::Intent,
+    mechanism::{bytes, count},
+    store::{Fetched, Looked, Selected, words},
+};
+use shared::{
+    event::{Preview, Tie},
+    state::{Call, Message, OpenCall, RunState, Worker},
+};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What is looked at.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct XrayProps {
+    /// The run.
+    pub state: Rc<RunState>,
+    /// What was chosen.
+    pub selected: Selected,
+    /// All that is known of it.
+    pub looked: Rc<Looked>,
+    /// Bytes that were fetched.
+    pub fetched: Fetched,
+    /// All bytes are wanted. Absent in a recording: there is nobody to ask.
+    #[prop_or_default]
+    pub onfetch: Option<Callback<Selected>>,
+    /// What a learner wants.
+    pub on: Callback<Intent>,
+}
+
+/// The X-ray panel.
+#[component]
+pub fn Xray(props: &XrayProps) -> Html {
+    let state = &props.state;
+    let body = match props.selected {
+        Selected::Nothing => nothing(state),
+        Selected::Message(_) => props.looked.message.as_ref().map_or_else(|| calls_only(props), |message| of_message(props, message)),
+        Selected::Call(id) => {
+            let open = state.workers.iter().find_map(|worker| Some((worker, worker.now.as_ref().filter(|now| now.call == id)?)));
+            match (props.looked.calls.first(), open) {
+                (Some(call), _) => of_call(props, call),
+                (None, Some((worker, now))) => of_open(worker, now),
+                (None, None) => html! { <p class="empty">{ "That call is no longer remembered: the log keeps the newest events only." }</p> },
+            }
+        }
+    };
+    html! { <div class="xray">{ off(state) }{ body }<Legend /></div> }
+}
+
+fn off(state: &RunState) -> Html {
+    match &state.xray_off {
+        Some(why) => html! { <p class="notice info">{ format!("X-ray is off: {why}. What you see is what the processes report.") }</p> },
+        None if !state.xray && state.seq > 0 => {
+            html! { <p class="notice info">{ "X-ray is off in this run: no calls were seen, what you see is what the processes report." }</p> }
+        }
+        None => html! {},
+    }
+}
+
+fn nothing(state: &RunState) -> Html {
+    let newest = state.messages.iter().rev().take(12).map(|message| {
+        format!("#{} {}", message.id, words::quoted(&message.preview))
+    });
+    html! {
+        <>
+            <p>{ "Choose a call in the timeline, a message, or a line of the log: here is what it was, on both sides." }</p>
+            if !state.messages.is_empty() { <p class="soft">{ "Newest messages: " }{ newest.collect::<Vec<_>>().join(", ") }</p> }
+        </>
+    }
+}
+
+fn of_message(props: &XrayProps, message: &Message) -> Html {
+    let state = &props.state;
+    let (sends, receives) = (message.sends.len(), message.receives.len());
+    let to = message.receivers.iter().map(|(worker, _)| worker.to_string()).collect::<Vec<_>>().join(", ");
+    let calls = |side: &[u64]| {
+        let side = side.to_vec();
+        props.looked.calls.iter().filter(move |call| side.contains(&call.call)).map(|call| card(state, call, &props.on)).collect::<Html>()
+    };
+    let headline = match (state.xray, sends, receives) {
+        (false, ..) => "No calls seen: X-ray is off".to_owned(),
+        (true, 0, 0) => "No call yet".to_owned(),
+        (true, ..) => format!("{} in, {} out", plural(sends, "call"), plural(receives, "call")),
+    };
+    html! {
+        <>
+            <p class="soft">{ format!("Message {} · {} · {}{}", message.id, bytes(message.len), message.worker, if to.is_empty() { String::new() } else { format!(" → {to}") }) }</p>
+            <h2>{ headline }</h2>
+            { calls(&message.sends) }
+            { kernel(state, message) }
+            { calls(&message.receives) }
+            { certainty(message) }
+            <Hex of={props.selected} preview={message.preview.clone()} fetched={props.fetched.clone()} onfetch={props.onfetch.clone()} />
+            { took(props) }
+        </>
+    }
+}
+
+/// A message that the state has forgotten, told by its calls.
+fn calls_only(props: &XrayProps) -> Html {
+    if props.looked.calls.is_empty() {
+        return html! { <p class="empty">{ "That message is no longer remembered: the log keeps the newest events only." }</p> };
+    }
+    html! { <><h2>{ plural(props.looked.calls.len(), "call") }</h2>{ for props.looked.calls.iter().map(|call| card(&props.state, call, &props.on)) }</> }
+}
+
+/// What the kernel had of it in between.
+fn kernel(state: &RunState, message: &Message) -> Html {
+    let Some(object) = state.objects.first() else { return html! {} };
+    let held = message.bytes_in.saturating_sub(message.bytes_out + message.bytes_lost);
+    let words = match (message.bytes_in, held, message.bytes_lost) {
+        (0, ..) => "nothing of it is in the kernel yet".to_owned(),
+        (_, 0, 0) => format!("{} went in and came out", bytes(message.bytes_in)),
+        (_, held, 0) => format!("{} went in, {} still lie in it", bytes(message.bytes_in), count(held)),
+        (_, held, lost) => format!("{} went in, {} lie in it, {} were lost", bytes(message.bytes_in), count(held), count(lost)),
+    };
+    html! { <div class="call-card k"><code>{ object.id.to_string() }</code><small>{ words }</small></div> }
+}
+
+fn certainty(message: &Message) -> Html {
+    match message.tie {
+        Tie::Certain => html! {},
+        Tie::Ambiguous => html! { <p class="notice info">{ "Several messages have these bytes: which one was received cannot be told." }</p> },
+        Tie::Unknown => html! { <p class="notice info">{ "These bytes could not be followed through the kernel." }</p> },
+    }
+}
+
+fn of_call(props: &XrayProps, call: &Call) -> Html {
+    let messages = call.parts.iter().filter_map(|part| {
+        let msg = part.msg?;
+        let onclick = { let on = props.on.clone(); Callback::from(move |_: MouseEvent| on.emit(Intent::SelectMessage(msg))) };
+        Some(html! { <button type="button" class="small" {onclick}>{ format!("Message {msg}: bytes {} to {}", count(part.from), count(part.to)) }</button> })
+    });
+    let preview = call.data.clone().unwrap_or_else(Preview::default);
+    html! {
+        <>
+            <p class="soft">{ format!("Call {} · {}", call.call, call.worker) }</p>
+            <h2>{ format!("{}()", call.name) }</h2>
+            { card(&props.state, call, &props.on) }
+            <p class="of-messages">{ for messages }</p>
+            if call.data.is_some() {
+                <Hex of={props.selected} {preview} fetched={props.fetched.clone()} onfetch={props.onfetch.clone()} />
+            }
+            { took(props) }
+        </>
+    }
+}
+
+fn of_open(worker: &Worker, now: &OpenCall) -> Html {
+    let why = worker.because.map_or("it has not returned", words::wait);
+    html! {
+        <>
+            <p class="soft">{ format!("Call {} · {}", now.call, worker.id) }</p>
+            <h2>{ format!("In {}() now", now.name) }</h2>
+            <div class={format!("call-card open ink-{}", ink(worker.letter))}>
+                <code translate="no">{ format!("{}({}) …", now.name, now.args.join(", ")) }</code>
+                <small>{ format!("{} · {why}", worker.id) }</small>
+            </div>
+        </>
+    }
+}
+
+/// One call that returned.
+fn card(state: &RunState, call: &Call, on: &Callback<Intent>) -> Html {
+    let worker = state.worker(&call.worker);
+    let letter = worker.and_then(|worker| worker.letter);
+    let who = worker.map_or_else(|| call.worker.to_string(), super::badge::called);
+    let fd = call.fd.map(|fd| format!(" · descriptor {fd}")).unwrap_or_default();
+    let slept = call.slept.map_or_else(|| " · did not sleep".to_owned(), |why| format!(" · slept: {}", words::wait(why)));
+    let again = match call.interrupted {
+        0 => String::new(),
+        times => format!(" · interrupted {times}× and went on"),
+    };
+    let failed = call.errno.is_some().then_some("failed");
+    let onclick = { let (on, id) = (on.clone(), call.call); Callback::from(move |_: MouseEvent| on.emit(Intent::SelectCall(id))) };
+    html! {
+        <button type="button" class={classes!("call-card", format!("ink-{}", ink(letter)), failed)} key={call.call} {onclick}>
+            <code translate="no">{ words::call(call) }</code>
+            <small>{ format!("{who}{fd}{slept}{again}") }{ words::parts(&call.parts) }</small>
+        </button>
+    }
+}
+
+/// How long it took: small, and with the cost of being watched.
+fn took(props: &XrayProps) -> Html {
+    let calls = &props.looked.calls;
+    let (Some(first), Some(last)) = (calls.iter().map(|call| call.entered_ns).min(), calls.iter().map(|call| call.entered_ns + call.took_ns).max()) else {
+        return html! {};
+    };
+    html! { <p class="took soft">{ format!("{} from entry to return, with X-ray: not the mechanism's own speed.", words::duration(last.saturating_sub(first))) }</p> }
+}
+
+fn plural(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}

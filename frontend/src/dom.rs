@@ -1,0 +1,180 @@
+//! The few things the page asks of the browser: address, focus, files, storage, frames of animation.
+
+use crate::route::Route;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Document, Element, HtmlElement, Window};
+use yew::NodeRef;
+
+/// Where progress is kept.
+const STORAGE_KEY: &str = "ipc-playground";
+
+/// The window. Absent only outside of a browser, where nothing here is called.
+pub fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The document.
+pub fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// Milliseconds since the page was opened.
+pub fn now_ms() -> f64 {
+    window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+}
+
+/// The path part of `<base href>`: what all addresses of the page begin with.
+pub fn base_path() -> String {
+    let base = document().and_then(|document| document.base_uri().ok().flatten());
+    base.and_then(|base| web_sys::Url::new(&base).ok()).map_or_else(|| "/".to_owned(), |url| url.pathname())
+}
+
+/// Where the address bar is.
+pub fn here() -> Route {
+    let Some(location) = window().map(|window| window.location()) else { return Route::Home };
+    let path = location.pathname().unwrap_or_default();
+    let base = base_path();
+    let path = path.strip_prefix(&base).or_else(|| path.strip_prefix(base.trim_end_matches('/'))).unwrap_or(&path);
+    Route::parse(path, &location.search().unwrap_or_default())
+}
+
+/// An address of the page, with the prefix it is served under.
+pub fn absolute(address: &str) -> String {
+    format!("{}{address}", base_path())
+}
+
+/// The address as it can be sent to somebody else.
+pub fn link(address: &str) -> String {
+    let origin = window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
+    format!("{origin}{}", absolute(address))
+}
+
+/// Writes the address bar, with a new place in the history or without.
+pub fn set_address(address: &str, push: bool) {
+    let Some(history) = window().and_then(|window| window.history().ok()) else { return };
+    let address = absolute(address);
+    let done = if push {
+        history.push_state_with_url(&JsValue::NULL, "", Some(&address))
+    } else {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&address))
+    };
+    // Refused in some frames of other pages: the page works without an address of its own.
+    drop(done);
+}
+
+/// The address of the server's socket.
+pub fn socket_url() -> String {
+    let base = document().and_then(|document| document.base_uri().ok().flatten()).unwrap_or_default();
+    format!("{}api/ws", base.replacen("http", "ws", 1))
+}
+
+/// Sets a property of an element's style through its object: the content policy forbids style attributes.
+pub fn set_style(node: &NodeRef, name: &str, value: &str) {
+    if let Some(element) = node.cast::<HtmlElement>() {
+        // Fails for a property that is read-only, which none of ours is.
+        drop(element.style().set_property(name, value));
+    }
+}
+
+/// Sets `data-NAME` of the whole document, or takes it away.
+pub fn set_root(name: &str, value: Option<&str>) {
+    let Some(root) = document().and_then(|document| document.document_element()) else { return };
+    let name = format!("data-{name}");
+    let done = value.map_or_else(|| root.remove_attribute(&name), |value| root.set_attribute(&name, value));
+    drop(done);
+}
+
+/// Moves the focus to the first element that fits.
+pub fn focus(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found {
+        focus_on(&element);
+    }
+}
+
+/// Moves the focus to an element.
+pub fn focus_on(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        drop(element.focus());
+    }
+}
+
+/// Puts text on the clipboard.
+pub fn copy(text: &str) {
+    if let Some(window) = window() {
+        // Refused without permission or without https: the text can still be selected by hand.
+        let promise = window.navigator().clipboard().write_text(text);
+        wasm_bindgen_futures::spawn_local(async move {
+            drop(wasm_bindgen_futures::JsFuture::from(promise).await);
+        });
+    }
+}
+
+/// Gives the learner a file.
+pub fn download(name: &str, text: &str) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let blob = web_sys::Blob::new_with_str_sequence(&parts)?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob)?;
+    if let Some(anchor) = document().and_then(|document| document.create_element("a").ok()) {
+        anchor.set_attribute("href", &url)?;
+        anchor.set_attribute("download", name)?;
+        if let Some(anchor) = anchor.dyn_ref::<HtmlElement>() {
+            anchor.click();
+        }
+    }
+    web_sys::Url::revoke_object_url(&url)
+}
+
+/// What an earlier visit stored; nothing where storage is refused.
+pub fn stored() -> Option<String> {
+    window()?.local_storage().ok()??.get_item(STORAGE_KEY).ok()?
+}
+
+/// Stores progress for later visits, where the browser allows it.
+pub fn store(text: &str) {
+    if let Some(storage) = window().and_then(|window| window.local_storage().ok().flatten()) {
+        drop(storage.set_item(STORAGE_KEY, text));
+    }
+}
+
+/// A call at the next frame of animation; dropping it cancels it.
+pub struct Frame {
+    id: i32,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl std::fmt::Debug for Frame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Frame").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Frame {
+    /// Asks for one.
+    pub fn request(callback: impl FnOnce() + 'static) -> Option<Self> {
+        let callback = Closure::once(callback);
+        let id = window()?.request_animation_frame(callback.as_ref().unchecked_ref()).ok()?;
+        Some(Self { id, _callback: callback })
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        if let Some(window) = window() {
+            drop(window.cancel_animation_frame(self.id));
+        }
+    }
+}
+
+/// The text behind a relative address or one of this origin.
+pub async fn load(address: &str) -> Result<String, String> {
+    let window = window().ok_or("no window")?;
+    let said = |error: JsValue| error.as_string().unwrap_or_else(|| "the browser refused".to_owned());
+    let response = wasm_bindgen_futures::JsFuture::from(window.fetch_with_str(address)).await.map_err(|_| "no answer".to_owned())?;
+    let response: web_sys::Response = response.dyn_into().map_err(said)?;
+    if !response.ok() {
+        return Err(format!("the server says {}", response.status()));
+    }
+    let text = wasm_bindgen_futures::JsFuture::from(response.text().map_err(said)?).await.map_err(said)?;
+    text.as_string().ok_or_else(|| "it is not text".to_owned())
+}

@@ -1,0 +1,335 @@
+//! Addresses: the same words as in the terminal and the protocol. `run pipe/fifo --set capacity=4096` is
+//! `/lab/pipe/fifo?capacity=4096`.
+//!
+//! Paths here are relative to the `<base href>` the server fills in, so that a path prefix changes nothing.
+
+use serde_json::Value;
+use shared::command::Values;
+use std::fmt::Write as _;
+
+/// Ids that were renamed: old path, new path. They lead on for ever.
+const MOVED: &[(&str, &str)] = &[("pipes", "lab/pipe"), ("lab/pipes", "lab/pipe")];
+
+/// Announced pages: path and title.
+const COMING: &[(&str, &str)] = &[
+    ("programs", "Programs"),
+    ("compare", "Choosing"),
+    ("s", "Shared scenarios"),
+    ("r", "Stored recordings"),
+    ("w", "Watching a run"),
+    ("embed-builder", "Embedding"),
+    ("about", "About this host"),
+];
+
+/// Where a learner is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Route {
+    /// One pipe at once, and the catalog.
+    #[default]
+    Home,
+    /// The path of lessons.
+    Learn,
+    /// One lesson: `/learn/pipe/forgotten-end`.
+    Lesson {
+        /// Entry of the catalog.
+        entry: String,
+        /// Name of the lesson.
+        lesson: String,
+        /// Large type, one beat at a time.
+        present: bool,
+    },
+    /// Free play: `/lab/pipe/fifo?capacity=4096`.
+    Lab(Lab),
+    /// The player: `/replay?src=…`.
+    Replay {
+        /// Where the recording is; absent: wait for a file.
+        src: Option<String>,
+    },
+    /// One view without the frame of the page: `/embed/pipe/fifo?view=stage`.
+    Embed {
+        /// What is prepared.
+        lab: Lab,
+        /// What is shown and whether it is live.
+        options: EmbedOptions,
+    },
+    /// Words.
+    Glossary,
+    /// Keys.
+    Keys,
+    /// Announced, not built.
+    Coming {
+        /// Its path.
+        path: String,
+        /// Its title.
+        title: &'static str,
+    },
+    /// No such page.
+    Missing {
+        /// The path asked for.
+        path: String,
+    },
+}
+
+/// An entry, prepared.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lab {
+    /// Entry of the catalog.
+    pub entry: String,
+    /// Its variant; the first if absent.
+    pub variant: Option<String>,
+    /// Parameters that differ from their default, unchecked.
+    pub params: Values,
+    /// `?xray=off`.
+    pub xray_off: bool,
+    /// Large type, one beat at a time.
+    pub present: bool,
+}
+
+/// How an embed looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EmbedOptions {
+    /// `stage`, `timeline`, `log`; all that are named.
+    pub views: Vec<String>,
+    /// `light`, `dark`; else what the system says.
+    pub theme: Option<String>,
+    /// Real processes after a click instead of a recording.
+    pub live: bool,
+    /// The recording; the entry's own if absent.
+    pub src: Option<String>,
+}
+
+impl Route {
+    /// Reads a path (without the prefix) and a query (without `?`).
+    pub fn parse(path: &str, query: &str) -> Self {
+        let path = path.trim_matches('/');
+        let path = MOVED.iter().find(|moved| moved.0 == path).map_or(path, |moved| moved.1);
+        let parts: Vec<String> = path.split('/').map(decode).collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let mut query = Query::parse(query);
+        match parts.as_slice() {
+            [""] | ["index.html"] => Self::Home,
+            ["learn"] => Self::Learn,
+            ["learn", entry, lesson] => {
+                Self::Lesson { entry: (*entry).to_owned(), lesson: (*lesson).to_owned(), present: query.flag("present") }
+            }
+            ["lab", entry, rest @ ..] if rest.len() < 2 => Self::Lab(query.lab(entry, rest.first())),
+            ["replay"] => Self::Replay { src: query.take("src") },
+            ["embed", entry, rest @ ..] if rest.len() < 2 => {
+                let options = EmbedOptions {
+                    views: query.take("view").map(|v| v.split(',').map(str::to_owned).collect()).unwrap_or_default(),
+                    theme: query.take("theme"),
+                    live: query.take("mode").is_some_and(|mode| mode.split(',').any(|word| word == "live")),
+                    src: query.take("src"),
+                };
+                Self::Embed { lab: query.lab(entry, rest.first()), options }
+            }
+            ["glossary"] => Self::Glossary,
+            ["keys"] => Self::Keys,
+            [first, ..] => match COMING.iter().find(|coming| coming.0 == *first) {
+                Some((_, title)) => Self::Coming { path: path.to_owned(), title },
+                None => Self::Missing { path: path.to_owned() },
+            },
+            [] => Self::Home,
+        }
+    }
+
+    /// The address, relative to the base.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Home => String::new(),
+            Self::Learn => "learn".to_owned(),
+            Self::Lesson { entry, lesson, present } => {
+                format!("learn/{}/{}{}", encode(entry), encode(lesson), if *present { "?present" } else { "" })
+            }
+            Self::Lab(lab) => lab.address("lab", Vec::new()),
+            Self::Replay { src: None } => "replay".to_owned(),
+            Self::Replay { src: Some(src) } => format!("replay?src={}", encode(src)),
+            Self::Embed { lab, options } => lab.address("embed", options.pairs()),
+            Self::Glossary => "glossary".to_owned(),
+            Self::Keys => "keys".to_owned(),
+            Self::Coming { path, .. } | Self::Missing { path } => path.clone(),
+        }
+    }
+
+    /// The lab of an entry as it is by itself.
+    pub fn lab(entry: &str) -> Self {
+        Self::Lab(Lab { entry: entry.to_owned(), ..Lab::default() })
+    }
+
+    /// What stands in the title bar before the name of the product.
+    pub fn title(&self) -> String {
+        let entry_title = |id: &str| shared::catalog::entry(id).map_or(id, |entry| entry.title).to_owned();
+        match self {
+            Self::Home => "Watch real processes talk".to_owned(),
+            Self::Learn => "Learn".to_owned(),
+            Self::Lesson { entry, lesson, .. } => crate::lessons::lesson(entry, lesson)
+                .map_or_else(|| "No such lesson".to_owned(), |lesson| format!("{} · {}", lesson.title, entry_title(entry))),
+            Self::Lab(lab) | Self::Embed { lab, .. } => entry_title(&lab.entry),
+            Self::Replay { .. } => "Replay".to_owned(),
+            Self::Glossary => "Glossary".to_owned(),
+            Self::Keys => "Keys".to_owned(),
+            Self::Coming { title, .. } => format!("{title} (coming)"),
+            Self::Missing { .. } => "No such page".to_owned(),
+        }
+    }
+
+    /// Whether the page shows large type and one beat at a time.
+    pub fn presents(&self) -> bool {
+        matches!(self, Self::Lesson { present: true, .. } | Self::Lab(Lab { present: true, .. }))
+    }
+
+    /// The same place for its title and focus: only the query differs.
+    pub fn same_page(&self, other: &Self) -> bool {
+        let page = |route: &Self| route.address().split('?').next().map(str::to_owned);
+        page(self) == page(other)
+    }
+}
+
+impl Lab {
+    fn address(&self, first: &str, mut pairs: Vec<(String, String)>) -> String {
+        let mut address = format!("{first}/{}", encode(&self.entry));
+        if let Some(variant) = &self.variant {
+            let _infallible = write!(address, "/{}", encode(variant));
+        }
+        for (name, value) in &self.params {
+            pairs.push((name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+        }
+        if self.xray_off {
+            pairs.push(("xray".to_owned(), "off".to_owned()));
+        }
+        let mut words: Vec<_> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        if self.present {
+            words.push("present".to_owned());
+        }
+        if words.is_empty() { address } else { format!("{address}?{}", words.join("&")) }
+    }
+}
+
+impl EmbedOptions {
+    fn pairs(&self) -> Vec<(String, String)> {
+        let view = (!self.views.is_empty()).then(|| self.views.join(","));
+        let mode = self.live.then(|| "live".to_owned());
+        [("view", view), ("theme", self.theme.clone()), ("mode", mode), ("src", self.src.clone())]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect()
+    }
+}
+
+/// Names and values after the `?`.
+struct Query(Vec<(String, String)>);
+
+impl Query {
+    fn parse(query: &str) -> Self {
+        let pairs = query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty());
+        Self(
+            pairs
+                .map(|pair| {
+                    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                    (decode(name), decode(value))
+                })
+                .collect(),
+        )
+    }
+
+    fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.0.iter().position(|pair| pair.0 == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    fn flag(&mut self, name: &str) -> bool {
+        self.take(name).is_some_and(|value| !matches!(value.as_str(), "0" | "off" | "false"))
+    }
+
+    /// All that is left are parameters.
+    fn lab(&mut self, entry: &str, variant: Option<&&str>) -> Lab {
+        let present = self.flag("present");
+        let xray_off = self.take("xray").is_some_and(|value| matches!(value.as_str(), "0" | "off" | "false" | "no"));
+        let params = self.0.drain(..).map(|(name, value)| (name, Value::from(value))).collect();
+        Lab { entry: entry.to_owned(), variant: variant.map(|id| (*id).to_owned()), params, xray_off, present }
+    }
+}
+
+/// `%41` and `+` to what they stand for; what is not UTF-8 becomes U+FFFD.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let hex = (byte == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(decoded) => {
+                out.push(decoded);
+                at += 3;
+            }
+            None => {
+                out.push(if byte == b'+' { b' ' } else { byte });
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Everything but letters, digits and `-._~/:` as `%41`.
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/:,".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _infallible = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EmbedOptions, Lab, MOVED, Route};
+    use serde_json::json;
+
+    #[test]
+    fn an_address_survives_being_read_and_written() {
+        for address in [
+            "",
+            "learn",
+            "learn/pipe/forgotten-end",
+            "learn/pipe/forgotten-end?present",
+            "lab/pipe",
+            "lab/pipe/fifo?capacity=4096&reader=demand",
+            "lab/pipe/fifo?xray=off&present",
+            "replay?src=static/recordings/pipe-hello.jsonl",
+            "embed/pipe/fifo?view=stage,timeline&theme=dark&mode=live&capacity=4096",
+            "glossary",
+            "keys",
+            "about/host",
+            "nowhere",
+        ] {
+            let (path, query) = address.split_once('?').unwrap_or((address, ""));
+            assert_eq!(Route::parse(path, query).address(), address);
+        }
+    }
+
+    #[test]
+    fn a_deep_link_prepares_variant_and_parameters() {
+        let Route::Lab(lab) = Route::parse("/lab/pipe/fifo/", "capacity=4%2C096") else { panic!("not a lab") };
+        assert_eq!((lab.entry.as_str(), lab.variant.as_deref()), ("pipe", Some("fifo")));
+        assert_eq!(lab.params["capacity"], json!("4,096"));
+    }
+
+    #[test]
+    fn renamed_ids_lead_on() {
+        for (old, new) in MOVED {
+            assert_eq!(Route::parse(old, "").address(), *new);
+        }
+    }
+
+    #[test]
+    fn odd_addresses_are_taken_as_they_are() {
+        assert_eq!(Route::parse("a%zz/%ff", ""), Route::Missing { path: "a%zz/%ff".to_owned() });
+        let Route::Embed { lab, options } = Route::parse("embed/pipe", "") else { panic!("not an embed") };
+        assert_eq!((lab.entry.as_str(), options), ("pipe", EmbedOptions::default()));
+        assert_eq!(Route::lab("pipe"), Route::Lab(Lab { entry: "pipe".to_owned(), ..Lab::default() }));
+    }
+}

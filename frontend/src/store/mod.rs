@@ -1,0 +1,310 @@
+//! All that the page knows, and how it changes: [`Store::reduce`] takes one [`Action`] and says which [`Effect`]s follow.
+//!
+//! Nothing in here touches the browser, so all of it is tested natively.
+
+mod answer;
+mod bytes;
+mod draft;
+mod filter;
+mod lesson;
+mod link;
+mod log;
+mod look;
+mod play;
+mod progress;
+mod reduce;
+mod replay;
+mod run;
+#[cfg(test)]
+mod testing;
+pub mod timeline;
+pub mod words;
+
+pub use bytes::{ROW, row};
+pub use draft::{Composer, Draft, Mode};
+pub use filter::{Filter, Filtered, Group};
+pub use link::{Connection, Session};
+pub use log::{EventLog, KEEP};
+pub use look::{Looked, find_call, look};
+pub use play::{Phase, Play, PlayAction};
+pub use progress::Progress;
+pub use reduce::FIRST_RECORDING;
+pub use replay::{Marker, Player, PlayerAction};
+pub use run::{Fetched, Lost, RunPhase, RunView};
+
+use crate::{intent::Intent, route::Route};
+use shared::{
+    command::{ClientMessage, ServerMessage},
+    failure::Failure,
+    ids::{CallId, MsgId, RequestId, Seq, WorkerId},
+    state::RunState,
+};
+use std::{collections::BTreeMap, rc::Rc};
+
+/// All that the page knows.
+#[derive(Clone, Debug, Default)]
+pub struct Store {
+    /// Where the learner is.
+    pub route: Route,
+    /// How things stand with the server.
+    pub connection: Connection,
+    /// What the server said of itself.
+    pub session: Option<Session>,
+    /// The run of this page, living or ended.
+    pub run: Option<RunView>,
+    /// The recording that is shown.
+    pub player: Option<Player>,
+    /// What the next run will be, and what is being composed.
+    pub draft: Draft,
+    /// The lesson that is played beat by beat.
+    pub play: Option<Play>,
+    /// What the learner has done already.
+    pub progress: Progress,
+    /// Refusals and losses, newest last.
+    pub notices: Vec<Notice>,
+    /// Requests that the server has not answered, and what waits for a run.
+    requests: Requests,
+    /// Milliseconds of the last tick; any origin.
+    now_ms: f64,
+}
+
+/// Something that happened to the page.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Somebody chose a link.
+    Go(Route),
+    /// The address changed by itself: first load, back, forward.
+    Arrived(Route),
+    /// A component said what the learner wants.
+    Want(Intent),
+    /// End the run, if any, and start one as the draft says.
+    Restart,
+    /// The composer was typed into.
+    Compose(Composer),
+    /// Send what is composed.
+    Submit,
+    /// A notice was read.
+    Dismiss(u64),
+    /// All bytes of a call or message are wanted.
+    Fetch(Selected),
+    /// A lesson is played.
+    Play(PlayAction),
+    /// A recording is played.
+    Player(PlayerAction),
+    /// Progress as stored by an earlier visit.
+    Stored(String),
+    /// The server said something.
+    Server(Box<ServerMessage>),
+    /// The server said something that cannot be read.
+    Unreadable(Failure),
+    /// The socket opened.
+    Opened,
+    /// The socket is down and tries again.
+    Lost {
+        /// How often it tried since it was up.
+        attempt: u32,
+        /// When it tries again, milliseconds from now.
+        retry_ms: u32,
+    },
+    /// The socket is down and will not try again by itself.
+    Closed(Failure),
+    /// Messages did not leave the page: it holds no more than so many while the server is away.
+    Overflow(u64),
+    /// Time passes, milliseconds.
+    Tick(f64),
+}
+
+/// Something that the browser must do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Say this, after `hello` was answered.
+    Send(ClientMessage),
+    /// Say this at once.
+    Hello(ClientMessage),
+    /// `hello` was answered: let go what waits.
+    Flush,
+    /// Connect, if not connected.
+    Connect,
+    /// Drop the connection and make a new one at once.
+    Reconnect,
+    /// The server closes; try again after so many milliseconds, or never.
+    Retry(Option<u64>),
+    /// A new address in the history.
+    Push(String),
+    /// Another address for the same place in the history.
+    Replace(String),
+    /// Another page is shown: title, focus on its heading, scroll to the top.
+    Turned,
+    /// Keep the learner's progress.
+    Save(String),
+    /// Load a recording.
+    Load(String),
+    /// Ticks are needed from now on.
+    Animate,
+}
+
+/// What is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Selected {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A call.
+    Call(CallId),
+    /// A message.
+    Message(MsgId),
+}
+
+/// A refusal or a loss, told in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// For dismissing it.
+    pub id: u64,
+    /// What happened and what to do.
+    pub failure: Failure,
+    /// How often the same was said.
+    pub times: u32,
+}
+
+/// Most notices kept: what is older has been read or never will be.
+const KEEP_NOTICES: usize = 8;
+
+/// What the server still owes an answer to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Requests {
+    next: RequestId,
+    open: BTreeMap<RequestId, Request>,
+    /// How many runs this page asked for: only the newest is shown.
+    start: u64,
+    /// What is sent as soon as the run has a name.
+    after_start: Vec<Intent>,
+    next_notice: u64,
+}
+
+/// A request, as far as its answer needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Request {
+    /// `start`: the how manieth of this page.
+    Start(u64),
+    /// `send`.
+    Send,
+    /// `act`: the verb and whom it is about.
+    Act(String, Option<WorkerId>),
+    /// `stop`.
+    Stop,
+    /// `fetch`.
+    Fetch(Selected),
+    /// `replay` after and until.
+    Replay(Seq, Seq),
+}
+
+/// What views draw: the run, or the recording at its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// Fold of all events up to the place.
+    pub state: Rc<RunState>,
+    /// The events.
+    pub events: EventLog,
+    /// The last event shown; later ones of a recording are not told yet.
+    pub until: Seq,
+    /// What is looked at.
+    pub selected: Selected,
+    /// A recording, not a run.
+    pub replay: bool,
+    /// Bytes that were fetched.
+    pub fetched: Fetched,
+}
+
+impl Store {
+    /// What views draw on this page.
+    pub fn shown(&self) -> Shown {
+        match (&self.run, &self.player) {
+            (Some(run), _) if !self.shows_recording() => Shown {
+                state: Rc::clone(&run.state),
+                events: run.events.clone(),
+                until: run.state.seq,
+                selected: run.selected,
+                replay: false,
+                fetched: run.fetched.clone(),
+            },
+            (_, Some(player)) if self.shows_recording() => Shown {
+                state: player.state(),
+                events: player.events().clone(),
+                until: player.at(),
+                selected: player.selected,
+                replay: true,
+                fetched: Fetched::default(),
+            },
+            (_, _) => Shown {
+                state: Rc::default(),
+                events: EventLog::default(),
+                until: 0,
+                selected: Selected::Nothing,
+                replay: self.shows_recording(),
+                fetched: Fetched::default(),
+            },
+        }
+    }
+
+    /// The page shows a recording: always on `/replay`; at home and in an embed until a run was asked for.
+    pub fn shows_recording(&self) -> bool {
+        match &self.route {
+            Route::Replay { .. } => true,
+            Route::Home => self.run.is_none(),
+            Route::Embed { options, .. } => self.run.is_none() && !options.live,
+            Route::Lab(_)
+            | Route::Lesson { .. }
+            | Route::Learn
+            | Route::Glossary
+            | Route::Keys
+            | Route::Coming { .. }
+            | Route::Missing { .. } => false,
+        }
+    }
+
+    /// A run is starting or living.
+    pub fn is_running(&self) -> bool {
+        self.run.as_ref().is_some_and(RunView::is_running)
+    }
+
+    /// The run that lives differs from what is chosen now.
+    pub fn draft_differs(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.is_running() && !self.draft.matches(run))
+    }
+
+    /// The newest refusal that names this field.
+    pub fn refusal(&self, field: &str) -> Option<&Failure> {
+        let of_field = |notice: &&Notice| notice.failure.field.as_deref() == Some(field);
+        self.notices.iter().rev().find(of_field).map(|notice| &notice.failure)
+    }
+
+    /// Milliseconds of the last tick.
+    pub fn now_ms(&self) -> f64 {
+        self.now_ms
+    }
+
+    /// Says something to the learner; what was said already is counted instead of repeated.
+    pub(crate) fn notice(&mut self, failure: Failure) {
+        if let Some(same) = self.notices.iter_mut().find(|notice| notice.failure == failure) {
+            same.times += 1;
+            return;
+        }
+        self.requests.next_notice += 1;
+        self.notices.push(Notice { id: self.requests.next_notice, failure, times: 1 });
+        if self.notices.len() > KEEP_NOTICES {
+            self.notices.remove(0);
+        }
+    }
+
+    /// Takes back what was said about a field.
+    pub(crate) fn forgive(&mut self, field: &str) {
+        self.notices.retain(|notice| notice.failure.field.as_deref() != Some(field));
+    }
+
+    /// A number for a request, and what to remember of it.
+    pub(crate) fn request(&mut self, request: Request) -> RequestId {
+        self.requests.next += 1;
+        self.requests.open.insert(self.requests.next, request);
+        self.requests.next
+    }
+}

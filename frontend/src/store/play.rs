@@ -1,0 +1,240 @@
+//! A lesson, beat by beat: each step is a real command, each fact is really seen before a beat counts as done.
+
+use crate::intent::Intent;
+use shared::{
+    event::Event,
+    failure::Failure,
+    ids::RequestId,
+    scenario::{Command, Scenario, Step, Verdict, Watch},
+};
+use std::rc::Rc;
+
+/// Quiet time after which a step has had its effect, milliseconds: the supervisor reports within a few.
+const QUIET_MS: f64 = 120.0;
+/// Quiet time after which what must not be seen has not been seen, milliseconds.
+const SETTLED_MS: f64 = 400.0;
+/// A step or a beat that takes longer than this is told as missed, milliseconds.
+const PATIENCE_MS: f64 = 8_000.0;
+
+/// A lesson that is played.
+#[derive(Clone, Debug)]
+pub struct Play {
+    /// Entry of the catalog.
+    pub entry: String,
+    /// Name of the lesson.
+    pub lesson: String,
+    /// What happens.
+    pub scenario: Rc<Scenario>,
+    /// The beat that is played, from 0.
+    pub beat: usize,
+    /// How far it is.
+    pub phase: Phase,
+    /// What the learner predicted for this beat.
+    pub chosen: Option<usize>,
+    /// Expected and not seen, once the beat was missed.
+    pub verdict: Option<Verdict>,
+    /// A run was started for it.
+    pub started: bool,
+    /// Beats before this one are run again, quickly and without questions.
+    until: usize,
+    step: usize,
+    waiting: Option<RequestId>,
+    watch: Option<Watch>,
+    since_ms: f64,
+    quiet_since_ms: f64,
+}
+
+/// How far a beat is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Not begun; its question, if any, is open.
+    Ready,
+    /// Its steps are being carried out.
+    Doing,
+    /// All steps were taken; what is expected is being watched for.
+    Watching,
+    /// All that was expected was seen.
+    Done,
+    /// It was not seen, or something forbidden was.
+    Missed,
+}
+
+/// What a learner does with a lesson.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlayAction {
+    /// Open it: nothing runs yet.
+    Open {
+        /// Entry of the catalog.
+        entry: String,
+        /// Name of the lesson.
+        lesson: String,
+    },
+    /// Close it; the run goes on.
+    Close,
+    /// Begin this beat, or go on to the next.
+    Next,
+    /// Back to the end of the beat before: a new run of all beats up to it.
+    Back,
+    /// This beat afresh: a new run of all beats before it.
+    Again,
+    /// Predict.
+    Choose(usize),
+}
+
+impl Play {
+    /// A lesson at its beginning.
+    pub fn new(entry: &str, lesson: &str, scenario: Scenario) -> Self {
+        Self {
+            entry: entry.to_owned(),
+            lesson: lesson.to_owned(),
+            scenario: Rc::new(scenario),
+            beat: 0,
+            phase: Phase::Ready,
+            chosen: None,
+            verdict: None,
+            started: false,
+            until: 0,
+            step: 0,
+            waiting: None,
+            watch: None,
+            since_ms: 0.0,
+            quiet_since_ms: 0.0,
+        }
+    }
+
+    /// All beats were seen through.
+    pub fn is_over(&self) -> bool {
+        self.phase == Phase::Done && self.beat + 1 >= self.scenario.beats.len()
+    }
+
+    /// The beats before the wanted one are being run again.
+    pub fn is_rewinding(&self) -> bool {
+        self.beat < self.until
+    }
+
+    /// Time matters to it now.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.phase, Phase::Doing | Phase::Watching)
+    }
+
+    /// To the beginning, with a new run, up to beat `until`, which then is ready.
+    pub(crate) fn rewind(&mut self, until: usize) {
+        let fresh = Self {
+            scenario: Rc::clone(&self.scenario),
+            until,
+            ..Self::new(&self.entry, &self.lesson, Scenario::clone(&self.scenario))
+        };
+        *self = fresh;
+    }
+
+    /// Begins the current beat.
+    pub(crate) fn begin(&mut self, now_ms: f64) {
+        self.phase = Phase::Doing;
+        self.step = 0;
+        self.waiting = None;
+        self.verdict = None;
+        self.watch = self.scenario.beats.get(self.beat).map(Watch::new);
+        self.since_ms = now_ms;
+        self.quiet_since_ms = now_ms;
+    }
+
+    /// Goes on to the next beat, if there is one.
+    pub(crate) fn advance(&mut self) -> bool {
+        let more = self.beat + 1 < self.scenario.beats.len();
+        if more {
+            self.beat += 1;
+            self.phase = Phase::Ready;
+            self.chosen = None;
+            self.verdict = None;
+        }
+        more
+    }
+
+    /// The current beat asks before it shows.
+    pub fn asks(&self) -> bool {
+        self.scenario.beats.get(self.beat).is_some_and(|beat| beat.ask.is_some())
+    }
+
+    /// The step that may be taken now.
+    pub(crate) fn due(&self, now_ms: f64) -> Option<Step> {
+        let quiet = self.step == 0 || now_ms - self.quiet_since_ms >= QUIET_MS;
+        (self.phase == Phase::Doing && self.waiting.is_none() && quiet).then_some(())?;
+        self.scenario.beats.get(self.beat)?.steps.get(self.step).cloned()
+    }
+
+    /// The step was said to the server.
+    pub(crate) fn took(&mut self, re: Option<RequestId>, now_ms: f64) {
+        self.step += 1;
+        self.waiting = re;
+        self.since_ms = now_ms;
+        self.quiet_since_ms = now_ms;
+    }
+
+    /// The server answered a request.
+    pub(crate) fn answered(&mut self, re: RequestId, now_ms: f64) {
+        if self.waiting == Some(re) {
+            self.waiting = None;
+            self.quiet_since_ms = now_ms;
+        }
+    }
+
+    /// The server refused a step: the beat cannot go on.
+    pub(crate) fn refused(&mut self, re: RequestId) {
+        if self.waiting == Some(re) {
+            self.waiting = None;
+            self.miss();
+        }
+    }
+
+    /// An event was folded.
+    pub(crate) fn see(&mut self, event: &Event, now_ms: f64) {
+        if self.is_busy() {
+            self.quiet_since_ms = now_ms;
+            if let Some(watch) = &mut self.watch {
+                watch.see(event);
+            }
+        }
+    }
+
+    /// Time passed: all steps taken, all facts seen, or patience at an end. True if the phase changed.
+    pub(crate) fn tick(&mut self, now_ms: f64) -> bool {
+        let before = self.phase;
+        let quiet = now_ms - self.quiet_since_ms;
+        let Some(beat) = self.scenario.beats.get(self.beat) else { return false };
+        if self.phase == Phase::Doing && self.waiting.is_none() && self.step >= beat.steps.len() {
+            self.phase = Phase::Watching;
+        }
+        if self.phase == Phase::Watching {
+            let verdict = self.watch.as_ref().map(Watch::verdict);
+            let settle = if beat.absent.is_empty() { QUIET_MS } else { SETTLED_MS };
+            if verdict.as_ref().is_some_and(|verdict| !verdict.violated.is_empty()) {
+                self.miss();
+            } else if quiet >= settle && verdict.is_none_or(|verdict| verdict.met) {
+                self.phase = Phase::Done;
+            }
+        }
+        if self.is_busy() && now_ms - self.since_ms > PATIENCE_MS {
+            self.miss();
+        }
+        before != self.phase
+    }
+
+    /// What was expected did not come.
+    pub(crate) fn miss(&mut self) {
+        self.phase = Phase::Missed;
+        self.until = 0;
+        self.verdict = self.watch.as_ref().map(Watch::verdict);
+    }
+}
+
+/// What a step wishes, as if it had been pressed.
+///
+/// # Errors
+/// `bad_param` if it cannot be carried out; lessons are checked while they are tested.
+pub(crate) fn intent(step: &Step) -> Result<Intent, Failure> {
+    Ok(match step.command()? {
+        Command::Send { worker, data, times } => Intent::Send { worker, data, times },
+        Command::Act { worker, verb, args } => Intent::Act { worker, verb, args },
+        Command::Stop => Intent::Stop,
+    })
+}

@@ -1,0 +1,308 @@
+//! Reads the events of a window into spans with columns and times.
+
+use crate::{
+    mechanism::count,
+    store::{EventLog, words},
+};
+use shared::{
+    event::{Event, Kind, ProcState, Wait},
+    ids::{CallId, MsgId, Seq, WorkerId},
+    os::Errno,
+    state::RunState,
+};
+use std::collections::BTreeMap;
+
+/// A pause this long gets a break of its own: a learner was waited for.
+const GAP_NS: u64 = 20_000_000;
+
+/// What a bar shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// A call that returned.
+    Call,
+    /// A call in which the process was seen asleep.
+    Slept,
+    /// A call that has not returned.
+    Open,
+    /// A call that failed.
+    Failed,
+    /// Told by the worker; no call was seen.
+    Reported,
+    /// The process was stopped by a signal.
+    Frozen,
+    /// A signal came.
+    Signal,
+    /// The process ended.
+    Exit,
+}
+
+/// Columns and times of a span.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ends {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) from_ns: u64,
+    pub(super) to_ns: u64,
+}
+
+/// A span before it has a place.
+#[derive(Clone, Debug)]
+pub(super) struct Raw {
+    pub(super) lane: usize,
+    pub(super) ends: Ends,
+    pub(super) span: Span,
+    pub(super) title: String,
+    pub(super) call: Option<CallId>,
+    pub(super) seq: Seq,
+    base: String,
+    times: u32,
+    /// What must be equal for two to become one.
+    same: Option<(String, Option<i64>)>,
+}
+
+impl Raw {
+    /// On the bar.
+    pub(super) fn label(&self) -> String {
+        if self.times > 1 { format!("{} ×{}", self.base, self.times) } else { self.base.clone() }
+    }
+}
+
+/// A window, read.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    pub(super) bars: Vec<Raw>,
+    pub(super) gaps: Vec<(u32, u64)>,
+    pub(super) columns: u32,
+    pub(super) first_ns: u64,
+    pub(super) last_ns: u64,
+    pub(super) from: Seq,
+    pub(super) to: Seq,
+    pub(super) older: bool,
+    pub(super) of_call: BTreeMap<CallId, usize>,
+    pub(super) reported_send: BTreeMap<MsgId, usize>,
+    pub(super) reported_receive: BTreeMap<MsgId, Vec<usize>>,
+    /// Bars that are still going on, by lane.
+    open: BTreeMap<usize, usize>,
+    frozen: BTreeMap<usize, usize>,
+    last_seq_drawn: Seq,
+}
+
+/// Reads the window that ends with `until`.
+pub(super) fn gather(state: &RunState, log: &EventLog, until: Seq) -> Gathered {
+    let mut out = Gathered::default();
+    let drawn = |event: &Event| is_drawn(event, state.xray);
+    let mut events: Vec<_> = log.between(0, until + 1).rev().filter(|event| drawn(event)).take(super::WINDOW + 1).collect();
+    out.older = events.len() > super::WINDOW;
+    events.truncate(super::WINDOW);
+    events.reverse();
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return out };
+    (out.from, out.to, out.first_ns, out.last_ns) = (first.seq, last.seq, first.at_ns, first.at_ns);
+    for event in &events {
+        if let Some(lane) = lane_of(state, event.worker.as_ref()) {
+            out.take(event, lane);
+        }
+    }
+    out.finish(state, until == state.seq);
+    out
+}
+
+fn lane_of(state: &RunState, worker: Option<&WorkerId>) -> Option<usize> {
+    state.workers.iter().position(|known| Some(&known.id) == worker)
+}
+
+/// Whether an event has a place of its own. Reports stand in for calls only where none are seen.
+fn is_drawn(event: &Event, xray: bool) -> bool {
+    match &event.kind {
+        Kind::CallEntered { .. } | Kind::CallReturned { .. } | Kind::ProcessExited { .. } | Kind::ProcessSignaled { .. } => true,
+        Kind::ProcessState { because, .. } => *because != Some(Wait::Command),
+        Kind::MessageSending { .. } | Kind::MessageSent { .. } | Kind::MessageReceived { .. } => !xray,
+        Kind::RunStarted { .. }
+        | Kind::RunFinished { .. }
+        | Kind::ProcessStarted { .. }
+        | Kind::ProcessOutput { .. }
+        | Kind::ObjectCreated { .. }
+        | Kind::ObjectState { .. }
+        | Kind::ObjectRemoved {}
+        | Kind::MessageLost { .. }
+        | Kind::CallInterrupted { .. }
+        | Kind::Gauge { .. }
+        | Kind::LimitHit { .. }
+        | Kind::Skipped { .. }
+        | Kind::CommandWaiting { .. }
+        | Kind::CommandDone { .. }
+        | Kind::Unknown => false,
+    }
+}
+
+impl Gathered {
+    /// A column for an event, after a break where time passed.
+    fn column(&mut self, event: &Event) -> u32 {
+        let pause = event.at_ns.saturating_sub(self.last_ns);
+        if self.columns > 0 && pause >= GAP_NS {
+            self.gaps.push((self.columns, pause));
+            self.columns += 1;
+        }
+        self.last_ns = self.last_ns.max(event.at_ns);
+        self.last_seq_drawn = event.seq;
+        self.columns += 1;
+        self.columns - 1
+    }
+
+    fn take(&mut self, event: &Event, lane: usize) {
+        match &event.kind {
+            Kind::CallEntered { name, args, len, .. } => {
+                let base = len.map_or_else(|| name.clone(), |len| format!("{name} {}", count(len)));
+                let title = format!("{name}({})", args.join(", "));
+                let bar = self.push(event, lane, Span::Open, base, title, Some(event.seq));
+                self.open.insert(lane, bar);
+                self.of_call.insert(event.seq, bar);
+            }
+            Kind::CallReturned { call, name, args, ret, errno, .. } => {
+                let known = self.of_call.get(call).copied().filter(|bar| self.open.get(&lane) == Some(bar));
+                let at_once = known.is_some_and(|bar| Some(bar + 1) == Some(self.bars.len()) && self.is_newest(bar));
+                let column = if at_once { self.columns.saturating_sub(1) } else { self.column(event) };
+                self.last_ns = self.last_ns.max(event.at_ns);
+                let bar = known.unwrap_or_else(|| {
+                    // It was entered before the window: its bar begins at the left edge.
+                    let bar = self.bars.len();
+                    let ends = Ends { from: 0, to: column, from_ns: self.first_ns, to_ns: event.at_ns };
+                    self.bars.push(raw(lane, ends, Span::Open, String::new(), String::new(), Some(*call), *call));
+                    bar
+                });
+                self.open.remove(&lane);
+                self.of_call.insert(*call, bar);
+                self.returned(bar, (column, event.at_ns), name, args, *ret, *errno);
+                if at_once {
+                    self.merge(bar, *call);
+                }
+            }
+            Kind::ProcessState { state, because, .. } => self.state(event, lane, *state, *because),
+            Kind::ProcessSignaled { signal } => {
+                let title = format!("{signal}: {}", signal.meaning());
+                self.push(event, lane, Span::Signal, signal.to_string(), title, None);
+            }
+            Kind::ProcessExited { code, signal } => {
+                let label = signal.map_or_else(|| format!("exit {}", code.unwrap_or_default()), |signal| signal.to_string());
+                let bar = self.push(event, lane, Span::Exit, label, words::event(event), None);
+                let to = self.bars.get(bar).map(|raw| raw.ends).unwrap_or_default();
+                for open in [self.open.remove(&lane), self.frozen.remove(&lane)].into_iter().flatten() {
+                    if let Some(raw) = self.bars.get_mut(open) {
+                        (raw.ends.to, raw.ends.to_ns) = (to.from.saturating_sub(1).max(raw.ends.from), to.from_ns);
+                    }
+                }
+            }
+            Kind::MessageSending { msg, len, .. } => {
+                let bar = self.push(event, lane, Span::Reported, format!("send {}", count(*len)), words::event(event), None);
+                self.reported_send.insert(*msg, bar);
+            }
+            Kind::MessageSent { msg, .. } => {
+                let column = self.column(event);
+                if let Some(raw) = self.reported_send.get(msg).and_then(|bar| self.bars.get_mut(*bar)) {
+                    (raw.ends.to, raw.ends.to_ns) = (column, event.at_ns);
+                    raw.title = words::event(event);
+                }
+            }
+            Kind::MessageReceived { len, .. } => {
+                let bar = self.push(event, lane, Span::Reported, format!("got {}", count(*len)), words::event(event), None);
+                for msg in event.parts.iter().filter_map(|part| part.msg) {
+                    self.reported_receive.entry(msg).or_default().push(bar);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn state(&mut self, event: &Event, lane: usize, state: ProcState, because: Option<Wait>) {
+        if state == ProcState::Frozen {
+            let bar = self.push(event, lane, Span::Frozen, "frozen".to_owned(), "frozen: stopped by SIGSTOP".to_owned(), None);
+            self.frozen.entry(lane).or_insert(bar);
+            return;
+        }
+        if let Some(bar) = self.frozen.remove(&lane) {
+            let column = self.column(event);
+            if let Some(raw) = self.bars.get_mut(bar) {
+                (raw.ends.to, raw.ends.to_ns) = (column, event.at_ns);
+            }
+        }
+        if state == ProcState::Asleep
+            && let Some(because) = because
+            && let Some(raw) = self.open.get(&lane).and_then(|bar| self.bars.get_mut(*bar))
+        {
+            raw.span = Span::Slept;
+            raw.title = format!("{}, asleep: {}", raw.title, words::wait(because));
+        }
+    }
+
+    fn push(&mut self, event: &Event, lane: usize, span: Span, base: String, title: String, call: Option<CallId>) -> usize {
+        let column = self.column(event);
+        let ends = Ends { from: column, to: column, from_ns: event.at_ns, to_ns: event.at_ns };
+        self.bars.push(raw(lane, ends, span, base, title, call, event.seq));
+        self.bars.len() - 1
+    }
+
+    /// Nothing was drawn after this bar began.
+    fn is_newest(&self, bar: usize) -> bool {
+        self.bars.get(bar).is_some_and(|raw| raw.ends.from + 1 == self.columns)
+    }
+
+    fn returned(&mut self, bar: usize, to: (u32, u64), name: &str, args: &[String], ret: Option<i64>, errno: Option<Errno>) {
+        let Some(raw) = self.bars.get_mut(bar) else { return };
+        (raw.ends.to, raw.ends.to_ns) = to;
+        let slept = raw.span == Span::Slept;
+        let moves = args.len() >= 3 && ret.is_some_and(|ret| ret >= 0);
+        raw.base = match (errno, ret) {
+            (Some(errno), _) => format!("{name} {errno}"),
+            (None, Some(ret)) if moves => format!("{name} {}", count(ret.unsigned_abs())),
+            (None, _) => name.to_owned(),
+        };
+        let asleep = if slept { ", after sleeping" } else { "" };
+        raw.title = format!("{name}({}) = {}{asleep}", args.join(", "), words::result(ret, errno));
+        raw.span = match (errno, slept) {
+            (Some(_), _) => Span::Failed,
+            (None, true) => Span::Slept,
+            (None, false) => Span::Call,
+        };
+        raw.same = Some((name.to_owned(), ret)).filter(|_| errno.is_none());
+    }
+
+    /// A call like the one just before it becomes one bar with it.
+    fn merge(&mut self, bar: usize, call: CallId) {
+        let Some(before) = bar.checked_sub(1) else { return };
+        let (Some(one), Some(two)) = (self.bars.get(before), self.bars.get(bar)) else { return };
+        let alike = one.same.is_some() && one.same == two.same && one.lane == two.lane && one.span == Span::Call && two.span == Span::Call;
+        if !alike || one.ends.to + 1 != two.ends.from {
+            return;
+        }
+        let to_ns = two.ends.to_ns;
+        self.bars.pop();
+        self.columns -= 1;
+        self.of_call.insert(call, before);
+        if let Some(one) = self.bars.get_mut(before) {
+            one.times += 1;
+            one.ends.to_ns = to_ns;
+            one.call = Some(call);
+        }
+    }
+
+    /// What has not ended goes on to the right edge.
+    fn finish(&mut self, state: &RunState, newest: bool) {
+        let column = self.columns.saturating_sub(1);
+        let now_ns = if newest { self.last_ns.max(state.at_ns) } else { self.last_ns };
+        self.last_ns = now_ns;
+        for bar in self.open.values().chain(self.frozen.values()) {
+            if let Some(raw) = self.bars.get_mut(*bar) {
+                (raw.ends.to, raw.ends.to_ns) = (column, now_ns);
+                if raw.span != Span::Frozen {
+                    let asleep = if raw.span == Span::Slept { ", asleep" } else { "" };
+                    raw.base = format!("in {}{asleep}", raw.base);
+                    raw.title = format!("{} has not returned", raw.title);
+                    raw.span = if raw.span == Span::Slept { Span::Slept } else { Span::Open };
+                }
+            }
+        }
+    }
+}
+
+fn raw(lane: usize, ends: Ends, span: Span, base: String, title: String, call: Option<CallId>, seq: Seq) -> Raw {
+    Raw { lane, ends, span, title, call, seq, base, times: 1, same: None }
+}

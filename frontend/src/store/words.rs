@@ -1,0 +1,239 @@
+//! Events and calls in the words of a terminal: `write(4, "hello", 5) = 5`.
+
+use crate::mechanism::{bytes, count};
+use shared::{
+    event::{Event, Kind, Outcome, Part, Preview, ProcState, Source, Wait},
+    state::{Call, OpenCall},
+};
+
+/// Characters of a payload in a line.
+const SHOWN: usize = 32;
+
+/// What happened, on one line.
+pub fn event(event: &Event) -> String {
+    match &event.kind {
+        Kind::RunStarted { entry, variant, xray, host, .. } => {
+            format!("run of {entry}/{variant} began, X-ray {}, {host}", if *xray { "on" } else { "off" })
+        }
+        Kind::RunFinished { outcome, message, .. } => match message {
+            Some(message) => format!("run ended: {}; {message}", self::outcome(*outcome)),
+            None => format!("run ended: {}", self::outcome(*outcome)),
+        },
+        Kind::ProcessStarted { role, parent } => format!("started as {role}, child of {parent}"),
+        Kind::ProcessExited { code: Some(code), .. } => format!("exited with {code}"),
+        Kind::ProcessExited { signal: Some(signal), .. } => format!("killed by {signal}: {}", signal.meaning()),
+        Kind::ProcessExited { .. } => "ended".to_owned(),
+        Kind::ProcessState { state, because, .. } => self::state(*state, *because),
+        Kind::ProcessOutput { stream, text } => format!("{stream}: {}", text.trim_end()),
+        Kind::ProcessSignaled { signal } => format!("got {signal}: {}", signal.meaning()),
+        Kind::ObjectCreated { object_type, name } => match name {
+            Some(name) => format!("{object_type} made, named {name}"),
+            None => format!("{object_type} made"),
+        },
+        Kind::ObjectState { holders } if holders.is_empty() => "nobody holds it open".to_owned(),
+        Kind::ObjectState { holders } => {
+            let ends = holders.iter().map(|holder| {
+                let end = match holder.end {
+                    shared::event::End::Read => "read",
+                    shared::event::End::Write => "write",
+                    shared::event::End::Both => "both",
+                };
+                format!("{} {end} ({})", holder.worker, holder.fd)
+            });
+            format!("held open by {}", ends.collect::<Vec<_>>().join(", "))
+        }
+        Kind::ObjectRemoved {} => "gone".to_owned(),
+        Kind::MessageSending { msg, len, preview, .. } => {
+            format!("#{msg} {} of {} is to be sent", quoted(preview), bytes(*len))
+        }
+        Kind::MessageSent { msg, n, errno: None, .. } => format!("#{msg} sent, {}", bytes(*n)),
+        Kind::MessageSent { msg, n, errno: Some(errno), .. } => {
+            format!("#{msg} not sent beyond {}: {errno}, {}", bytes(*n), errno.meaning())
+        }
+        Kind::MessageReceived { len, .. } => format!("got {}{}", bytes(*len), parts(&event.parts)),
+        Kind::MessageLost { msg, from, to } => format!("#{msg} lost {}", bytes(to - from)),
+        Kind::CallEntered { name, args, .. } => format!("{name}({} …", args.join(", ")),
+        Kind::CallInterrupted { call } => format!("call {call} interrupted; it will go on"),
+        Kind::CallReturned { name, args, ret, errno, .. } => {
+            format!("{name}({}) = {}", args.join(", "), result(*ret, *errno))
+        }
+        Kind::Gauge { readings } => {
+            let figure = |reading: &shared::event::Reading| match reading.max {
+                Some(max) => format!("{} of {} {}", count(reading.value), count(max), reading.figure),
+                None => format!("{} {}", count(reading.value), reading.figure),
+            };
+            readings.iter().map(figure).collect::<Vec<_>>().join(", ")
+        }
+        Kind::LimitHit { limit, value, .. } => format!("limit {limit} of {} was hit", count(*value)),
+        Kind::Skipped { what, count: n } => format!("{} {what} were counted, not kept", count(*n)),
+        Kind::CommandWaiting { verb, call: Some(call) } => format!("{verb} waits: the process is in call {call}"),
+        Kind::CommandWaiting { verb, call: None } => format!("{verb} waits: the process is busy"),
+        Kind::CommandDone { verb } => format!("{verb}: done"),
+        Kind::Unknown => "something that this page does not know yet".to_owned(),
+    }
+}
+
+/// The name of an event's kind, as in the protocol.
+pub fn kind(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::RunStarted { .. } => "run.started",
+        Kind::RunFinished { .. } => "run.finished",
+        Kind::ProcessStarted { .. } => "process.started",
+        Kind::ProcessExited { .. } => "process.exited",
+        Kind::ProcessState { .. } => "process.state",
+        Kind::ProcessOutput { .. } => "process.output",
+        Kind::ProcessSignaled { .. } => "process.signaled",
+        Kind::ObjectCreated { .. } => "object.created",
+        Kind::ObjectState { .. } => "object.state",
+        Kind::ObjectRemoved {} => "object.removed",
+        Kind::MessageSending { .. } => "message.sending",
+        Kind::MessageSent { .. } => "message.sent",
+        Kind::MessageReceived { .. } => "message.received",
+        Kind::MessageLost { .. } => "message.lost",
+        Kind::CallEntered { .. } => "call.entered",
+        Kind::CallInterrupted { .. } => "call.interrupted",
+        Kind::CallReturned { .. } => "call.returned",
+        Kind::Gauge { .. } => "gauge",
+        Kind::LimitHit { .. } => "limit.hit",
+        Kind::Skipped { .. } => "skipped",
+        Kind::CommandWaiting { .. } => "command.waiting",
+        Kind::CommandDone { .. } => "command.done",
+        Kind::Unknown => "unknown",
+    }
+}
+
+/// How it is known, in a word.
+pub fn source(source: Source) -> &'static str {
+    match source {
+        Source::Report => "reported",
+        Source::Call => "call seen",
+        Source::Gauge => "kernel figure",
+        Source::Process => "process fact",
+        Source::Run => "playground",
+    }
+}
+
+/// A call as strace prints it.
+pub fn call(call: &Call) -> String {
+    format!("{}({}) = {}", call.name, call.args.join(", "), result(call.ret, call.errno))
+}
+
+/// A call that has not returned.
+pub fn open_call(call: &OpenCall) -> String {
+    format!("{}({}) has not returned", call.name, call.args.join(", "))
+}
+
+/// What a call returned.
+pub fn result(ret: Option<i64>, errno: Option<shared::os::Errno>) -> String {
+    match (errno, ret) {
+        (Some(errno), _) => format!("-1 {errno} ({})", errno.meaning()),
+        (None, Some(ret)) => ret.to_string(),
+        (None, None) => "?".to_owned(),
+    }
+}
+
+/// Why a process sleeps.
+pub fn wait(wait: Wait) -> &'static str {
+    match wait {
+        Wait::PipeFull => "the pipe is full",
+        Wait::PipeEmpty => "the pipe is empty",
+        Wait::FifoOpen => "nobody has the other end open yet",
+        Wait::Child => "no child has ended",
+        Wait::Command => "it waits for you",
+        Wait::Other => "in something else",
+    }
+}
+
+/// State of a process.
+pub fn state(state: ProcState, because: Option<Wait>) -> String {
+    match (state, because) {
+        (ProcState::Running, _) => "running".to_owned(),
+        (ProcState::Asleep, Some(because)) => format!("asleep: {}", wait(because)),
+        (ProcState::Asleep, None) => "asleep".to_owned(),
+        (ProcState::Frozen, _) => "frozen".to_owned(),
+        (ProcState::Zombie, _) => "ended, not yet waited for".to_owned(),
+    }
+}
+
+/// How a run ended.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Completed => "all processes have ended",
+        Outcome::Stopped => "you ended it",
+        Outcome::Idle => "nobody did anything for too long",
+        Outcome::Abandoned => "the page was away for too long",
+        Outcome::SupervisorDied => "its supervisor died, and with it all its processes",
+        Outcome::LimitHit => "it hit a limit",
+        Outcome::ServerStopping => "the server stops",
+        Outcome::Failed => "the playground failed",
+    }
+}
+
+/// The first characters of a payload in quotes.
+pub fn quoted(preview: &Preview) -> String {
+    match &preview.text {
+        Some(text) => {
+            let line = text.escape_debug().collect::<String>();
+            match line.char_indices().nth(SHOWN) {
+                Some((cut, _)) => format!("“{}…”", line.get(..cut).unwrap_or_default()),
+                None if preview.len > text.len() as u64 => format!("“{line}…”"),
+                None => format!("“{line}”"),
+            }
+        }
+        None => bytes(preview.len),
+    }
+}
+
+/// Which bytes of which messages.
+pub fn parts(parts: &[Part]) -> String {
+    let of = |part: &Part| match part.msg {
+        Some(msg) => format!("#{msg} [{}, {})", count(part.from), count(part.to)),
+        None => format!("{} of an unknown message", bytes(part.to - part.from)),
+    };
+    match parts.iter().map(of).collect::<Vec<_>>().join(", ") {
+        list if list.is_empty() => list,
+        list => format!(": {list}"),
+    }
+}
+
+/// Nanoseconds with a unit that fits: `28.4 µs`, `1.204 s`.
+pub fn duration(ns: u64) -> String {
+    let (value, unit, digits) = match ns {
+        0..1_000 => return format!("{ns} ns"),
+        1_000..1_000_000 => (ns, "µs", 1_000),
+        1_000_000..1_000_000_000 => (ns, "ms", 1_000_000),
+        _ => (ns, "s", 1_000_000_000),
+    };
+    let (whole, rest) = (value / digits, value % digits * 1_000 / digits);
+    match whole {
+        0..10 if digits == 1_000_000_000 => format!("{whole}.{rest:03} {unit}"),
+        0..100 => format!("{whole}.{} {unit}", rest / 100),
+        _ => format!("{whole} {unit}"),
+    }
+}
+
+/// Nanoseconds since the run began as `s.mmmuuu`.
+pub fn at(ns: u64) -> String {
+    format!("{}.{:06}", ns / 1_000_000_000, ns / 1_000 % 1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{at, duration, quoted};
+    use shared::event::Preview;
+
+    #[test]
+    fn times_read_well() {
+        let read = [900, 28_400, 1_204_000_000, 40_000_000, 999_000_000].map(duration);
+        assert_eq!(read, ["900 ns", "28.4 µs", "1.204 s", "40.0 ms", "999 ms"]);
+        assert_eq!(at(1_204_028_400), "1.204028");
+    }
+
+    #[test]
+    fn payloads_are_quoted_and_cut() {
+        let text = |text: &str, len| quoted(&Preview { text: Some(text.to_owned()), base64: None, len });
+        assert_eq!(text("he\nllo", 6), "“he\\nllo”");
+        assert_eq!(text(&"a".repeat(256), 4096), format!("“{}…”", "a".repeat(32)));
+        assert_eq!(quoted(&Preview { text: None, base64: Some("AA==".into()), len: 4096 }), "4,096 bytes");
+    }
+}
