@@ -84,10 +84,17 @@ const MESSAGES: &[(&str, &[Field])] = &[
             ("until", Shape::Number, true),
         ],
     ),
-    ("stop", &[("id", Shape::Number, true), ("run", Shape::Text, true)]),
+    (
+        "stop",
+        &[("id", Shape::Number, true), ("run", Shape::Text, true)],
+    ),
     (
         "watch",
-        &[("id", Shape::Number, true), ("run", Shape::Text, true), ("key", Shape::Text, true)],
+        &[
+            ("id", Shape::Number, true),
+            ("run", Shape::Text, true),
+            ("key", Shape::Text, true),
+        ],
     ),
 ];
 
@@ -96,19 +103,36 @@ pub(super) fn message(value: &Value) -> Result<(), Failure> {
     let Value::Object(object) = value else {
         return Err(bad("a message is a JSON object", "send {\"type\": …}"));
     };
-    let types = || MESSAGES.iter().map(|row| row.0).collect::<Vec<_>>().join(", ");
+    let types = || {
+        MESSAGES
+            .iter()
+            .map(|row| row.0)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let name = match object.get("type") {
         Some(Value::String(name)) => name,
         Some(other) => {
             let message = format!("`type` must be text, not {}", kind_of(other));
             return Err(bad(message, format!("use one of: {}", types())).field("type"));
         }
-        None => return Err(bad("the message has no `type`", format!("use one of: {}", types())).field("type")),
+        None => {
+            return Err(bad(
+                "the message has no `type`",
+                format!("use one of: {}", types()),
+            )
+            .field("type"));
+        }
     };
     let Some((_, fields)) = MESSAGES.iter().find(|row| row.0 == name) else {
         let shown: String = name.chars().take(40).collect();
         let message = format!("there is no message of the type \"{shown}\"");
-        return Err(Failure::new(Code::UnknownType, message, format!("use one of: {}", types())).field("type"));
+        return Err(Failure::new(
+            Code::UnknownType,
+            message,
+            format!("use one of: {}", types()),
+        )
+        .field("type"));
     };
     all_fields(object, fields, "")
 }
@@ -131,18 +155,26 @@ fn all_fields(object: &Map<String, Value>, fields: &[Field], within: &str) -> Re
 fn field(value: &Value, shape: Shape, path: &str) -> Result<(), Failure> {
     let wanted = match (shape, value) {
         (Shape::Number, value) if value.is_u64() => return Ok(()),
-        (Shape::SmallNumber, value) if value.as_u64().is_some_and(|n| u32::try_from(n).is_ok()) => return Ok(()),
-        (Shape::Text, Value::String(_)) | (Shape::Flag, Value::Bool(_)) | (Shape::Values, Value::Object(_)) => {
+        (Shape::SmallNumber, value) if value.as_u64().is_some_and(|n| u32::try_from(n).is_ok()) => {
             return Ok(());
         }
-        (Shape::Texts, Value::Object(texts)) => match texts.iter().find(|(_, text)| !text.is_string()) {
-            None => return Ok(()),
-            Some((name, other)) => {
-                let message = format!("`{path}.{name}` must be text, not {}", kind_of(other));
-                return Err(bad(message, SEE_SCHEMA).field(format!("{path}.{name}")));
+        (Shape::Text, Value::String(_))
+        | (Shape::Flag, Value::Bool(_))
+        | (Shape::Values, Value::Object(_)) => {
+            return Ok(());
+        }
+        (Shape::Texts, Value::Object(texts)) => {
+            match texts.iter().find(|(_, text)| !text.is_string()) {
+                None => return Ok(()),
+                Some((name, other)) => {
+                    let message = format!("`{path}.{name}` must be text, not {}", kind_of(other));
+                    return Err(bad(message, SEE_SCHEMA).field(format!("{path}.{name}")));
+                }
             }
-        },
-        (Shape::Fields(fields), Value::Object(object)) => return all_fields(object, fields, &format!("{path}.")),
+        }
+        (Shape::Fields(fields), Value::Object(object)) => {
+            return all_fields(object, fields, &format!("{path}."));
+        }
         (Shape::Data, Value::Object(object)) => return data(object, path),
         (Shape::Number, _) => "a whole number from 0",
         (Shape::SmallNumber, _) => "a whole number from 0 to 4294967295",
@@ -150,7 +182,11 @@ fn field(value: &Value, shape: Shape, path: &str) -> Result<(), Failure> {
         (Shape::Flag, _) => "true or false",
         (Shape::Values | Shape::Texts | Shape::Fields(_) | Shape::Data, _) => "an object",
     };
-    Err(bad(format!("`{path}` must be {wanted}, not {}", kind_of(value)), SEE_SCHEMA).field(path))
+    Err(bad(
+        format!("`{path}` must be {wanted}, not {}", kind_of(value)),
+        SEE_SCHEMA,
+    )
+    .field(path))
 }
 
 /// The three forms of a payload, of which one must be used.
@@ -158,13 +194,22 @@ fn data(object: &Map<String, Value>, path: &str) -> Result<(), Failure> {
     const FORMS: &[(&str, &[Field])] = &[
         ("text", &[("text", Shape::Text, true)]),
         ("base64", &[("base64", Shape::Text, true)]),
-        ("fill", &[("fill", Shape::Text, true), ("len", Shape::Number, true)]),
+        (
+            "fill",
+            &[("fill", Shape::Text, true), ("len", Shape::Number, true)],
+        ),
     ];
-    let used: Vec<_> = FORMS.iter().filter(|form| object.contains_key(form.0)).collect();
+    let used: Vec<_> = FORMS
+        .iter()
+        .filter(|form| object.contains_key(form.0))
+        .collect();
     match used.as_slice() {
         [(_, fields)] => all_fields(object, fields, &format!("{path}.")),
         forms => {
-            let message = format!("`{path}` has {} of the three forms of a payload", forms.len());
+            let message = format!(
+                "`{path}` has {} of the three forms of a payload",
+                forms.len()
+            );
             let hint = "use one: {\"text\"} or {\"base64\"} or {\"fill\", \"len\"}";
             Err(bad(message, hint).field(path))
         }

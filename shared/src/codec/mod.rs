@@ -38,6 +38,10 @@ impl From<Failure> for Refused {
 ///
 /// # Errors
 /// `bad_message`, `unknown_type` or `bad_param`, naming the field or the types there are.
+#[expect(
+    clippy::result_large_err,
+    reason = "a refusal is rare, and at once sent"
+)]
 pub fn decode_client(text: &str) -> Result<ClientMessage, Refused> {
     if text.len() > MAX_CLIENT_MESSAGE {
         return Err(Failure::new(
@@ -52,8 +56,13 @@ pub fn decode_client(text: &str) -> Result<ClientMessage, Refused> {
     let re = value.get("id").and_then(Value::as_u64);
     let refused = |failure| Refused { re, failure };
     check::message(&value).map_err(refused)?;
-    let message: ClientMessage = serde_json::from_value(value)
-        .map_err(|error| refused(Failure::new(Code::BadMessage, error.to_string(), SEE_SCHEMA)))?;
+    let message: ClientMessage = serde_json::from_value(value).map_err(|error| {
+        refused(Failure::new(
+            Code::BadMessage,
+            error.to_string(),
+            SEE_SCHEMA,
+        ))
+    })?;
     if let ClientMessage::Send { data, times, .. } = &message {
         data.check().map_err(refused)?;
         if times.is_some_and(|times| !(1..=MAX_TIMES).contains(&times)) {

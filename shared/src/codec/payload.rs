@@ -16,7 +16,11 @@ pub fn parse_hex(text: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     // First digit of a byte and its position, while the second is awaited.
     let mut half: Option<(u32, usize)> = None;
-    let mut chars = text.chars().enumerate().map(|(at, c)| (at + 1, c)).peekable();
+    let mut chars = text
+        .chars()
+        .enumerate()
+        .map(|(at, c)| (at + 1, c))
+        .peekable();
     while let Some((at, c)) = chars.next() {
         let follows_x = matches!(chars.peek(), Some((_, 'x' | 'X')));
         if c == '0' && half.is_none() && follows_x {
@@ -26,14 +30,22 @@ pub fn parse_hex(text: &str) -> Result<Vec<u8>, Failure> {
         match (c.to_digit(16), half) {
             (Some(digit), None) => half = Some((digit, at)),
             (Some(digit), Some((first, _))) => {
-                bytes.push(u8::try_from(first * 16 + digit).expect("two hex digits are at most 255"));
+                bytes.push(
+                    u8::try_from(first * 16 + digit).expect("two hex digits are at most 255"),
+                );
                 half = None;
             }
             (None, Some((_, at))) if c.is_whitespace() || c == ',' => return Err(one_digit(at)),
             (None, _) if c.is_whitespace() || c == ',' => {}
             (None, _) => {
-                let message = format!("character {at}, \"{}\", is not a hex digit", c.escape_debug());
-                return Err(refuse(message, "use 0-9 and a-f, two for each byte: 68 65 6c"));
+                let message = format!(
+                    "character {at}, \"{}\", is not a hex digit",
+                    c.escape_debug()
+                );
+                return Err(refuse(
+                    message,
+                    "use 0-9 and a-f, two for each byte: 68 65 6c",
+                ));
             }
         }
         if bytes.len() > MAX_PAYLOAD {
@@ -53,7 +65,12 @@ fn one_digit(at: usize) -> Failure {
 
 fn too_long(len: impl std::fmt::Display, most: u64) -> Failure {
     let hint = format!("send at most {most} bytes at a time; more can be given as fill and len");
-    Failure::bad_param("data", format!("a payload of {len} bytes is too long"), hint).limit("payload", most)
+    Failure::bad_param(
+        "data",
+        format!("a payload of {len} bytes is too long"),
+        hint,
+    )
+    .limit("payload", most)
 }
 
 impl Data {
@@ -64,7 +81,9 @@ impl Data {
 
     /// Any bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        Self::Base64 { base64: STANDARD.encode(bytes) }
+        Self::Base64 {
+            base64: STANDARD.encode(bytes),
+        }
     }
 
     /// How many bytes it stands for, if it may be sent.
@@ -73,15 +92,22 @@ impl Data {
     /// `bad_param` for `data` if it is not what it says or too long.
     pub fn check(&self) -> Result<u64, Failure> {
         match self {
-            Self::Text { text } if text.len() > MAX_PAYLOAD => Err(too_long(text.len(), MAX_PAYLOAD as u64)),
+            Self::Text { text } if text.len() > MAX_PAYLOAD => {
+                Err(too_long(text.len(), MAX_PAYLOAD as u64))
+            }
             Self::Text { text } => Ok(text.len() as u64),
             Self::Base64 { .. } => self.bytes().map(|bytes| bytes.len() as u64),
             Self::Fill { fill, len } => {
                 fill_byte(fill)?;
                 if *len > MAX_FILL {
-                    let hint = format!("at most {MAX_FILL} bytes, a pipe holds no more than half of that");
-                    return Err(Failure::bad_param("data", format!("a payload of {len} bytes is too long"), hint)
-                        .limit("fill", MAX_FILL));
+                    let hint =
+                        format!("at most {MAX_FILL} bytes, a pipe holds no more than half of that");
+                    return Err(Failure::bad_param(
+                        "data",
+                        format!("a payload of {len} bytes is too long"),
+                        hint,
+                    )
+                    .limit("fill", MAX_FILL));
                 }
                 Ok(*len)
             }
@@ -137,14 +163,22 @@ impl Preview {
         let text = match std::str::from_utf8(shown) {
             Ok(text) => Some(text),
             // A character that only our cut has halved is left out; one that came so is not text.
-            Err(error) if cut && error.error_len().is_none() => {
-                shown.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok())
-            }
+            Err(error) if cut && error.error_len().is_none() => shown
+                .get(..error.valid_up_to())
+                .and_then(|valid| std::str::from_utf8(valid).ok()),
             Err(_) => None,
         };
         match text.filter(|text| text.chars().all(printable)) {
-            Some(text) => Self { text: Some(text.to_owned()), base64: None, len },
-            None => Self { text: None, base64: Some(STANDARD.encode(shown)), len },
+            Some(text) => Self {
+                text: Some(text.to_owned()),
+                base64: None,
+                len,
+            },
+            None => Self {
+                text: None,
+                base64: Some(STANDARD.encode(shown)),
+                len,
+            },
         }
     }
 

@@ -48,7 +48,11 @@ impl Books {
 
     /// A worker is done with it.
     pub(super) fn finish(&mut self, worker: &WorkerId, msg: MsgId) {
-        if self.current.get(worker).is_some_and(|(current, _)| *current == msg) {
+        if self
+            .current
+            .get(worker)
+            .is_some_and(|(current, _)| *current == msg)
+        {
             self.current.remove(worker);
         }
         if let Some(book) = self.books.get_mut(&msg) {
@@ -66,7 +70,10 @@ impl Books {
 
     /// The message that a worker's send through a descriptor is about.
     pub(super) fn current(&self, worker: &WorkerId, fd: i32) -> Option<MsgId> {
-        self.current.get(worker).filter(|(_, through)| *through == fd).map(|(msg, _)| *msg)
+        self.current
+            .get(worker)
+            .filter(|(_, through)| *through == fd)
+            .map(|(msg, _)| *msg)
     }
 
     /// A message that nobody announced.
@@ -74,7 +81,13 @@ impl Books {
         self.make_room();
         let msg = FIRST_INFERRED + self.inferred;
         self.inferred += 1;
-        self.books.insert(msg, Book { over: true, ..Book::default() });
+        self.books.insert(
+            msg,
+            Book {
+                over: true,
+                ..Book::default()
+            },
+        );
         msg
     }
 
@@ -84,7 +97,11 @@ impl Books {
 
     /// Forgets a message of which nothing can come any more.
     pub(super) fn tidy(&mut self, msg: MsgId) {
-        if self.books.get(&msg).is_some_and(|book| book.live.is_empty() && (book.over || book.complete)) {
+        if self
+            .books
+            .get(&msg)
+            .is_some_and(|book| book.live.is_empty() && (book.over || book.complete))
+        {
             self.books.remove(&msg);
         }
     }
@@ -95,7 +112,11 @@ impl Books {
 
     fn make_room(&mut self) {
         if self.books.len() >= MAX_BOOKS {
-            let idle = self.books.iter().find(|(_, book)| book.live.is_empty()).map(|(msg, _)| *msg);
+            let idle = self
+                .books
+                .iter()
+                .find(|(_, book)| book.live.is_empty())
+                .map(|(msg, _)| *msg);
             idle.map(|msg| self.books.remove(&msg));
         }
     }

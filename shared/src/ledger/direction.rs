@@ -17,11 +17,10 @@ impl Direction {
     /// What the call of that name does; nothing for those that move no bytes.
     pub fn of(name: &str) -> Option<Self> {
         match name {
-            "write" | "writev" | "pwrite64" | "pwritev" | "pwritev2" | "vmsplice" | "send" | "sendto" | "sendmsg"
-            | "sendmmsg" => Some(Self::Send),
-            "read" | "readv" | "pread64" | "preadv" | "preadv2" | "recv" | "recvfrom" | "recvmsg" | "recvmmsg" => {
-                Some(Self::Receive)
-            }
+            "write" | "writev" | "pwrite64" | "pwritev" | "pwritev2" | "vmsplice" | "send"
+            | "sendto" | "sendmsg" | "sendmmsg" => Some(Self::Send),
+            "read" | "readv" | "pread64" | "preadv" | "preadv2" | "recv" | "recvfrom"
+            | "recvmsg" | "recvmmsg" => Some(Self::Receive),
             "splice" | "sendfile" | "copy_file_range" => Some(Self::Move),
             "tee" => Some(Self::Copy),
             _ => None,

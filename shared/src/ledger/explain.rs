@@ -6,7 +6,7 @@
 
 use super::{
     source::{Source, Stamp},
-    stream::World,
+    world::World,
 };
 use crate::os::PAGE_SIZE;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,9 @@ pub(super) struct Take {
     pub(super) from: u64,
     pub(super) to: u64,
 }
+
+/// Bytes of a receive: `[from, to)` of that send, or, where the explanations differ, of the receive itself.
+pub(super) type Piece = (Option<Stamp>, u64, u64);
 
 /// One way it can have been, and what has been taken then.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,7 +54,15 @@ impl<'a> Search<'a> {
         len: u64,
         received: &'a [u8],
     ) -> Self {
-        Self { sources, senders, packets, len, received, steps: 0, found: BTreeSet::new() }
+        Self {
+            sources,
+            senders,
+            packets,
+            len,
+            received,
+            steps: 0,
+            found: BTreeSet::new(),
+        }
     }
 
     /// All explanations, or nothing where there are too many to look at.
@@ -78,21 +89,44 @@ impl<'a> Search<'a> {
             self.take(id, 0, self.len, &mut world, &mut takes);
             let rest = packet - self.len;
             let from = taken + self.len;
-            let discarded = (rest > 0).then_some(Take { source: id, from, to: from + rest });
+            let discarded = (rest > 0).then_some(Take {
+                source: id,
+                from,
+                to: from + rest,
+            });
             world.0.entry(id).or_default().taken += rest;
-            self.found.insert(Explained { world, takes, discarded });
+            self.found.insert(Explained {
+                world,
+                takes,
+                discarded,
+            });
         }
     }
 
     /// `start`: everything before it is used up.
-    fn from(&mut self, mut at: u64, mut start: Stamp, mut world: World, mut takes: Vec<Take>) -> Option<()> {
+    fn from(
+        &mut self,
+        mut at: u64,
+        mut start: Stamp,
+        mut world: World,
+        mut takes: Vec<Take>,
+    ) -> Option<()> {
         loop {
             if at == self.len {
-                self.found.insert(Explained { world, takes, discarded: None });
+                self.found.insert(Explained {
+                    world,
+                    takes,
+                    discarded: None,
+                });
                 return Some(());
             }
-            let first = self.sources.range(start..).find(|(id, source)| !world.done(**id, source));
-            let Some((first, _)) = first else { return Some(()) };
+            let first = self
+                .sources
+                .range(start..)
+                .find(|(id, source)| !world.done(**id, source));
+            let Some((first, _)) = first else {
+                return Some(());
+            };
             start = *first;
             let available = available(self.sources, self.senders, &world, start);
             // The usual case, one send that can be next, does not branch and is not counted.
@@ -120,7 +154,9 @@ impl<'a> Search<'a> {
     ) -> Option<()> {
         for &id in available {
             // Going on with the send before would be a longer piece of it, which is tried anyway.
-            let Some(source) = self.sources.get(&id) else { continue };
+            let Some(source) = self.sources.get(&id) else {
+                continue;
+            };
             if takes.last().is_some_and(|take| take.source == id) {
                 continue;
             }
@@ -146,27 +182,41 @@ impl<'a> Search<'a> {
     }
 
     fn left(&self, id: Stamp, world: &World) -> u64 {
-        self.sources.get(&id).map_or(0, |source| source.most().saturating_sub(world.taken(id)))
+        self.sources
+            .get(&id)
+            .map_or(0, |source| source.most().saturating_sub(world.taken(id)))
     }
 
     /// How many bytes from `at` on can be the next bytes of that send.
     fn fitting(&self, id: Stamp, world: &World, at: u64) -> u64 {
-        let Some(source) = self.sources.get(&id) else { return 0 };
+        let Some(source) = self.sources.get(&id) else {
+            return 0;
+        };
         let wanted = self.left(id, world).min(self.len - at);
-        let received = usize::try_from(at).ok().and_then(|at| self.received.get(at..)).unwrap_or_default();
+        let received = usize::try_from(at)
+            .ok()
+            .and_then(|at| self.received.get(at..))
+            .unwrap_or_default();
         source.agreeing(world.taken(id), received, wanted)
     }
 
     fn another_fits(&self, id: Stamp, available: &[Stamp], world: &World, at: u64) -> bool {
-        available.iter().any(|&other| other != id && self.fitting(other, world, at) > 0)
+        available
+            .iter()
+            .any(|&other| other != id && self.fitting(other, world, at) > 0)
     }
 
     fn take(&self, id: Stamp, start: Stamp, n: u64, world: &mut World, takes: &mut Vec<Take>) {
         // Sends whose process died in them, and that ended before this one began, have no more bytes.
         let ended = |(other, source): (&Stamp, &Source)| {
-            (*other != id && source.moved.is_none() && source.over.is_some_and(|over| over < id)).then_some(*other)
+            (*other != id && source.moved.is_none() && source.over.is_some_and(|over| over < id))
+                .then_some(*other)
         };
-        let ended: Vec<_> = self.sources.range(start.min(id)..id).filter_map(ended).collect();
+        let ended: Vec<_> = self
+            .sources
+            .range(start.min(id)..id)
+            .filter_map(ended)
+            .collect();
         for other in ended {
             world.0.entry(other).or_default().closed = true;
         }
@@ -175,13 +225,22 @@ impl<'a> Search<'a> {
         progress.taken = to;
         match takes.last_mut() {
             Some(last) if last.source == id && last.to == from => last.to = to,
-            _ => takes.push(Take { source: id, from, to }),
+            _ => takes.push(Take {
+                source: id,
+                from,
+                to,
+            }),
         }
     }
 }
 
 /// Sends whose bytes can be next; everything before `start` is used up.
-fn available(sources: &BTreeMap<Stamp, Source>, senders: usize, world: &World, start: Stamp) -> Vec<Stamp> {
+fn available(
+    sources: &BTreeMap<Stamp, Source>,
+    senders: usize,
+    world: &World,
+    start: Stamp,
+) -> Vec<Stamp> {
     let mut found = Vec::new();
     // Sends that are not used up and were over before what comes later, at most one a sender that reports.
     let mut before: Vec<(Stamp, &Source)> = Vec::new();
@@ -212,9 +271,15 @@ fn available(sources: &BTreeMap<Stamp, Source>, senders: usize, world: &World, s
 }
 
 /// Pieces of `[0, len)` with the send on which all explanations agree, and all candidates where they do not.
-pub(super) fn agreed(explained: &[Explained], len: u64) -> (Vec<(Option<Stamp>, u64, u64)>, Vec<Take>) {
+pub(super) fn agreed(explained: &[Explained], len: u64) -> (Vec<Piece>, Vec<Take>) {
     if let [only] = explained {
-        return (only.takes.iter().map(|take| (Some(take.source), take.from, take.to)).collect(), Vec::new());
+        return (
+            only.takes
+                .iter()
+                .map(|take| (Some(take.source), take.from, take.to))
+                .collect(),
+            Vec::new(),
+        );
     }
     let mut edges = BTreeSet::from([0, len]);
     for explained in explained {
@@ -225,11 +290,14 @@ pub(super) fn agreed(explained: &[Explained], len: u64) -> (Vec<(Option<Stamp>, 
         }
     }
     let edges: Vec<_> = edges.into_iter().collect();
-    let mut pieces: Vec<(Option<Stamp>, u64, u64)> = Vec::new();
+    let mut pieces: Vec<Piece> = Vec::new();
     let mut candidates: Vec<Take> = Vec::new();
     for pair in edges.windows(2) {
         let &[from, to] = pair else { continue };
-        let fits: BTreeSet<Take> = explained.iter().filter_map(|explained| piece(&explained.takes, from, to)).collect();
+        let fits: BTreeSet<Take> = explained
+            .iter()
+            .filter_map(|explained| piece(&explained.takes, from, to))
+            .collect();
         let piece = match fits.first() {
             Some(take) if fits.len() == 1 => (Some(take.source), take.from, take.to),
             _ => {
@@ -254,7 +322,11 @@ fn piece(takes: &[Take], from: u64, to: u64) -> Option<Take> {
         let end = at + (take.to - take.from);
         if from < end {
             let first = take.from + (from - at);
-            return Some(Take { source: take.source, from: first, to: first + (to - from) });
+            return Some(Take {
+                source: take.source,
+                from: first,
+                to: first + (to - from),
+            });
         }
         at = end;
     }

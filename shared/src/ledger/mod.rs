@@ -19,9 +19,12 @@ mod books;
 mod calls;
 mod direction;
 mod explain;
+mod reports;
 mod source;
 mod stream;
 mod table;
+mod tie;
+mod world;
 
 #[cfg(test)]
 mod tests;
@@ -131,10 +134,18 @@ impl Ledger {
     }
 
     /// A process got a descriptor for an end of an object: pipe2, openat, or one found in `/proc/PID/fd`.
-    pub fn opened(&mut self, worker: &WorkerId, fd: i32, inode: Inode, object_type: &str, end: End) -> Opened {
+    pub fn opened(
+        &mut self,
+        worker: &WorkerId,
+        fd: i32,
+        inode: Inode,
+        object_type: &str,
+        end: End,
+    ) -> Opened {
         let opened = self.table.opened(worker, fd, inode, object_type, end);
         if opened.created {
-            self.streams.insert(opened.object.clone(), Stream::default());
+            self.streams
+                .insert(opened.object.clone(), Stream::default());
         }
         opened
     }
@@ -181,7 +192,9 @@ impl Ledger {
     /// Bytes in an object by its calls: those that sends have returned, less those that receives have. Lags behind the
     /// kernel by calls that are under way.
     pub fn bytes(&self, object: &ObjectId) -> u64 {
-        self.streams.get(object).map_or(0, |stream| stream.written.saturating_sub(stream.read))
+        self.streams
+            .get(object)
+            .map_or(0, |stream| stream.written.saturating_sub(stream.read))
     }
 
     /// A worker reports that it is about to send a message.
@@ -200,14 +213,21 @@ impl Ledger {
         self.receivers.remove(object);
         self.reported.retain(|_, (of, _)| of != object);
         self.calls.retain(|_, open| !open.works_on(object));
-        let Some(stream) = self.streams.remove(object) else { return Vec::new() };
+        let Some(stream) = self.streams.remove(object) else {
+            return Vec::new();
+        };
         let mut lost: Vec<Part> = Vec::new();
         for (id, source) in &stream.sources {
             // Of a send whose process died in it we do not know how much went in.
             let Some(moved) = source.moved else { continue };
             let (_, taken) = stream.taken_of(*id);
             if taken < moved {
-                lost.extend(source.parts(taken, moved).into_iter().filter(|part| part.msg.is_some()));
+                lost.extend(
+                    source
+                        .parts(taken, moved)
+                        .into_iter()
+                        .filter(|part| part.msg.is_some()),
+                );
             }
         }
         for (id, source) in &stream.sources {
@@ -215,7 +235,7 @@ impl Ledger {
                 self.books.tidy(msg);
             }
         }
-        calls::join(&mut lost);
+        tie::join(&mut lost);
         lost
     }
 

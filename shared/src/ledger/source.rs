@@ -15,7 +15,11 @@ pub(super) enum Label {
     /// Bytes of a message, from this one on.
     Message { msg: MsgId, base: u64 },
     /// Bytes that splice or tee brought from another object.
-    Brought { from: ObjectId, parts: Vec<Part>, copy: bool },
+    Brought {
+        from: ObjectId,
+        parts: Vec<Part>,
+        copy: bool,
+    },
 }
 
 /// One send: a call, or in an untraced run a report.
@@ -65,7 +69,11 @@ impl Source {
     /// The bytes `[from, to)` of this send as bytes of messages.
     pub(super) fn parts(&self, from: u64, to: u64) -> Vec<Part> {
         match &self.label {
-            Label::Message { msg, base } => vec![Part { msg: Some(*msg), from: base + from, to: base + to }],
+            Label::Message { msg, base } => vec![Part {
+                msg: Some(*msg),
+                from: base + from,
+                to: base + to,
+            }],
             Label::Brought { parts, .. } => cut(parts, from, to),
         }
     }
@@ -74,7 +82,10 @@ impl Source {
     pub(super) fn agreeing(&self, offset: u64, received: &[u8], len: u64) -> u64 {
         let from = usize::try_from(offset).unwrap_or(usize::MAX);
         let known = self.content.get(from..).unwrap_or_default();
-        let differs = known.iter().zip(received).position(|(sent, got)| sent != got);
+        let differs = known
+            .iter()
+            .zip(received)
+            .position(|(sent, got)| sent != got);
         differs.map_or(len, |at| len.min(at as u64))
     }
 }
@@ -87,12 +98,20 @@ pub(super) fn cut(parts: &[Part], from: u64, to: u64) -> Vec<Part> {
         let end = at + (part.to - part.from);
         let (first, last) = (from.max(at), to.min(end));
         if first < last {
-            found.push(Part { msg: part.msg, from: part.from + (first - at), to: part.from + (last - at) });
+            found.push(Part {
+                msg: part.msg,
+                from: part.from + (first - at),
+                to: part.from + (last - at),
+            });
         }
         at = end;
     }
     if to > at {
-        found.push(Part { msg: None, from: from.max(at), to });
+        found.push(Part {
+            msg: None,
+            from: from.max(at),
+            to,
+        });
     }
     found
 }

@@ -5,8 +5,9 @@
 //! way in which all that was seen can have happened. As long as the worlds agree, a byte is tied with certainty.
 
 use super::{
-    explain::{Explained, Search, Take, agreed},
+    explain::{Explained, Piece, Search, Take, agreed},
     source::{Source, Stamp},
+    world::World,
 };
 use crate::{event::Tie, ids::WorkerId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,29 +18,6 @@ const MAX_WORLDS: usize = 64;
 const MAX_SOURCES: usize = 131_072;
 /// Bytes of content kept for comparing, a stream; twice the largest pipe, and what writers hold in their hands.
 const MAX_CONTENT: usize = 4 * 1024 * 1024;
-
-/// How much of each send was taken, in one world; sends of which nothing was taken are not in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct World(pub(super) BTreeMap<Stamp, Progress>);
-
-/// How much of a send was taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Progress {
-    pub(super) taken: u64,
-    /// There is no more of it: its process died in the call, and a later send was taken already.
-    pub(super) closed: bool,
-}
-
-impl World {
-    pub(super) fn taken(&self, id: Stamp) -> u64 {
-        self.0.get(&id).map_or(0, |progress| progress.taken)
-    }
-
-    /// Nothing of that send is left to take.
-    pub(super) fn done(&self, id: Stamp, source: &Source) -> bool {
-        self.0.get(&id).is_some_and(|progress| progress.closed) || self.taken(id) >= source.most()
-    }
-}
 
 /// Sends whose order cannot be told any more: only their sum is counted.
 #[derive(Debug)]
@@ -52,7 +30,7 @@ struct Blur {
 /// What a receive got: pieces in order, with the send each is from, where all worlds agree.
 #[derive(Debug, Default)]
 pub(super) struct Taken {
-    pub(super) pieces: Vec<(Option<Stamp>, u64, u64)>,
+    pub(super) pieces: Vec<Piece>,
     /// Where they do not: every piece of every send that fits.
     pub(super) candidates: Vec<Take>,
     /// The rest of a packet that was longer than the buffer: the kernel throws it away.
@@ -101,8 +79,21 @@ impl Stream {
     pub(super) fn enter(&mut self, id: Stamp, mut source: Source) {
         self.under_way += 1;
         if self.sources.len() >= MAX_SOURCES {
-            let Self { under_way, written, read, packets, .. } = *self;
-            *self = Self { deaf: true, under_way, written, read, packets, ..Self::default() };
+            let Self {
+                under_way,
+                written,
+                read,
+                packets,
+                ..
+            } = *self;
+            *self = Self {
+                deaf: true,
+                under_way,
+                written,
+                read,
+                packets,
+                ..Self::default()
+            };
         }
         if self.deaf {
             return;
@@ -115,7 +106,10 @@ impl Stream {
             self.senders.insert(source.worker.clone());
         }
         if let Some(blur) = &mut self.blur
-            && blur.members.iter().any(|member| self.sources.get(member).is_some_and(|s| s.over.is_none()))
+            && blur
+                .members
+                .iter()
+                .any(|member| self.sources.get(member).is_some_and(|s| s.over.is_none()))
         {
             blur.members.insert(id);
         }
@@ -165,7 +159,11 @@ impl Stream {
         let unseen = || vec![(None, 0, len)];
         if self.deaf {
             self.hear_again();
-            return Taken { pieces: unseen(), tie: Tie::Unknown, ..Taken::default() };
+            return Taken {
+                pieces: unseen(),
+                tie: Tie::Unknown,
+                ..Taken::default()
+            };
         }
         if !alone {
             self.blur(Tie::Ambiguous);
@@ -189,33 +187,52 @@ impl Stream {
         if !candidates.is_empty() {
             taken.tie = Tie::Ambiguous;
         }
-        taken.pieces.extend(pieces.into_iter().map(|(source, from, to)| match source {
-            Some(_) => (source, from, to),
-            None => (None, from + blurred, to + blurred),
-        }));
+        taken
+            .pieces
+            .extend(pieces.into_iter().map(|(source, from, to)| match source {
+                Some(_) => (source, from, to),
+                None => (None, from + blurred, to + blurred),
+            }));
         taken.candidates.extend(candidates);
         if let [only] = explained.as_slice() {
             taken.discarded = only.discarded;
-            self.read = self.read.saturating_add(only.discarded.map_or(0, |take| take.to - take.from));
+            self.read = self
+                .read
+                .saturating_add(only.discarded.map_or(0, |take| take.to - take.from));
         }
-        self.worlds = explained.into_iter().map(|explained| explained.world).collect();
+        self.worlds = explained
+            .into_iter()
+            .map(|explained| explained.world)
+            .collect();
         taken
     }
 
     /// The pieces that the next `len` bytes are, without taking them; none where that is not certain.
-    pub(super) fn peek(&self, len: u64) -> Vec<(Option<Stamp>, u64, u64)> {
+    pub(super) fn peek(&self, len: u64) -> Vec<Piece> {
         match self.explanations(len, &[]) {
-            Some(explained) if self.blur.is_none() && !self.deaf && !explained.is_empty() => agreed(&explained, len).0,
+            Some(explained) if self.blur.is_none() && !self.deaf && !explained.is_empty() => {
+                agreed(&explained, len).0
+            }
             _ => vec![(None, 0, len)],
         }
     }
 
     fn explanations(&self, len: u64, received: &[u8]) -> Option<Vec<Explained>> {
-        let search = Search::new(&self.sources, self.senders.len(), self.packets, len, received);
-        let Some(blur) = &self.blur else { return search.explain(&self.worlds) };
+        let search = Search::new(
+            &self.sources,
+            self.senders.len(),
+            self.packets,
+            len,
+            received,
+        );
+        let Some(blur) = &self.blur else {
+            return search.explain(&self.worlds);
+        };
         // What is in the blur is not looked at.
         let close = |mut world: World| {
-            blur.members.iter().for_each(|id| world.0.entry(*id).or_default().closed = true);
+            blur.members
+                .iter()
+                .for_each(|id| world.0.entry(*id).or_default().closed = true);
             world
         };
         search.explain(&self.worlds.iter().cloned().map(close).collect())
@@ -223,7 +240,11 @@ impl Stream {
 
     /// Nothing fits, or too much does: from here on only sums are counted, until these sends are used up.
     fn give_up(&mut self, mut taken: Taken, from: u64, len: u64, tie: Tie) -> Taken {
-        taken.tie = if taken.tie == Tie::Unknown { Tie::Unknown } else { tie };
+        taken.tie = if taken.tie == Tie::Unknown {
+            Tie::Unknown
+        } else {
+            tie
+        };
         if self.sources.is_empty() {
             // Nobody was seen to send this.
             taken.pieces.push((None, from, from + len));
@@ -247,8 +268,14 @@ impl Stream {
             return;
         }
         // What every world has taken is a sum that all agree on, since all have explained the same reads.
-        let taken = self.worlds.first().map_or(0, |world| world.0.values().map(|progress| progress.taken).sum());
-        let blur = self.blur.get_or_insert(Blur { members: BTreeSet::new(), taken, tie });
+        let taken = self.worlds.first().map_or(0, |world| {
+            world.0.values().map(|progress| progress.taken).sum()
+        });
+        let blur = self.blur.get_or_insert(Blur {
+            members: BTreeSet::new(),
+            taken,
+            tie,
+        });
         blur.members.extend(self.sources.keys());
         if tie == Tie::Unknown {
             blur.tie = tie;
@@ -259,12 +286,22 @@ impl Stream {
     /// Takes bytes from the blur; how many were in it.
     fn take_blurred(&mut self, len: u64, taken: &mut Taken) -> u64 {
         let Some(blur) = &mut self.blur else { return 0 };
-        let members = || blur.members.iter().filter_map(|id| Some((*id, self.sources.get(id)?)));
-        let most: u64 = members().map(|(_, source)| source.most()).fold(0, u64::saturating_add);
+        let members = || {
+            blur.members
+                .iter()
+                .filter_map(|id| Some((*id, self.sources.get(id)?)))
+        };
+        let most: u64 = members()
+            .map(|(_, source)| source.most())
+            .fold(0, u64::saturating_add);
         let n = len.min(most.saturating_sub(blur.taken));
         if n > 0 {
             taken.pieces.push((None, 0, n));
-            taken.candidates.extend(members().map(|(id, source)| Take { source: id, from: 0, to: source.most() }));
+            taken.candidates.extend(members().map(|(id, source)| Take {
+                source: id,
+                from: 0,
+                to: source.most(),
+            }));
             taken.tie = blur.tie;
         }
         blur.taken += n;
@@ -285,12 +322,23 @@ impl Stream {
             }
             None => {
                 let done = |(id, source): &(&Stamp, &Source)| {
-                    source.over.is_some() && self.worlds.iter().all(|world| world.done(**id, source))
+                    source.over.is_some()
+                        && self.worlds.iter().all(|world| world.done(**id, source))
                 };
                 // Only sends that have been touched, or have moved nothing, can be used up.
-                let touched = self.worlds.first().into_iter().flat_map(|world| world.0.keys());
-                let left = left.iter().filter(|id| self.worlds.first().is_none_or(|world| world.taken(**id) == 0));
-                let some = touched.chain(left).filter_map(|id| self.sources.get_key_value(id));
+                let touched = self
+                    .worlds
+                    .first()
+                    .into_iter()
+                    .flat_map(|world| world.0.keys());
+                let left = left.iter().filter(|id| {
+                    self.worlds
+                        .first()
+                        .is_none_or(|world| world.taken(**id) == 0)
+                });
+                let some = touched
+                    .chain(left)
+                    .filter_map(|id| self.sources.get_key_value(id));
                 some.filter(done).map(|(id, _)| *id).collect()
             }
         };

@@ -15,14 +15,23 @@ use std::{fmt, str::FromStr};
 impl Expect {
     /// Whether an event is this fact.
     pub fn fits(&self, event: &Event) -> bool {
-        if event.kind.name() != self.kind || self.worker.as_ref().is_some_and(|id| event.worker.as_ref() != Some(id)) {
+        if event.kind.name() != self.kind
+            || self
+                .worker
+                .as_ref()
+                .is_some_and(|id| event.worker.as_ref() != Some(id))
+        {
             return false;
         }
         if self.fields.is_empty() {
             return true;
         }
-        let Ok(json) = serde_json::to_value(event) else { return false };
-        self.fields.iter().all(|field| value_of(event, &json, &field.name).is_some_and(|value| field.holds(&value)))
+        let Ok(json) = serde_json::to_value(event) else {
+            return false;
+        };
+        self.fields.iter().all(|field| {
+            value_of(event, &json, &field.name).is_some_and(|value| field.holds(&value))
+        })
     }
 }
 
@@ -34,7 +43,12 @@ fn value_of(event: &Event, json: &Value, name: &str) -> Option<Value> {
         return Some(Value::from(reading.value));
     }
     if let Kind::ObjectState { holders } = &event.kind {
-        let count = |end: End| holders.iter().filter(|h| h.end == end || h.end == End::Both).count();
+        let count = |end: End| {
+            holders
+                .iter()
+                .filter(|h| h.end == end || h.end == End::Both)
+                .count()
+        };
         match name {
             "write_ends" => return Some(Value::from(count(End::Write))),
             "read_ends" => return Some(Value::from(count(End::Read))),
@@ -45,15 +59,21 @@ fn value_of(event: &Event, json: &Value, name: &str) -> Option<Value> {
     if name == "parts" {
         return Some(Value::from(event.parts.len()));
     }
-    match name.split('.').try_fold(json, |value, key| value.get(key))? {
-        Value::Array(list) => Some(Value::from(list.len())),
-        value => Some(value.clone()),
-    }
+    let value = name
+        .split('.')
+        .try_fold(json, |value, key| value.get(key))?;
+    let length = value.as_array().map(|list| Value::from(list.len()));
+    Some(length.unwrap_or_else(|| value.clone()))
 }
 
 impl Field {
     fn holds(&self, value: &Value) -> bool {
-        let number = |value: &Value| value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
+        let number = |value: &Value| {
+            value
+                .as_i64()
+                .map(i128::from)
+                .or_else(|| value.as_u64().map(i128::from))
+        };
         match (self.op, number(value), number(&self.value)) {
             (Op::Equal, Some(seen), Some(wanted)) => seen == wanted,
             (Op::AtLeast, Some(seen), Some(wanted)) => seen >= wanted,
@@ -65,7 +85,9 @@ impl Field {
 }
 
 fn as_text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// As it stands after `expect:`.
@@ -75,12 +97,23 @@ impl FromStr for Expect {
     fn from_str(line: &str) -> Result<Self, Failure> {
         let bad = |message: String, hint: String| Failure::bad_param("expect", message, hint);
         let mut words = words(line)?.into_iter();
-        let kind = words.next().filter(|kind| kind.value.is_none()).map(|kind| kind.name).unwrap_or_default();
+        let kind = words
+            .next()
+            .filter(|kind| kind.value.is_none())
+            .map(|kind| kind.name)
+            .unwrap_or_default();
         if !Kind::NAMES.contains(&kind.as_str()) {
             let hint = format!("use one of: {}", Kind::NAMES.join(", "));
-            return Err(bad(format!("there is no event of the kind \"{kind}\""), hint));
+            return Err(bad(
+                format!("there is no event of the kind \"{kind}\""),
+                hint,
+            ));
         }
-        let mut expect = Self { kind, worker: None, fields: Vec::new() };
+        let mut expect = Self {
+            kind,
+            worker: None,
+            fields: Vec::new(),
+        };
         for (at, word) in words.enumerate() {
             let Some(value) = word.value else {
                 if at == 0 {
@@ -88,7 +121,10 @@ impl FromStr for Expect {
                     continue;
                 }
                 let hint = "write name=value, name>=number or name<=number".to_owned();
-                return Err(bad(format!("\"{}\" is compared with nothing", word.name), hint));
+                return Err(bad(
+                    format!("\"{}\" is compared with nothing", word.name),
+                    hint,
+                ));
             };
             let (name, op) = match word.name.as_str() {
                 name if name.ends_with('>') => (name.trim_end_matches('>'), Op::AtLeast),
@@ -97,13 +133,23 @@ impl FromStr for Expect {
             };
             let value = literal(&value, word.quoted);
             if name.is_empty() || name.contains(['<', '>']) {
-                return Err(bad("a comparison has no field".to_owned(), "write ret=0 or ret>=1".to_owned()));
+                return Err(bad(
+                    "a comparison has no field".to_owned(),
+                    "write ret=0 or ret>=1".to_owned(),
+                ));
             }
             if op != Op::Equal && !value.is_number() {
                 let hint = format!("compare {name} with a number, or use {name}=");
-                return Err(bad(format!("\"{}\" is not a number", as_text(&value)), hint));
+                return Err(bad(
+                    format!("\"{}\" is not a number", as_text(&value)),
+                    hint,
+                ));
             }
-            expect.fields.push(Field { name: name.to_owned(), op, value });
+            expect.fields.push(Field {
+                name: name.to_owned(),
+                op,
+                value,
+            });
         }
         Ok(expect)
     }

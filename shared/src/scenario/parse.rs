@@ -26,36 +26,58 @@ pub fn parse(source: &str) -> Result<Scenario, ParseError> {
     let mut lines = source.lines().enumerate().map(|(at, line)| (at + 1, line));
     let mut scenario = front_matter(&mut lines)?;
     while let Some((at, line)) = lines.next() {
-        let Some(info) = line.trim_start().strip_prefix("```") else { continue };
-        let block: Vec<Line<'_>> = lines.by_ref().take_while(|(_, line)| line.trim() != "```").collect();
+        let Some(info) = line.trim_start().strip_prefix("```") else {
+            continue;
+        };
+        let block: Vec<Line<'_>> = lines
+            .by_ref()
+            .take_while(|(_, line)| line.trim() != "```")
+            .collect();
         if info.trim_start_matches('`').split_whitespace().next() == Some("beat") {
             scenario.beats.push(beat(at, &block, &scenario.entry)?);
         }
     }
     if scenario.beats.is_empty() {
-        return Err(error(1, "there is no beat", "add a block that begins with ```beat and ends with ```"));
+        return Err(error(
+            1,
+            "there is no beat",
+            "add a block that begins with ```beat and ends with ```",
+        ));
     }
     Ok(scenario)
 }
 
 fn error(line: usize, message: impl Into<String>, hint: impl Into<String>) -> ParseError {
-    ParseError { line, message: message.into(), hint: hint.into() }
+    ParseError {
+        line,
+        message: message.into(),
+        hint: hint.into(),
+    }
 }
 
 fn refused(line: usize, failure: Failure) -> ParseError {
-    ParseError { line, message: failure.message, hint: failure.hint }
+    ParseError {
+        line,
+        message: failure.message,
+        hint: failure.hint,
+    }
 }
 
 /// Splits `key: value`.
 fn key(line: &str) -> Option<(&str, &str)> {
-    line.split_once(':').map(|(key, value)| (key.trim(), value.trim()))
+    line.split_once(':')
+        .map(|(key, value)| (key.trim(), value.trim()))
 }
 
 fn front_matter<'a>(lines: &mut impl Iterator<Item = Line<'a>>) -> Result<Scenario, ParseError> {
     let first = lines.find(|(_, line)| !line.trim().is_empty());
     if first.is_none_or(|(_, line)| line.trim() != "---") {
         let at = first.map_or(1, |first| first.0);
-        return Err(error(at, "a scenario begins with front matter", "begin with a line of ---, then title: and run:"));
+        return Err(error(
+            at,
+            "a scenario begins with front matter",
+            "begin with a line of ---, then title: and run:",
+        ));
     }
     let mut scenario = Scenario {
         title: String::new(),
@@ -69,26 +91,46 @@ fn front_matter<'a>(lines: &mut impl Iterator<Item = Line<'a>>) -> Result<Scenar
         match key(line) {
             _ if line.trim() == "---" => {
                 if scenario.entry.is_empty() {
-                    return Err(error(at, "the front matter does not say what to run", "add: run: pipe"));
+                    return Err(error(
+                        at,
+                        "the front matter does not say what to run",
+                        "add: run: pipe",
+                    ));
                 }
                 return Ok(scenario);
             }
             _ if line.trim().is_empty() => {}
             Some(("title", value)) => value.trim_matches('"').clone_into(&mut scenario.title),
             Some(("minutes", value)) => {
-                let minutes = value.parse().map_err(|_| error(at, "minutes is not a number", "write minutes: 3"))?;
+                let minutes = value
+                    .parse()
+                    .map_err(|_| error(at, "minutes is not a number", "write minutes: 3"))?;
                 scenario.minutes = Some(minutes);
             }
             Some(("run", value)) => run(at, value, &mut scenario)?,
             Some(("order" | "summary", _)) => {}
             Some((other, _)) => {
                 let message = format!("the front matter has no \"{other}\"");
-                return Err(error(at, message, "use title, run, minutes, order, summary"));
+                return Err(error(
+                    at,
+                    message,
+                    "use title, run, minutes, order, summary",
+                ));
             }
-            None => return Err(error(at, "this is not \"name: value\"", "end the front matter with a line of ---")),
+            None => {
+                return Err(error(
+                    at,
+                    "this is not \"name: value\"",
+                    "end the front matter with a line of ---",
+                ));
+            }
         }
     }
-    Err(error(1, "the front matter does not end", "end it with a line of ---"))
+    Err(error(
+        1,
+        "the front matter does not end",
+        "end it with a line of ---",
+    ))
 }
 
 /// `pipe/fifo capacity=4096`
@@ -101,16 +143,26 @@ fn run(at: usize, line: &str, scenario: &mut Scenario) -> Result<(), ParseError>
         None => (place.as_str(), None),
     };
     let known = catalog::entry(entry).map_err(|failure| refused(at, failure))?;
-    known.variant(variant).map_err(|failure| refused(at, failure))?;
+    known
+        .variant(variant)
+        .map_err(|failure| refused(at, failure))?;
     entry.clone_into(&mut scenario.entry);
     scenario.variant = variant.map(str::to_owned);
     for word in words {
         let Some(value) = word.value else {
-            return Err(error(at, format!("\"{}\" has no value", word.name), "parameters are name=value"));
+            return Err(error(
+                at,
+                format!("\"{}\" has no value", word.name),
+                "parameters are name=value",
+            ));
         };
-        scenario.params.insert(word.name, super::step::literal(&value, word.quoted));
+        scenario
+            .params
+            .insert(word.name, super::step::literal(&value, word.quoted));
     }
-    known.params(&scenario.params).map_err(|failure| refused(at, failure))?;
+    known
+        .params(&scenario.params)
+        .map_err(|failure| refused(at, failure))?;
     Ok(())
 }
 
@@ -133,7 +185,13 @@ struct Draft {
 
 fn beat(start: usize, block: &[Line<'_>], entry: &str) -> Result<Beat, ParseError> {
     let entry = catalog::entry(entry).map_err(|failure| refused(start, failure))?;
-    let mut beat = Beat { steps: Vec::new(), say: String::new(), ask: None, expect: Vec::new(), absent: Vec::new() };
+    let mut beat = Beat {
+        steps: Vec::new(),
+        say: String::new(),
+        ask: None,
+        expect: Vec::new(),
+        absent: Vec::new(),
+    };
     let mut draft: Option<Draft> = None;
     let mut last = Last::Nothing;
     for &(at, line) in block {
@@ -177,14 +235,27 @@ fn beat(start: usize, block: &[Line<'_>], entry: &str) -> Result<Beat, ParseErro
             }
             Some(("ask", question)) if draft.is_none() => {
                 let question = question.to_owned();
-                draft = Some(Draft { line: at, question, options: Vec::new(), right: Vec::new() });
+                draft = Some(Draft {
+                    line: at,
+                    question,
+                    options: Vec::new(),
+                    right: Vec::new(),
+                });
                 last = Last::Question;
             }
-            Some(("expect", fact)) => beat.expect.push(fact.parse().map_err(|failure| refused(at, failure))?),
-            Some(("absent", fact)) => beat.absent.push(fact.parse().map_err(|failure| refused(at, failure))?),
+            Some(("expect", fact)) => beat
+                .expect
+                .push(fact.parse().map_err(|failure| refused(at, failure))?),
+            Some(("absent", fact)) => beat
+                .absent
+                .push(fact.parse().map_err(|failure| refused(at, failure))?),
             Some((again @ ("say" | "ask"), _)) => {
                 let message = format!("a beat has one \"{again}\"");
-                return Err(error(at, message, "begin a line with two spaces to go on with the one before"));
+                return Err(error(
+                    at,
+                    message,
+                    "begin a line with two spaces to go on with the one before",
+                ));
             }
             _ => {
                 let hint = "use do:, say:, ask: (with - options), expect:, absent:";
@@ -193,19 +264,40 @@ fn beat(start: usize, block: &[Line<'_>], entry: &str) -> Result<Beat, ParseErro
         }
     }
     if beat.say.is_empty() {
-        return Err(error(start, "the beat says nothing", "add: say: what the learner sees"));
+        return Err(error(
+            start,
+            "the beat says nothing",
+            "add: say: what the learner sees",
+        ));
     }
     beat.ask = draft.map(ask).transpose()?;
     Ok(beat)
 }
 
 fn ask(draft: Draft) -> Result<Ask, ParseError> {
-    let Draft { line, question, options, right } = draft;
+    let Draft {
+        line,
+        question,
+        options,
+        right,
+    } = draft;
     match right.as_slice() {
-        [answer] if options.len() > 1 => Ok(Ask { question, options, answer: *answer }),
+        [answer] if options.len() > 1 => Ok(Ask {
+            question,
+            options,
+            answer: *answer,
+        }),
         _ => {
-            let message = format!("the question has {} answers, of which {} are right", options.len(), right.len());
-            Err(error(line, message, "give at least two lines of \"- answer\", one of them ending in *"))
+            let message = format!(
+                "the question has {} answers, of which {} are right",
+                options.len(),
+                right.len()
+            );
+            Err(error(
+                line,
+                message,
+                "give at least two lines of \"- answer\", one of them ending in *",
+            ))
         }
     }
 }

@@ -51,22 +51,48 @@ impl Step {
                 let data = self.data()?;
                 data.check()?;
                 let times = self.args.get("times").map_or(Some(1), Value::as_u64);
-                let times = times.and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=MAX_TIMES).contains(n));
+                let times = times
+                    .and_then(|n| u32::try_from(n).ok())
+                    .filter(|n| (1..=MAX_TIMES).contains(n));
                 let times = times.ok_or_else(|| {
-                    Failure::bad_param("times", "times does not fit", format!("a number from 1 to {MAX_TIMES}"))
+                    Failure::bad_param(
+                        "times",
+                        "times does not fit",
+                        format!("a number from 1 to {MAX_TIMES}"),
+                    )
                 })?;
-                Ok(Command::Send { worker: self.worker.clone(), data, times })
+                Ok(Command::Send {
+                    worker: self.worker.clone(),
+                    data,
+                    times,
+                })
             }
-            verb => Ok(Command::Act { worker: self.worker.clone(), verb: verb.to_owned(), args: self.args.clone() }),
+            verb => Ok(Command::Act {
+                worker: self.worker.clone(),
+                verb: verb.to_owned(),
+                args: self.args.clone(),
+            }),
         }
     }
 
     fn data(&self) -> Result<Data, Failure> {
-        let text = |name: &str| self.args.get(name).and_then(Value::as_str).map(str::to_owned);
-        let unknown = self.args.keys().find(|k| !["text", "hex", "base64", "fill", "len", "times"].contains(&k.as_str()));
+        let text = |name: &str| {
+            self.args
+                .get(name)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        let unknown = self
+            .args
+            .keys()
+            .find(|k| !["text", "hex", "base64", "fill", "len", "times"].contains(&k.as_str()));
         if let Some(unknown) = unknown {
             let hint = "use text, hex, base64, or fill and len; and times";
-            return Err(Failure::bad_param(unknown, format!("send has no argument \"{unknown}\""), hint));
+            return Err(Failure::bad_param(
+                unknown,
+                format!("send has no argument \"{unknown}\""),
+                hint,
+            ));
         }
         match (text("text"), text("hex"), text("base64"), text("fill")) {
             (Some(text), None, None, None) => Ok(Data::Text { text }),
@@ -74,7 +100,9 @@ impl Step {
             (None, None, Some(base64), None) => Ok(Data::Base64 { base64 }),
             (None, None, None, Some(fill)) => {
                 let len = self.args.get("len").and_then(Value::as_u64);
-                let len = len.ok_or_else(|| Failure::bad_param("len", "fill needs len", "fill=61 len=4096"))?;
+                let len = len.ok_or_else(|| {
+                    Failure::bad_param("len", "fill needs len", "fill=61 len=4096")
+                })?;
                 Ok(Data::Fill { fill, len })
             }
             _ => Err(Failure::bad_param(
@@ -96,25 +124,43 @@ impl Step {
             return Ok(());
         }
         let Some(worker) = &self.worker else {
-            return Err(Failure::bad_param("worker", format!("{verb} whom?"), format!("name a worker: {verb} reader")));
+            return Err(Failure::bad_param(
+                "worker",
+                format!("{verb} whom?"),
+                format!("name a worker: {verb} reader"),
+            ));
         };
         if ALWAYS.contains(&verb) {
             return match self.args.keys().next() {
                 None => Ok(()),
-                Some(arg) => Err(Failure::bad_param(arg, format!("{verb} has no arguments"), "leave it out")),
+                Some(arg) => Err(Failure::bad_param(
+                    arg,
+                    format!("{verb} has no arguments"),
+                    "leave it out",
+                )),
             };
         }
         let act = entry.act(verb)?;
-        let role = worker.as_str().trim_end_matches(|c: char| c == '-' || c.is_ascii_digit());
+        let role = worker
+            .as_str()
+            .trim_end_matches(|c: char| c == '-' || c.is_ascii_digit());
         if !act.roles.contains(&role) {
             let message = format!("{worker} cannot {verb}");
-            return Err(Failure::bad_param("worker", message, format!("only: {}", act.roles.join(", "))));
+            return Err(Failure::bad_param(
+                "worker",
+                message,
+                format!("only: {}", act.roles.join(", ")),
+            ));
         }
         for (name, value) in &self.args {
             let Some(arg) = act.args.iter().find(|arg| arg.id == name) else {
                 let known: Vec<_> = act.args.iter().map(|arg| arg.id).collect();
                 let message = format!("{verb} has no argument \"{name}\"");
-                return Err(Failure::bad_param(name, message, format!("use: {}", known.join(", "))));
+                return Err(Failure::bad_param(
+                    name,
+                    message,
+                    format!("use: {}", known.join(", ")),
+                ));
             };
             arg.check(Some(value))?;
         }
@@ -128,23 +174,42 @@ impl FromStr for Step {
 
     fn from_str(line: &str) -> Result<Self, Failure> {
         let mut words = words(line)?.into_iter();
-        let verb = words.next().filter(|verb| verb.value.is_none()).map(|verb| verb.name);
+        let verb = words
+            .next()
+            .filter(|verb| verb.value.is_none())
+            .map(|verb| verb.name);
         let verb = verb.ok_or_else(|| {
-            Failure::bad_param("do", "there is no verb", "write: do: send writer text=hello")
+            Failure::bad_param(
+                "do",
+                "there is no verb",
+                "write: do: send writer text=hello",
+            )
         })?;
-        let mut step = Self { verb, worker: None, args: Values::new() };
+        let mut step = Self {
+            verb,
+            worker: None,
+            args: Values::new(),
+        };
         for (at, word) in words.enumerate() {
             match word.value {
                 Some(value) => {
                     // Payloads are text even where they look like numbers.
                     let is_text = ["text", "hex", "base64", "fill"].contains(&word.name.as_str());
-                    let value = if is_text { Value::from(value) } else { literal(&value, word.quoted) };
+                    let value = if is_text {
+                        Value::from(value)
+                    } else {
+                        literal(&value, word.quoted)
+                    };
                     step.args.insert(word.name, value);
                 }
                 None if at == 0 => step.worker = Some(WorkerId::new(word.name)),
                 None => {
                     let message = format!("\"{}\" has no value", word.name);
-                    return Err(Failure::bad_param("do", message, "arguments are name=value; quote a value with spaces"));
+                    return Err(Failure::bad_param(
+                        "do",
+                        message,
+                        "arguments are name=value; quote a value with spaces",
+                    ));
                 }
             }
         }
@@ -178,7 +243,11 @@ pub(super) fn words(line: &str) -> Result<Vec<Word>, Failure> {
     let mut found = Vec::new();
     let mut chars = line.trim().chars().peekable();
     while chars.peek().is_some() {
-        let mut word = Word { name: String::new(), value: None, quoted: false };
+        let mut word = Word {
+            name: String::new(),
+            value: None,
+            quoted: false,
+        };
         while let Some(c) = chars.next_if(|c| !c.is_whitespace()) {
             match (&mut word.value, c) {
                 (None, '=') => word.value = Some(String::new()),
@@ -212,7 +281,11 @@ fn quoted(chars: &mut impl Iterator<Item = char>) -> Result<String, Failure> {
             c => text.push(c),
         }
     }
-    Err(Failure::bad_param("do", "a quote is not closed", "end the value with \""))
+    Err(Failure::bad_param(
+        "do",
+        "a quote is not closed",
+        "end the value with \"",
+    ))
 }
 
 /// A value as JSON: numbers and flags where it looks like one.
@@ -235,9 +308,15 @@ pub(super) fn literal(text: &str, quoted: bool) -> Value {
 
 /// A value as it stands in a line.
 pub(super) fn written(value: &Value) -> String {
-    let Value::String(text) = value else { return value.to_string() };
+    let Value::String(text) = value else {
+        return value.to_string();
+    };
     let plain = !text.is_empty() && literal(text, false).is_string();
-    if plain && text.chars().all(|c| !c.is_whitespace() && !c.is_control() && c != '"' && c != '\\') {
+    if plain
+        && text
+            .chars()
+            .all(|c| !c.is_whitespace() && !c.is_control() && c != '"' && c != '\\')
+    {
         return text.clone();
     }
     let mut line = String::from("\"");

@@ -25,7 +25,11 @@ pub struct Verdict {
 impl Watch {
     /// Begins to watch for a beat.
     pub fn new(beat: &Beat) -> Self {
-        Self { missing: beat.expect.clone(), forbidden: beat.absent.clone(), violated: Vec::new() }
+        Self {
+            missing: beat.expect.clone(),
+            forbidden: beat.absent.clone(),
+            violated: Vec::new(),
+        }
     }
 
     /// Takes an event into account. A fact that is expected twice must be seen twice.

@@ -1,7 +1,8 @@
 //! Folds one event into the state of its run: who does what is in `calls`, `messages` and `ribbon`.
 
 use super::{
-    Finished, KEEP_OTHERS, KEEP_OUTPUT, Life, LimitHit, Object, RunState, Waiting, Worker, calls, messages,
+    Finished, KEEP_OTHERS, KEEP_OUTPUT, Life, LimitHit, Object, RunState, Waiting, Worker, calls,
+    messages,
 };
 use crate::{
     event::{Event, Kind, ProcState, Wait},
@@ -28,7 +29,15 @@ pub fn apply(state: &mut RunState, event: &Event) {
 /// None where the event is about something that is not known.
 fn fold(state: &mut RunState, event: &Event) -> Option<()> {
     match &event.kind {
-        Kind::RunStarted { entry, variant, params, xray, xray_off, host, .. } => {
+        Kind::RunStarted {
+            entry,
+            variant,
+            params,
+            xray,
+            xray_off,
+            host,
+            ..
+        } => {
             state.entry.clone_from(entry);
             state.variant.clone_from(variant);
             state.params.clone_from(params);
@@ -36,22 +45,38 @@ fn fold(state: &mut RunState, event: &Event) -> Option<()> {
             state.xray_off.clone_from(xray_off);
             state.host.clone_from(host);
         }
-        Kind::RunFinished { outcome, message, counts } => {
-            state.finished = Some(Finished { outcome: *outcome, message: message.clone() });
+        Kind::RunFinished {
+            outcome,
+            message,
+            counts,
+        } => {
+            state.finished = Some(Finished {
+                outcome: *outcome,
+                message: message.clone(),
+            });
             state.counts.clone_from(counts);
             state.waiting.clear();
-            state.workers.iter_mut().for_each(|worker| worker.now = None);
+            state
+                .workers
+                .iter_mut()
+                .for_each(|worker| worker.now = None);
             state.objects.iter_mut().for_each(remove);
         }
         Kind::ProcessStarted { role, .. } => process_started(state, event, role)?,
         Kind::ProcessExited { code, signal } => {
             let life = match (code, signal) {
                 (_, Some(signal)) => Life::Killed { signal: *signal },
-                (code, None) => Life::Exited { code: code.unwrap_or_default() },
+                (code, None) => Life::Exited {
+                    code: code.unwrap_or_default(),
+                },
             };
             process_exited(state, event, life)?;
         }
-        Kind::ProcessState { state: now, because, wchan } => {
+        Kind::ProcessState {
+            state: now,
+            because,
+            wchan,
+        } => {
             let worker = worker_of(state, event)?;
             worker.state = *now;
             worker.frozen = *now == ProcState::Frozen;
@@ -64,7 +89,9 @@ fn fold(state: &mut RunState, event: &Event) -> Option<()> {
         }
         Kind::ProcessOutput { text, .. } => output(worker_of(state, event)?, text),
         Kind::ProcessSignaled { signal } => worker_of(state, event)?.signal = Some(*signal),
-        Kind::ObjectCreated { object_type, name } => object_created(state, event, object_type, name.as_deref())?,
+        Kind::ObjectCreated { object_type, name } => {
+            object_created(state, event, object_type, name.as_deref())?;
+        }
         Kind::ObjectState { holders } => {
             let object = object_of(state, event)?;
             object.holders = holders.iter().take(KEEP_OTHERS).cloned().collect();
@@ -74,26 +101,50 @@ fn fold(state: &mut RunState, event: &Event) -> Option<()> {
             let object = object_of(state, event)?;
             for reading in readings {
                 let known = object.readings.len();
-                match object.readings.iter_mut().find(|known| known.figure == reading.figure) {
+                match object
+                    .readings
+                    .iter_mut()
+                    .find(|known| known.figure == reading.figure)
+                {
                     Some(known) => known.clone_from(reading),
                     None if known < KEEP_OTHERS => object.readings.push(reading.clone()),
                     None => return None,
                 }
             }
         }
-        Kind::MessageSending { msg, len, preview, .. } => messages::sending(state, event, *msg, *len, preview)?,
-        Kind::MessageSent { msg, n, errno, inferred } => messages::sent(state, event, *msg, *n, *errno, *inferred)?,
-        Kind::MessageReceived { call, complete, tie, .. } => {
+        Kind::MessageSending {
+            msg, len, preview, ..
+        } => messages::sending(state, event, *msg, *len, preview)?,
+        Kind::MessageSent {
+            msg,
+            n,
+            errno,
+            inferred,
+        } => messages::sent(state, event, *msg, *n, *errno, *inferred)?,
+        Kind::MessageReceived {
+            call,
+            complete,
+            tie,
+            ..
+        } => {
             messages::received(state, event, *call, complete.len(), *tie)?;
         }
-        Kind::MessageLost { msg, from, to } => messages::lost(state, *msg, to.saturating_sub(*from))?,
+        Kind::MessageLost { msg, from, to } => {
+            messages::lost(state, *msg, to.saturating_sub(*from))?;
+        }
         Kind::CallEntered { .. } => calls::entered(state, event)?,
         Kind::CallInterrupted { call } => calls::interrupted(state, event, *call)?,
         Kind::CallReturned { .. } => calls::returned(state, event)?,
         Kind::LimitHit { limit, value, .. } => {
-            state.limit = Some(LimitHit { limit: limit.clone(), value: *value, worker: event.worker.clone() });
+            state.limit = Some(LimitHit {
+                limit: limit.clone(),
+                value: *value,
+                worker: event.worker.clone(),
+            });
         }
-        Kind::Skipped { count, .. } => state.counts.skipped = state.counts.skipped.saturating_add(*count),
+        Kind::Skipped { count, .. } => {
+            state.counts.skipped = state.counts.skipped.saturating_add(*count);
+        }
         Kind::CommandWaiting { verb, .. } => waiting(state, event, verb)?,
         Kind::CommandDone { verb } => state.waiting.retain(|waiting| match event.re {
             Some(re) => waiting.re != Some(re),
@@ -119,11 +170,19 @@ fn process_started(state: &mut RunState, event: &Event, role: &str) -> Option<()
     if state.workers.len() >= KEEP_OTHERS || state.worker(&id).is_some() {
         return None;
     }
-    let lettered = state.workers.iter().filter(|worker| worker.letter.is_some()).count();
+    let lettered = state
+        .workers
+        .iter()
+        .filter(|worker| worker.letter.is_some())
+        .count();
     state.workers.push(Worker {
         id,
         role: role.to_owned(),
-        letter: if role == "parent" { None } else { ('A'..='Z').nth(lettered) },
+        letter: if role == "parent" {
+            None
+        } else {
+            ('A'..='Z').nth(lettered)
+        },
         pid: event.pid.unwrap_or_default(),
         host_pid: event.host_pid.unwrap_or_default(),
         life: Life::Alive,
@@ -163,12 +222,19 @@ fn output(worker: &mut Worker, text: &str) {
     worker.output.push_str(text);
     if worker.output.len() > KEEP_OUTPUT {
         let least = worker.output.len() - KEEP_OUTPUT;
-        let from = (least..).find(|at| worker.output.is_char_boundary(*at)).unwrap_or(least);
+        let from = (least..)
+            .find(|at| worker.output.is_char_boundary(*at))
+            .unwrap_or(least);
         worker.output.drain(..from);
     }
 }
 
-fn object_created(state: &mut RunState, event: &Event, object_type: &str, name: Option<&str>) -> Option<()> {
+fn object_created(
+    state: &mut RunState,
+    event: &Event,
+    object_type: &str,
+    name: Option<&str>,
+) -> Option<()> {
     let id = event.object.clone()?;
     if state.objects.len() >= KEEP_OTHERS || state.object(&id).is_some() {
         return None;
@@ -204,6 +270,11 @@ fn waiting(state: &mut RunState, event: &Event, verb: &str) -> Option<()> {
     if state.waiting.len() >= KEEP_OTHERS || state.waiting.iter().any(same) {
         return None;
     }
-    state.waiting.push(Waiting { re: event.re, worker, verb: verb.to_owned(), since });
+    state.waiting.push(Waiting {
+        re: event.re,
+        worker,
+        verb: verb.to_owned(),
+        since,
+    });
     Some(())
 }

@@ -18,9 +18,11 @@ fn way(state: &RunState, event: &Event, name: &str, fd: Option<i32>) -> Option<W
         Direction::Receive => Some(Way::Out),
         Direction::Move => {
             let object = state.object(event.object.as_ref()?)?;
-            let held = |holder: &&crate::event::Holder| Some(&holder.worker) == event.worker.as_ref();
+            let held =
+                |holder: &&crate::event::Holder| Some(&holder.worker) == event.worker.as_ref();
             let mut ends = object.holders.iter().filter(held);
-            let reads = ends.any(|holder| Some(holder.fd) == fd && holder.end == crate::event::End::Read);
+            let reads =
+                ends.any(|holder| Some(holder.fd) == fd && holder.end == crate::event::End::Read);
             Some(if reads { Way::Out } else { Way::In })
         }
         Direction::Copy => Some(Way::In),
@@ -28,7 +30,17 @@ fn way(state: &RunState, event: &Event, name: &str, fd: Option<i32>) -> Option<W
 }
 
 pub(super) fn entered(state: &mut RunState, event: &Event) -> Option<()> {
-    let Kind::CallEntered { name, args, fd, len, msg, .. } = &event.kind else { return None };
+    let Kind::CallEntered {
+        name,
+        args,
+        fd,
+        len,
+        msg,
+        ..
+    } = &event.kind
+    else {
+        return None;
+    };
     let worker = worker_of(state, event)?;
     worker.now = Some(OpenCall {
         call: event.seq,
@@ -54,14 +66,29 @@ pub(super) fn entered(state: &mut RunState, event: &Event) -> Option<()> {
 }
 
 pub(super) fn interrupted(state: &mut RunState, event: &Event, call: CallId) -> Option<()> {
-    let now = worker_of(state, event)?.now.as_mut().filter(|now| now.call == call)?;
+    let now = worker_of(state, event)?
+        .now
+        .as_mut()
+        .filter(|now| now.call == call)?;
     now.interrupted = now.interrupted.saturating_add(1);
     now.paused = true;
     Some(())
 }
 
 pub(super) fn returned(state: &mut RunState, event: &Event) -> Option<()> {
-    let Kind::CallReturned { call, name, args, fd, ret, errno, msg, data, took_ns, interrupted } = &event.kind else {
+    let Kind::CallReturned {
+        call,
+        name,
+        args,
+        fd,
+        ret,
+        errno,
+        msg,
+        data,
+        took_ns,
+        interrupted,
+    } = &event.kind
+    else {
         return None;
     };
     state.counts.calls += 1;
@@ -93,7 +120,10 @@ pub(super) fn returned(state: &mut RunState, event: &Event) -> Option<()> {
         errno: *errno,
         parts: event.parts.clone(),
         data: data.clone(),
-        entered_ns: entry.as_ref().map_or_else(|| event.at_ns.saturating_sub(*took_ns), |entry| entry.since_ns),
+        entered_ns: entry.as_ref().map_or_else(
+            || event.at_ns.saturating_sub(*took_ns),
+            |entry| entry.since_ns,
+        ),
         took_ns: *took_ns,
         slept: entry.as_ref().and_then(|entry| entry.slept),
         interrupted: *interrupted,

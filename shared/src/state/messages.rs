@@ -18,10 +18,20 @@ pub(super) enum Way {
 }
 
 pub(super) fn message_of(state: &mut RunState, id: MsgId) -> Option<&mut Message> {
-    state.messages.iter_mut().rev().find(|message| message.id == id)
+    state
+        .messages
+        .iter_mut()
+        .rev()
+        .find(|message| message.id == id)
 }
 
-pub(super) fn sending(state: &mut RunState, event: &Event, id: MsgId, len: u64, preview: &Preview) -> Option<()> {
+pub(super) fn sending(
+    state: &mut RunState,
+    event: &Event,
+    id: MsgId,
+    len: u64,
+    preview: &Preview,
+) -> Option<()> {
     let worker = event.worker.clone()?;
     if message_of(state, id).is_some() {
         return None;
@@ -59,10 +69,23 @@ pub(super) fn sent(
         state.counts.sent += 1;
     }
     if inferred && message_of(state, id).is_none() {
-        sending(state, event, id, n, &Preview { len: n, ..Preview::default() })?;
+        sending(
+            state,
+            event,
+            id,
+            n,
+            &Preview {
+                len: n,
+                ..Preview::default()
+            },
+        )?;
     }
     // With X-ray the calls have moved the bytes already.
-    let moved = if state.xray { Some(()) } else { moved(state, event, Way::In, None) };
+    let moved = if state.xray {
+        Some(())
+    } else {
+        moved(state, event, Way::In, None)
+    };
     message_of(state, id)?.sent = Some(Sent { n, errno });
     moved
 }
@@ -75,7 +98,11 @@ pub(super) fn received(
     tie: Tie,
 ) -> Option<()> {
     state.counts.received = state.counts.received.saturating_add(complete as u64);
-    let moved = if state.xray { Some(()) } else { moved(state, event, Way::Out, call) };
+    let moved = if state.xray {
+        Some(())
+    } else {
+        moved(state, event, Way::Out, call)
+    };
     for id in event.parts.iter().filter_map(|part| part.msg) {
         if let Some(message) = message_of(state, id) {
             message.tie = worse(message.tie, tie);
@@ -102,17 +129,29 @@ pub(super) fn lost(state: &mut RunState, id: MsgId, bytes: u64) -> Option<()> {
 }
 
 /// Bytes went into an object, or came out: in its books, in the worker's, in the messages', in the run's.
-pub(super) fn moved(state: &mut RunState, event: &Event, way: Way, call: Option<CallId>) -> Option<()> {
+pub(super) fn moved(
+    state: &mut RunState,
+    event: &Event,
+    way: Way,
+    call: Option<CallId>,
+) -> Option<()> {
     let parts: Vec<_> = event
         .parts
         .iter()
-        .map(|part| Segment { msg: part.msg, from: part.from, to: part.to })
+        .map(|part| Segment {
+            msg: part.msg,
+            from: part.from,
+            to: part.to,
+        })
         .filter(|part| part.from < part.to)
         .collect();
     if parts.is_empty() {
         return Some(());
     }
-    let bytes = parts.iter().map(|part| part.to - part.from).fold(0, u64::saturating_add);
+    let bytes = parts
+        .iter()
+        .map(|part| part.to - part.from)
+        .fold(0, u64::saturating_add);
     let total = match way {
         Way::In => &mut state.counts.bytes_sent,
         Way::Out => &mut state.counts.bytes_received,
@@ -120,7 +159,9 @@ pub(super) fn moved(state: &mut RunState, event: &Event, way: Way, call: Option<
     *total = total.saturating_add(bytes);
 
     for part in &parts {
-        let Some(message) = part.msg.and_then(|id| message_of(state, id)) else { continue };
+        let Some(message) = part.msg.and_then(|id| message_of(state, id)) else {
+            continue;
+        };
         let bytes = part.to - part.from;
         match way {
             Way::In => message.bytes_in = message.bytes_in.saturating_add(bytes),
@@ -129,7 +170,9 @@ pub(super) fn moved(state: &mut RunState, event: &Event, way: Way, call: Option<
                 if let Some(call) = call {
                     note(&mut message.receives, call);
                 }
-                let Some(worker) = &event.worker else { continue };
+                let Some(worker) = &event.worker else {
+                    continue;
+                };
                 let known = message.receivers.len();
                 match message.receivers.iter_mut().find(|(who, _)| who == worker) {
                     Some((_, got)) => *got = got.saturating_add(bytes),
@@ -148,7 +191,9 @@ pub(super) fn moved(state: &mut RunState, event: &Event, way: Way, call: Option<
     }
     // How far a message is in tells whether bytes that are missing from the ribbon are still to come.
     let in_already = |part: &Segment| {
-        part.msg.and_then(|id| state.message(id)).is_some_and(|message| message.bytes_in >= part.to)
+        part.msg
+            .and_then(|id| state.message(id))
+            .is_some_and(|message| message.bytes_in >= part.to)
     };
     let late: Vec<_> = parts.iter().map(in_already).collect();
     let object = object_of(state, event)?;

@@ -329,7 +329,9 @@ impl RunState {
 impl Object {
     /// The newest reading of a figure.
     pub fn reading(&self, figure: &str) -> Option<&Reading> {
-        self.readings.iter().find(|reading| reading.figure == figure)
+        self.readings
+            .iter()
+            .find(|reading| reading.figure == figure)
     }
 
     /// Bytes in the object as the ledger counts them: in minus out.
@@ -339,7 +341,8 @@ impl Object {
 
     /// Whether a figure was read from the kernel.
     pub fn is_live(&self, figure: &str) -> bool {
-        self.reading(figure).is_some_and(|reading| reading.origin == Origin::Live)
+        self.reading(figure)
+            .is_some_and(|reading| reading.origin == Origin::Live)
     }
 }
 

@@ -51,16 +51,28 @@ fn take_matching(ribbon: &mut VecDeque<Segment>, part: Segment) -> Vec<Segment> 
     let mut missing = vec![part];
     let mut at = 0;
     while at < ribbon.len() && !missing.is_empty() {
-        let Some(segment) = ribbon.get(at).copied() else { break };
-        let hit = missing.iter().position(|m| segment.msg == m.msg && segment.from < m.to && m.from < segment.to);
+        let Some(segment) = ribbon.get(at).copied() else {
+            break;
+        };
+        let hit = missing
+            .iter()
+            .position(|m| segment.msg == m.msg && segment.from < m.to && m.from < segment.to);
         let Some(hit) = hit else {
             at += 1;
             continue;
         };
         let wanted = missing.swap_remove(hit);
         let (from, to) = (segment.from.max(wanted.from), segment.to.min(wanted.to));
-        let piece = |from, to| Segment { msg: segment.msg, from, to };
-        missing.extend([piece(wanted.from, from), piece(to, wanted.to)].into_iter().filter(|m| !m.is_empty()));
+        let piece = |from, to| Segment {
+            msg: segment.msg,
+            from,
+            to,
+        };
+        missing.extend(
+            [piece(wanted.from, from), piece(to, wanted.to)]
+                .into_iter()
+                .filter(|m| !m.is_empty()),
+        );
         ribbon.remove(at);
         for rest in [piece(to, segment.to), piece(segment.from, from)] {
             if !rest.is_empty() {
@@ -75,7 +87,9 @@ fn take_matching(ribbon: &mut VecDeque<Segment>, part: Segment) -> Vec<Segment> 
 fn take_untied(ribbon: &mut VecDeque<Segment>, mut part: Segment) -> Segment {
     let mut at = 0;
     while !part.is_empty() && at < ribbon.len() {
-        let Some(segment) = ribbon.get_mut(at) else { break };
+        let Some(segment) = ribbon.get_mut(at) else {
+            break;
+        };
         if segment.msg.is_some() {
             at += 1;
             continue;
@@ -93,7 +107,9 @@ fn take_untied(ribbon: &mut VecDeque<Segment>, mut part: Segment) -> Segment {
 /// Takes bytes from the front, whatever they are; what of `part` is left.
 fn take_front(ribbon: &mut VecDeque<Segment>, mut part: Segment) -> Segment {
     while !part.is_empty() {
-        let Some(front) = ribbon.front_mut() else { break };
+        let Some(front) = ribbon.front_mut() else {
+            break;
+        };
         let n = front.len().min(part.len());
         front.from += n;
         part.from += n;
@@ -117,6 +133,10 @@ fn push(ribbon: &mut VecDeque<Segment>, part: Segment) {
         && let (Some(first), Some(second)) = (ribbon.pop_front(), ribbon.pop_front())
     {
         let to = first.len().saturating_add(second.len());
-        ribbon.push_front(Segment { msg: None, from: 0, to });
+        ribbon.push_front(Segment {
+            msg: None,
+            from: 0,
+            to,
+        });
     }
 }

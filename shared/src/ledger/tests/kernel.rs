@@ -22,7 +22,10 @@ pub(super) struct Pipe {
 
 impl Pipe {
     pub(super) fn new(slots: usize) -> Self {
-        Self { slots: VecDeque::new(), most: slots }
+        Self {
+            slots: VecDeque::new(),
+            most: slots,
+        }
     }
 
     pub(super) fn bytes(&self) -> Vec<Byte> {
@@ -52,7 +55,9 @@ impl Pipe {
     pub(super) fn read(&mut self, most: usize) -> Vec<Byte> {
         let mut got = Vec::new();
         while got.len() < most {
-            let Some(slot) = self.slots.front_mut() else { break };
+            let Some(slot) = self.slots.front_mut() else {
+                break;
+            };
             let n = slot.len().min(most - got.len());
             got.extend(slot.drain(..n));
             if slot.is_empty() {

@@ -25,12 +25,27 @@ impl Dice {
 enum At {
     Idle,
     /// In a call: what is left of it, and how much it has done.
-    Writing { call: CallId, data: Vec<Byte>, done: usize },
-    Interrupted { call: CallId, data: Vec<Byte> },
+    Writing {
+        call: CallId,
+        data: Vec<Byte>,
+        done: usize,
+    },
+    Interrupted {
+        call: CallId,
+        data: Vec<Byte>,
+    },
     /// The call is done, and not seen to be.
-    Wrote { call: CallId, done: usize },
-    Reading { call: CallId },
-    Read { call: CallId, got: Vec<Byte> },
+    Wrote {
+        call: CallId,
+        done: usize,
+    },
+    Reading {
+        call: CallId,
+    },
+    Read {
+        call: CallId,
+        got: Vec<Byte>,
+    },
     Gone,
 }
 
@@ -67,7 +82,9 @@ impl World {
         let mut ledger = Ledger::new();
         let inode = Inode { dev: 1, ino: 7 };
         let object = ledger.opened(&reader(), 3, inode, "pipe", End::Read).object;
-        let writers = (0..=dice.roll(3)).map(|n| WorkerId::new(format!("writer-{n}"))).collect::<Vec<_>>();
+        let writers = (0..=dice.roll(3))
+            .map(|n| WorkerId::new(format!("writer-{n}")))
+            .collect::<Vec<_>>();
         for id in &writers {
             ledger.opened(id, 4, inode, "pipe", End::Write);
         }
@@ -76,7 +93,14 @@ impl World {
             ledger,
             object,
             pipe,
-            writers: writers.into_iter().map(|id| Writer { id, at: At::Idle, message: None }).collect(),
+            writers: writers
+                .into_iter()
+                .map(|id| Writer {
+                    id,
+                    at: At::Idle,
+                    message: None,
+                })
+                .collect(),
             reader: At::Idle,
             next_call: 0,
             next_msg: 1,
@@ -103,8 +127,16 @@ impl World {
             3 => 4096,
             _ => 4097 + self.dice.roll(9000),
         };
-        let value = if self.distinct { u8::try_from(msg).unwrap() } else { b'x' };
-        (msg, (0..len as u64).map(|at| Byte { value, msg, at }).collect(), 0)
+        let value = if self.distinct {
+            u8::try_from(msg).unwrap()
+        } else {
+            b'x'
+        };
+        (
+            msg,
+            (0..len as u64).map(|at| Byte { value, msg, at }).collect(),
+            0,
+        )
     }
 
     fn step_writer(&mut self, n: usize) {
@@ -117,19 +149,32 @@ impl World {
                         return;
                     }
                     let message = self.message();
-                    self.ledger.sending(&id, message.0, 4, message.1.len() as u64);
+                    self.ledger
+                        .sending(&id, message.0, 4, message.1.len() as u64);
                     self.writers[n].message = Some(message);
                 }
                 let (_, bytes, sent) = self.writers[n].message.as_ref().unwrap();
                 let data = bytes[*sent..].to_vec();
                 let values: Vec<u8> = data.iter().map(|byte| byte.value).collect();
                 let call = self.call();
-                let motion = Motion::Send { fd: 4, len: data.len() as u64, bytes: &values };
+                let motion = Motion::Send {
+                    fd: 4,
+                    len: data.len() as u64,
+                    bytes: &values,
+                };
                 let entered = self.ledger.entered(&id, call, motion);
                 assert_eq!(entered.msg, Some(data[0].msg));
-                At::Writing { call, data, done: 0 }
+                At::Writing {
+                    call,
+                    data,
+                    done: 0,
+                }
             }
-            At::Writing { call, data, mut done } => {
+            At::Writing {
+                call,
+                data,
+                mut done,
+            } => {
                 done += self.pipe.write(&data[done..], done == 0);
                 match (done == data.len(), self.dice.roll(12)) {
                     (true, _) => At::Wrote { call, done },
@@ -141,12 +186,20 @@ impl World {
             }
             At::Interrupted { call, data } => {
                 self.ledger.reentered(&id, call);
-                At::Writing { call, data, done: 0 }
+                At::Writing {
+                    call,
+                    data,
+                    done: 0,
+                }
             }
             At::Wrote { call, done } => {
                 let tied = self.ledger.returned(&id, call, done as u64, &[]);
                 let (msg, bytes, sent) = self.writers[n].message.as_mut().unwrap();
-                let part = Part { msg: Some(*msg), from: *sent as u64, to: (*sent + done) as u64 };
+                let part = Part {
+                    msg: Some(*msg),
+                    from: *sent as u64,
+                    to: (*sent + done) as u64,
+                };
                 assert_eq!(tied.parts, [part]);
                 *sent += done;
                 if *sent == bytes.len() {
@@ -172,21 +225,30 @@ impl World {
         self.reader = match std::mem::replace(&mut self.reader, At::Idle) {
             At::Idle => {
                 let call = self.call();
-                self.ledger.entered(&reader(), call, Motion::Receive { fd: 3, len: 4096 });
+                self.ledger
+                    .entered(&reader(), call, Motion::Receive { fd: 3, len: 4096 });
                 At::Reading { call }
             }
             At::Reading { call } => {
                 let most = [1, 100, 4096, 65_536][self.dice.roll(4)];
                 let got = self.pipe.read(most);
-                if got.is_empty() { At::Reading { call } } else { At::Read { call, got } }
+                if got.is_empty() {
+                    At::Reading { call }
+                } else {
+                    At::Read { call, got }
+                }
             }
             At::Read { call, got } => {
                 let values: Vec<u8> = got.iter().map(|byte| byte.value).collect();
-                let tied = self.ledger.returned(&reader(), call, got.len() as u64, &values);
+                let tied = self
+                    .ledger
+                    .returned(&reader(), call, got.len() as u64, &values);
                 self.received.push((got, tied));
                 At::Idle
             }
-            other => other,
+            other @ (At::Writing { .. } | At::Interrupted { .. } | At::Wrote { .. } | At::Gone) => {
+                other
+            }
         };
     }
 
@@ -217,8 +279,14 @@ impl World {
                         Some(msg) => assert_eq!((byte.msg, byte.at), (msg, at), "{tied:?}"),
                         None => {
                             assert_eq!(tied.tie, Tie::Ambiguous);
-                            let named = |c: &Part| c.msg == Some(byte.msg) && (c.from..c.to).contains(&byte.at);
-                            assert!(tied.candidates.iter().any(named), "{byte:?} not in {:?}", tied.candidates);
+                            let named = |c: &Part| {
+                                c.msg == Some(byte.msg) && (c.from..c.to).contains(&byte.at)
+                            };
+                            assert!(
+                                tied.candidates.iter().any(named),
+                                "{byte:?} not in {:?}",
+                                tied.candidates
+                            );
                         }
                     }
                 }

@@ -1,0 +1,103 @@
+//! The newest message has arrived, whole.
+
+use super::{
+    Sentence, Tone,
+    facts::Facts,
+    words::{capital, list, name, number, payload},
+};
+use crate::event::Tie;
+
+pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
+    let message = facts
+        .state
+        .messages
+        .back()
+        .filter(|message| message.len > 0 && message.bytes_out >= message.len)?;
+    let sender = facts.state.worker(&message.worker)?;
+    let receivers: Vec<_> = message
+        .receivers
+        .iter()
+        .filter_map(|(id, _)| facts.state.worker(id))
+        .map(name)
+        .collect();
+    let what = format!("#{} {}", message.id, payload(&message.preview, message.len));
+    let to = if receivers.is_empty() {
+        "the reader".to_owned()
+    } else {
+        list(&receivers)
+    };
+    if !facts.state.xray {
+        return Some(Sentence::new(
+            Tone::Ok,
+            format!(
+                "{} reports {what}, which {} reports to have sent.",
+                capital(&to),
+                name(sender)
+            ),
+            "X-ray is off: this is known from what the processes say of themselves, not from their system calls.",
+        ));
+    }
+    let (sends, receives) = (message.sends.len(), message.receives.len());
+    let kept = crate::state::KEEP_MESSAGE_CALLS;
+    let detail = if sends == 0 || receives == 0 || sends >= kept || receives >= kept {
+        String::new()
+    } else {
+        let calls = sends + receives;
+        let each = |n: usize, call: &str| match n {
+            1 => format!("one `{call}`"),
+            n => format!("{} `{call}`s", number(n)),
+        };
+        format!(
+            "{} system calls: {} by {}, {} by {to}. In between the kernel held the bytes.",
+            capital(&number(calls)),
+            each(sends, "write"),
+            name(sender),
+            each(receives, "read"),
+        )
+    };
+    let sure = match message.tie {
+        Tie::Certain => "",
+        Tie::Ambiguous => {
+            " Several messages with the same bytes were under way; which is which cannot be told."
+        }
+        Tie::Unknown => " What arrived cannot be tied to what was sent.",
+    };
+    Some(Sentence::new(
+        Tone::Ok,
+        format!("{what} went from {} to {to}.", name(sender)),
+        format!("{detail}{sure}"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Tone, sentence, testing::Story};
+
+    #[test]
+    fn it_counts_the_calls() {
+        let mut story = Story::pipe();
+        story
+            .sending("writer", 1, "hello")
+            .writes("writer", 1, 5)
+            .reads("reader", 1, 5);
+        let said = sentence(&story.state);
+        assert_eq!(
+            (said.tone, said.headline.as_str()),
+            (Tone::Ok, "#1 “hello” went from writer A to reader B.")
+        );
+        assert_eq!(
+            said.detail,
+            "Two system calls: one `write` by writer A, one `read` by reader B. In between the kernel held the bytes."
+        );
+    }
+
+    #[test]
+    fn half_a_message_has_not_arrived() {
+        let mut story = Story::pipe();
+        story
+            .sending("writer", 1, "hello")
+            .writes("writer", 1, 5)
+            .reads("reader", 1, 3);
+        assert!(!sentence(&story.state).headline.contains("went from"));
+    }
+}

@@ -1,0 +1,128 @@
+//! Questions that several rules ask of a run.
+
+use super::words::{capital, list, name};
+use crate::{
+    event::{End, ProcState, Wait},
+    ledger::Direction,
+    state::{Call, Object, RunState, Worker},
+};
+
+/// A run, and what can be asked of it.
+pub(super) struct Facts<'a> {
+    pub(super) state: &'a RunState,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn new(state: &'a RunState) -> Self {
+        Self { state }
+    }
+
+    /// The object of the lesson, while it exists.
+    pub(super) fn pipe(&self) -> Option<&'a Object> {
+        self.state
+            .objects
+            .iter()
+            .rev()
+            .find(|object| !object.removed)
+    }
+
+    /// `pipe` or `FIFO`, in words.
+    pub(super) fn noun(&self) -> &'static str {
+        if self.state.variant == "fifo" {
+            "FIFO"
+        } else {
+            "pipe"
+        }
+    }
+
+    /// Living processes of a role.
+    pub(super) fn living(&self, role: &'a str) -> impl Iterator<Item = &'a Worker> {
+        self.state
+            .workers
+            .iter()
+            .filter(move |worker| worker.role == role && worker.alive())
+    }
+
+    /// Living processes that sleep for a reason, and are not frozen.
+    pub(super) fn asleep(&self, why: Wait) -> Vec<&'a Worker> {
+        let sleeps =
+            |worker: &&Worker| worker.alive() && !worker.frozen && worker.because == Some(why);
+        self.state
+            .workers
+            .iter()
+            .filter(|worker| worker.state == ProcState::Asleep)
+            .filter(sleeps)
+            .collect()
+    }
+
+    /// Bytes in the object: as the kernel says, else as calls have told.
+    pub(super) fn bytes(&self, object: &Object) -> u64 {
+        object
+            .reading("bytes")
+            .map_or_else(|| object.bytes(), |reading| reading.value)
+    }
+
+    /// Bytes the object can hold.
+    pub(super) fn capacity(&self, object: &Object) -> Option<u64> {
+        object.reading("bytes").and_then(|reading| reading.max)
+    }
+
+    /// Descriptors that hold an end, where it is known who holds any.
+    pub(super) fn holding(&self, object: &'a Object, end: End) -> Vec<(&'a Worker, i32)> {
+        let holders = object
+            .holders
+            .iter()
+            .filter(|holder| holder.end == end || holder.end == End::Both);
+        holders
+            .filter_map(|holder| Some((self.state.worker(&holder.worker)?, holder.fd)))
+            .collect()
+    }
+
+    /// The call that returned last, of all processes.
+    pub(super) fn last_call(&self) -> Option<&'a Call> {
+        self.state.calls.back()
+    }
+
+    /// The call of a process that returned last.
+    pub(super) fn last_call_of(&self, worker: &Worker) -> Option<&'a Call> {
+        self.state.call(worker.last?)
+    }
+
+    /// Who made a call.
+    pub(super) fn caller(&self, call: &Call) -> Option<&'a Worker> {
+        self.state.worker(&call.worker)
+    }
+
+    /// A parameter of the run, if it is that word.
+    pub(super) fn param_is(&self, name: &str, word: &str) -> bool {
+        self.state.params.get(name).and_then(|value| value.as_str()) == Some(word)
+    }
+}
+
+/// `writers A and C sleep`, `writer A sleeps`
+pub(super) fn who_sleeps(workers: &[&Worker]) -> String {
+    let names: Vec<_> = workers.iter().map(|worker| name(worker)).collect();
+    format!(
+        "{} sleep{}",
+        list(&names),
+        if names.len() == 1 { "s" } else { "" }
+    )
+}
+
+/// `Writer A sleeps`
+pub(super) fn who_sleeps_first(workers: &[&Worker]) -> String {
+    capital(&who_sleeps(workers))
+}
+
+/// Bytes that a call was asked to move: the last argument of read and write.
+pub(super) fn wanted(call: &Call) -> Option<u64> {
+    if !matches!(call.name.as_str(), "read" | "write") {
+        return None;
+    }
+    call.args.last()?.replace(',', "").parse().ok()
+}
+
+/// The call puts bytes in.
+pub(super) fn sends(call: &Call) -> bool {
+    Direction::of(&call.name) == Some(Direction::Send)
+}
