@@ -1,8 +1,9 @@
 //! What a process is doing, as the scheduler says.
 
+use super::holders::holder;
 use crate::{
     sandbox::{CHANNEL_FD, COMMAND_FD},
-    tracer::calls_only,
+    tracer::{concerns_only, decode::Raw},
 };
 use nix::unistd::Pid;
 use shared::event::{ProcState, Wait};
@@ -60,14 +61,24 @@ impl ProcessGauge {
             return Some(Doing { state, because: None, wchan: None });
         }
         let wchan = self.wchan.as_ref().and_then(text).filter(|name| !name.is_empty() && name != "0");
-        let because = if self.waits_for_command() { Wait::Command } else { wait(wchan.as_deref().unwrap_or_default()) };
+        let call = self.syscall.as_ref().and_then(text).and_then(|text| Raw::parse(&text));
+        let because = match call {
+            Some(call) if concerns_only(self.pid, call, CHANNEL_FD..=COMMAND_FD) => Wait::Command,
+            _ => wchan.as_deref().and_then(by_place).or_else(|| self.by_call(call?)).unwrap_or(Wait::Other),
+        };
         Some(Doing { state, because: Some(because), wchan })
     }
 
-    /// Its call is about the playground's own descriptors.
-    fn waits_for_command(&self) -> bool {
-        let call = self.syscall.as_ref().and_then(text);
-        call.is_some_and(|call| calls_only(self.pid, &call, CHANNEL_FD..=COMMAND_FD))
+    /// The kernel may hide where a process sleeps, or it is only about to.
+    fn by_call(&self, call: Raw) -> Option<Wait> {
+        let on_pipe = || call.fd().is_some_and(|fd| holder(self.pid, fd).is_some());
+        match call.name()? {
+            "read" | "readv" if on_pipe() => Some(Wait::PipeEmpty),
+            "write" | "writev" | "vmsplice" if on_pipe() => Some(Wait::PipeFull),
+            "open" | "openat" => Some(Wait::FifoOpen),
+            "wait4" | "waitid" => Some(Wait::Child),
+            _ => None,
+        }
     }
 }
 
@@ -78,7 +89,7 @@ fn text(file: &File) -> Option<String> {
 }
 
 /// Names of kernel functions change from version to version, so parts of them are looked for.
-fn wait(wchan: &str) -> Wait {
+fn by_place(wchan: &str) -> Option<Wait> {
     const NAMES: &[(&str, Wait)] = &[
         ("pipe_write", Wait::PipeFull),
         ("pipe_wait_writable", Wait::PipeFull),
@@ -89,7 +100,7 @@ fn wait(wchan: &str) -> Wait {
         ("do_wait", Wait::Child),
         ("kernel_wait", Wait::Child),
     ];
-    NAMES.iter().find(|(name, _)| wchan.contains(name)).map_or(Wait::Other, |(_, wait)| *wait)
+    NAMES.iter().find(|(name, _)| wchan.contains(name)).map(|(_, wait)| *wait)
 }
 
 #[cfg(test)]
@@ -100,14 +111,14 @@ mod tests {
     #[test]
     fn names_of_several_kernels_are_known() {
         for (name, expected) in [
-            ("anon_pipe_write", Wait::PipeFull),
-            ("pipe_read", Wait::PipeEmpty),
-            ("wait_for_partner", Wait::FifoOpen),
-            ("do_wait", Wait::Child),
-            ("do_syscall_64", Wait::Other),
-            ("", Wait::Other),
+            ("anon_pipe_write", Some(Wait::PipeFull)),
+            ("pipe_read", Some(Wait::PipeEmpty)),
+            ("wait_for_partner", Some(Wait::FifoOpen)),
+            ("do_wait", Some(Wait::Child)),
+            ("do_syscall_64", None),
+            ("", None),
         ] {
-            assert_eq!(wait(name), expected, "{name}");
+            assert_eq!(by_place(name), expected, "{name}");
         }
     }
 

@@ -231,10 +231,7 @@ impl Tracer {
 
     /// The first stop of a new task, or the end of a group stop.
     fn first_stop_or_thaw(&mut self, pid: Pid) -> nix::Result<()> {
-        let Some(task) = self.tasks.get_mut(&pid) else {
-            self.unclaimed.push((pid, false));
-            return Ok(());
-        };
+        let Some(task) = self.tasks.get_mut(&pid) else { return self.newborn(pid, false) };
         if std::mem::take(&mut task.frozen) {
             task.stand = Stand::Still(0);
             self.queue.push_back(Seen::Thawed { pid });
@@ -245,10 +242,7 @@ impl Tracer {
 
     fn group_stop(&mut self, pid: Pid) -> nix::Result<()> {
         kernel::go(pid, Go::Listen, 0)?;
-        let Some(task) = self.tasks.get_mut(&pid) else {
-            self.unclaimed.push((pid, true));
-            return Ok(());
-        };
+        let Some(task) = self.tasks.get_mut(&pid) else { return self.newborn(pid, true) };
         task.stand = Stand::Not;
         if !std::mem::replace(&mut task.frozen, true) {
             self.queue.push_back(Seen::Frozen { pid });
@@ -269,6 +263,9 @@ impl Tracer {
     }
 
     fn born(&mut self, parent: Pid, child: Pid, birth: Birth) {
+        if self.tasks.contains_key(&child) {
+            return;
+        }
         self.queue.push_back(Seen::Forked { parent, child, birth });
         if let Some(at) = self.early.iter().position(|early| early.0 == child) {
             let gone = self.early.remove(at).map(|(pid, how)| Seen::Gone { pid, how });
@@ -313,35 +310,40 @@ impl Tracer {
             self.early.push_back((pid, how));
             return Ok(());
         }
-        // A parent killed at its fork never reports it: its children tell themselves, or they would stand for ever.
-        let orphans: Vec<Pid> = self.unclaimed.iter().map(|new| new.0).filter(|child| !self.has_parent(*child)).collect();
-        for child in orphans {
-            self.born(pid, child, Birth::Process);
-            let Some(task) = self.tasks.get_mut(&child) else { continue };
-            if std::mem::replace(&mut task.stand, Stand::Not) != Stand::Not {
-                kernel::go(child, Go::Continue, 0)?;
+        for (child, _) in self.unclaimed.clone() {
+            match self.adopt(child) {
+                Ok(()) | Err(Errno::ESRCH) => {}
+                Err(errno) => return Err(errno),
             }
         }
         self.queue.push_back(Seen::Gone { pid, how });
         Ok(())
     }
 
-    /// Whether the task that will report the birth of `child` can still do so.
-    fn has_parent(&self, child: Pid) -> bool {
-        status_pid(child, "PPid:").is_some_and(|parent| self.tasks.contains_key(&parent))
+    /// A task at its first stop, before its parent's fork was reported.
+    fn newborn(&mut self, pid: Pid, frozen: bool) -> nix::Result<()> {
+        self.unclaimed.push((pid, frozen));
+        self.adopt(pid)
+    }
+
+    /// A parent that was killed at its fork never reports it. Its child is told without it, or it would stand for ever.
+    fn adopt(&mut self, child: Pid) -> nix::Result<()> {
+        let (process, parent) = family(child);
+        let maker = if process == child { parent } else { process };
+        if self.tasks.values().any(|task| task.process == maker) {
+            return Ok(());
+        }
+        self.born(maker, child, if process == child { Birth::Process } else { Birth::Thread });
+        match self.tasks.get_mut(&child).map(|task| std::mem::replace(&mut task.stand, Stand::Not)) {
+            Some(Stand::Still(signal)) => kernel::go(child, Go::Continue, signal),
+            Some(Stand::Not) | None => Ok(()),
+        }
     }
 }
 
-/// Whether the call in `/proc/PID/syscall` is about these descriptors only: `0 0x7f 0x7ffc… …`, the number of the call and
-/// its arguments, or `running`.
-pub fn calls_only(pid: Pid, syscall: &str, fds: RangeInclusive<i32>) -> bool {
-    let mut words = syscall.split(' ');
-    let Some(Ok(nr)) = words.next().map(str::parse) else { return false };
-    let mut args = [0; 6];
-    for (arg, word) in args.iter_mut().zip(words) {
-        *arg = word.strip_prefix("0x").and_then(|hex| u64::from_str_radix(hex, 16).ok()).unwrap_or(0);
-    }
-    decode::concerns_only(decode::Raw { nr, args }, &Remote(pid), fds)
+/// Whether a call is a poll of these descriptors only, or works on one of them. The memory of `pid` is looked at.
+pub fn concerns_only(pid: Pid, call: decode::Raw, fds: RangeInclusive<i32>) -> bool {
+    decode::concerns_only(call, &Remote(pid), fds)
 }
 
 /// A task may die at any moment; that comes as `Gone`.
@@ -358,13 +360,17 @@ fn event_pid(pid: Pid) -> nix::Result<Pid> {
 }
 
 fn is_thread(pid: Pid) -> bool {
-    status_pid(pid, "Tgid:").is_some_and(|process| process != pid)
+    family(pid).0 != pid
 }
 
-fn status_pid(pid: Pid, field: &str) -> Option<Pid> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let value = status.lines().find_map(|line| line.strip_prefix(field))?;
-    value.trim().parse().ok().map(Pid::from_raw)
+/// The process a task is a thread of, and its parent, as far as it is still there to tell.
+fn family(pid: Pid) -> (Pid, Pid) {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let field = |name| {
+        let value = status.lines().find_map(|line| line.strip_prefix(name))?;
+        value.trim().parse().ok().map(Pid::from_raw)
+    };
+    (field("Tgid:").unwrap_or(pid), field("PPid:").unwrap_or(pid))
 }
 
 /// CLOCK_MONOTONIC, nanoseconds.

@@ -28,7 +28,7 @@ use shared::os::Errno;
 use table::{Payload, Row};
 
 /// Longest text of one argument, bytes; a path can have 4,096 and an event must stay small.
-const MAX_ARGUMENT: usize = 1024;
+const MAX_ARGUMENT: usize = 512;
 
 /// A call as the kernel sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,29 @@ pub struct Raw {
     pub nr: i64,
     /// Its registers.
     pub args: [u64; 6],
+}
+
+impl Raw {
+    /// The content of `/proc/PID/syscall`: `0 0x3 0x7ffc… …`, number and arguments. `None` for one that runs.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split_ascii_whitespace();
+        let nr = words.next()?.parse().ok()?;
+        let mut args = [0; 6];
+        for arg in &mut args {
+            *arg = u64::from_str_radix(words.next()?.strip_prefix("0x")?, 16).ok()?;
+        }
+        Some(Self { nr, args })
+    }
+
+    /// Its name, as far as the decoders know it.
+    pub fn name(self) -> Option<&'static str> {
+        table::find(self.nr).map(|row| row.name)
+    }
+
+    /// The descriptor it works on.
+    pub fn fd(self) -> Option<i32> {
+        table::find(self.nr)?.fd.map(|at| numbers::low(self.args[at]).cast_signed())
+    }
 }
 
 /// What a shower of an argument may look at.
@@ -127,8 +150,7 @@ pub fn polls_only(raw: Raw, memory: &dyn Memory, fds: std::ops::RangeInclusive<i
 
 /// The call is a poll of these descriptors, or works on one of them.
 pub fn concerns_only(raw: Raw, memory: &dyn Memory, fds: std::ops::RangeInclusive<i32>) -> bool {
-    let on = table::find(raw.nr).and_then(|row| row.fd).map(|at| numbers::low(raw.args[at]).cast_signed());
-    on.is_some_and(|fd| fds.contains(&fd)) || polls_only(raw, memory, fds)
+    raw.fd().is_some_and(|fd| fds.contains(&fd)) || polls_only(raw, memory, fds)
 }
 
 fn arguments(row: &Row, context: &Context<'_>) -> Vec<String> {

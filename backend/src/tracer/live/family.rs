@@ -48,7 +48,7 @@ fn births_come_before_what_the_child_does_and_waits_tell_how_it_ended() {
             _ => assert!(born.contains(&seen.pid()), "{text}"),
         }
     }
-    let expected: Vec<Waited> = (0..20).map(|code| Waited { pid: born[1 + code as usize], how: Some(Ended::Code(code)) }).collect();
+    let expected: Vec<Waited> = (0..20).zip(&born[1..]).map(|(code, pid)| Waited { pid: *pid, how: Some(Ended::Code(code)) }).collect();
     assert_eq!(waited, expected, "{text}");
     let ends = world.seen.iter().filter(|seen| matches!(seen, Seen::Gone { .. })).count();
     assert_eq!(ends, 21, "each is gone once:\n{text}");

@@ -1,7 +1,12 @@
 //! strace as a judge: the same programs, untraced by us, must have made the same calls with the same arguments and results.
 
 use super::*;
-use std::{collections::HashMap, ffi::CString, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ffi::CString,
+    fs,
+    path::Path,
+};
 
 /// All calls that the filter marks and strace knows on every machine.
 const CALLS: &str = "pipe2,mknodat,unlinkat,openat,read,write,readv,writev,splice,tee,close,dup,dup3,fcntl,ioctl,ppoll,pselect6,\
@@ -22,15 +27,8 @@ fn compare(words: &[&str]) {
     let mut world = World::new();
     world.fork(|| exec(words));
     world.end();
-    let mut pids: Vec<Pid> = Vec::new();
-    for seen in &world.seen {
-        let pid = if let Seen::Forked { child, .. } = seen { *child } else { seen.pid() };
-        if !pids.contains(&pid) {
-            pids.push(pid);
-        }
-    }
-    pids.sort();
-    let ours: Vec<(i32, Vec<String>)> = pids.iter().map(|pid| (pid.as_raw(), world.calls(*pid))).collect();
+    let pids: BTreeSet<Pid> = world.seen.iter().map(Seen::pid).collect();
+    let ours = pids.into_iter().map(|pid| (pid.as_raw(), world.calls(pid))).collect();
     let (ours, theirs) = (normal(&ours), normal(&theirs));
     assert!(!theirs.is_empty() && theirs.iter().all(|calls| !calls.is_empty()));
     for (ours, theirs) in ours.iter().zip(&theirs) {
@@ -44,12 +42,16 @@ fn compare(words: &[&str]) {
 
 fn exec(words: &[&str]) -> i32 {
     let words: Vec<CString> = words.iter().map(|word| CString::new(*word).unwrap()).collect();
-    let _ = nix::unistd::execvp(&words[0], &words);
-    127
+    match nix::unistd::execvp(&words[0], &words) {
+        Ok(never) => match never {},
+        Err(_) => 127,
+    }
 }
 
-/// Calls of each process by pid, which are in the order of birth.
-fn strace(words: &[&str], folder: &Path) -> Option<Vec<(i32, Vec<String>)>> {
+/// Calls of each process by its pid.
+type Calls = BTreeMap<i32, Vec<String>>;
+
+fn strace(words: &[&str], folder: &Path) -> Option<Calls> {
     // SAFETY: the child calls execve or leaves by _exit.
     match unsafe { fork() }.unwrap() {
         ForkResult::Child => {
@@ -61,29 +63,48 @@ fn strace(words: &[&str], folder: &Path) -> Option<Vec<(i32, Vec<String>)>> {
             nix::sys::wait::waitpid(child, None).unwrap();
         }
     }
-    let mut logs = Vec::new();
+    let mut logs = Calls::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let pid = path.extension()?.to_str()?.parse().ok()?;
         let text = fs::read_to_string(path).unwrap();
-        let calls = text.lines().filter(|line| line.contains(" = ") && !line.starts_with("---")).map(str::to_owned);
-        logs.push((pid, calls.collect()));
+        // A call that a signal interrupted and that goes on is shown again, when it does.
+        let whole = |line: &&str| line.contains(" = ") && !line.contains("= ? ERESTART");
+        let calls = text.lines().filter(whole).map(str::to_owned);
+        logs.insert(pid, calls.collect());
     }
-    logs.sort();
     (!logs.is_empty()).then_some(logs)
 }
 
-/// Addresses, pids and the judge's explanations aside.
-fn normal(processes: &[(i32, Vec<String>)]) -> Vec<Vec<String>> {
-    let names: HashMap<String, String> = processes.iter().enumerate().map(|(i, (pid, _))| (pid.to_string(), format!("P{i}"))).collect();
-    processes.iter().map(|(_, calls)| calls.iter().map(|call| normal_call(call, &names)).collect()).collect()
+/// In the order of birth; addresses, pids and the judge's explanations aside.
+fn normal(processes: &Calls) -> Vec<Vec<String>> {
+    let mut order = Vec::new();
+    let made: BTreeSet<i32> = processes.values().flatten().filter_map(|call| child(call)).collect();
+    for first in processes.keys().filter(|pid| !made.contains(pid)) {
+        descend(*first, processes, &mut order);
+    }
+    let names = order.iter().enumerate().map(|(i, pid)| (pid.to_string(), format!("P{i}"))).collect();
+    order.iter().map(|pid| processes[pid].iter().map(|call| normal_call(call, &names)).collect()).collect()
+}
+
+fn descend(pid: i32, processes: &Calls, order: &mut Vec<i32>) {
+    order.push(pid);
+    for child in processes[&pid].iter().filter_map(|call| child(call)).filter(|child| processes.contains_key(child)) {
+        descend(child, processes, order);
+    }
+}
+
+/// The process that a call made.
+fn child(call: &str) -> Option<i32> {
+    let made = ["clone(", "fork(", "vfork("].iter().any(|name| call.starts_with(name));
+    made.then(|| call.rsplit_once(" = ")?.1.parse().ok())?
 }
 
 fn normal_call(call: &str, names: &HashMap<String, String>) -> String {
     // The judge shows times that waitid does not fill in, and does not show what came of a poll among its arguments.
     let call = without(&without(call, ", si_utime="), ", revents=");
     let call = call.as_str();
-    let end = call.find(") = ").map_or_else(|| call.rfind(") ").unwrap_or(call.len() - 1), |end| end);
+    let end = call.find(") = ").or_else(|| call.rfind(") ")).unwrap_or(call.len() - 1);
     let head = &call[..=end];
     let result = call[end..].split_once("= ").map_or("", |parts| parts.1).split(" (").next().unwrap_or_default().trim();
     // Whichever child ends first.
