@@ -87,6 +87,7 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
     write(&raised.go, &[word])?;
     Ok(Supervisor {
         _spawner: spawner,
+        _lifeline: raised.lifeline,
         signals: raised.signals,
         epoll: raised.epoll,
         play,
@@ -145,6 +146,7 @@ struct Raised {
     crew: Crew,
     /// The first worker waits for a byte in it.
     go: OwnedFd,
+    lifeline: OwnedFd,
     xray_off: Option<String>,
 }
 
@@ -191,11 +193,14 @@ fn raise(
     }
     let (wait, go) = pipe2(OFlag::O_CLOEXEC)?;
     let us = getpid();
+    let (lifeline, their_lifeline) = channel::lifeline(us)?;
     let child = match fork()? {
         Fork::Child => {
             drop(go);
             let role = cast.first().map_or("", |member| member.role);
-            birth::live(us, &wait, &theirs, role, |me| play.perform(me, names))
+            birth::live(us, &wait, &theirs, &their_lifeline, role, |me| {
+                play.perform(me, names)
+            })
         }
         Fork::Parent(child) => child,
     };
@@ -210,6 +215,7 @@ fn raise(
         tracer,
         crew,
         go,
+        lifeline,
         xray_off,
     })
 }

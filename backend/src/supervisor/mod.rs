@@ -37,6 +37,8 @@ use std::{os::fd::OwnedFd, time::Instant};
 struct Supervisor {
     /// Kept open: its being readable in the loop means that the spawner died.
     _spawner: OwnedFd,
+    /// Kept open: when it is closed, the kernel kills every worker.
+    _lifeline: OwnedFd,
     signals: SignalFd,
     epoll: Epoll,
     play: Play,
@@ -61,7 +63,7 @@ struct Ending {
     message: Option<String>,
     /// When to leave what is left to the spawner.
     until: Instant,
-    /// The server or the spawner is gone: there is nobody to tell.
+    /// The server or the spawner is gone: nobody is told, and perhaps nobody sweeps up after us.
     alone: bool,
 }
 

@@ -1,12 +1,16 @@
 //! The loop: stops of traced calls first, then whatever else there is, then sleep.
 
-use super::{Supervisor, journal};
+use super::{Ending, Supervisor, journal};
 use crate::{link::FromBox, tracer::Next};
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, PollTimeout, poll},
     sched::sched_yield,
-    sys::epoll::{EpollEvent, EpollFlags, EpollTimeout},
+    sys::{
+        epoll::{EpollEvent, EpollFlags, EpollTimeout},
+        signal::{Signal, killpg},
+    },
+    unistd::getpgrp,
 };
 use shared::event::Outcome;
 use std::{
@@ -169,10 +173,20 @@ impl Supervisor {
         }
         self.names.remove();
         self.look_at_links();
-        let ending = self.ending.take();
-        let (outcome, message) = ending.map_or((Outcome::Completed, None), |ending| {
-            (ending.outcome, ending.message)
-        });
+        let (outcome, message) = match self.ending.take() {
+            None => (Outcome::Completed, None),
+            Some(Ending {
+                alone: false,
+                outcome,
+                message,
+                ..
+            }) => (outcome, message),
+            Some(Ending { alone: true, .. }) => {
+                // Ourselves included: whoever is left of the run is in our process group.
+                let _nobody_hears = killpg(getpgrp(), Signal::SIGKILL);
+                return 0;
+            }
+        };
         let counts = self.journal.counts.clone();
         self.journal.say_skipped();
         self.journal.reply(&FromBox::End {

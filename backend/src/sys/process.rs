@@ -8,7 +8,7 @@ use nix::{
 };
 use std::{
     fs, io,
-    os::fd::{FromRawFd, OwnedFd},
+    os::fd::{AsRawFd, FromRawFd, OwnedFd},
     ptr,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -113,22 +113,22 @@ pub fn ignore(which: Signal) -> Result<(), Errno> {
     unsafe { signal(which, SigHandler::SigIgn) }.map(drop)
 }
 
-/// Has the kernel kill `pid` when the last descriptor of the other end of `line` is closed, however that comes about.
+/// Has the kernel kill all of process group `group` when the last descriptor of the other end of `line` is closed, however
+/// that comes about. Nothing may ever be written to the other end.
 ///
-/// A second net for workers without a tracer: PR_SET_PDEATHSIG would follow the process that forked them, which may die in a lesson.
+/// Unlike PR_SET_PDEATHSIG it does not follow the process that forked: that one may die in a lesson.
 ///
 /// # Errors
 /// What the kernel says.
-pub fn kill_at_hangup(line: &OwnedFd, pid: Pid) -> Result<(), Errno> {
-    use std::os::fd::AsRawFd;
+pub fn kill_at_hangup(line: &OwnedFd, group: Pid) -> Result<(), Errno> {
     let fd = line.as_raw_fd();
     let set = |command: libc::c_int, value: libc::c_int| {
         // SAFETY: these three commands take a number and change only what the descriptor signals.
         Errno::result(unsafe { libc::fcntl(fd, command, value) }).map(drop)
     };
-    set(libc::F_SETOWN, pid.as_raw())?;
+    set(libc::F_SETOWN, -group.as_raw())?;
     set(F_SETSIG, libc::SIGKILL)?;
-    set(libc::F_SETFL, libc::O_ASYNC | libc::O_NONBLOCK)
+    set(libc::F_SETFL, libc::O_ASYNC)
 }
 
 /// fcntl(2): which signal a descriptor sends. Of `asm-generic/fcntl.h`, the same on every machine we run on.

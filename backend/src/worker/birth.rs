@@ -34,11 +34,12 @@ pub(crate) fn live(
     supervisor: Pid,
     go: &OwnedFd,
     channels: &[Theirs],
+    lifeline: &OwnedFd,
     role: &str,
     play: impl FnOnce(Worker) -> i32,
 ) -> ! {
     let lived = catch_unwind(AssertUnwindSafe(|| {
-        set_up(supervisor, go, channels)
+        set_up(supervisor, go, channels, lifeline)
             .and_then(|()| Worker::begin(role))
             .map(play)
     }));
@@ -49,7 +50,12 @@ pub(crate) fn live(
     })
 }
 
-fn set_up(supervisor: Pid, go: &OwnedFd, channels: &[Theirs]) -> Result<(), Errno> {
+fn set_up(
+    supervisor: Pid,
+    go: &OwnedFd,
+    channels: &[Theirs],
+    lifeline: &OwnedFd,
+) -> Result<(), Errno> {
     // The supervisor is not dumpable, so that nobody can take it over; we were, and its /proc files of us must be readable.
     prctl::set_dumpable(true)?;
     prctl::set_pdeathsig(Signal::SIGKILL)?;
@@ -62,7 +68,7 @@ fn set_up(supervisor: Pid, go: &OwnedFd, channels: &[Theirs]) -> Result<(), Errn
     if read(go, &mut word)? == 0 {
         return Err(Errno::ESRCH);
     }
-    channel::settle(channels)?;
+    channel::settle(channels, lifeline)?;
     limits::apply()?;
     // SIGPIPE: Rust ignores it, programs do not. The others: the spawner ignores them, and that is inherited.
     // SIGCHLD stays blocked: traced, a blocked one must not make epoll_wait return EINTR where untraced it would not.

@@ -7,10 +7,11 @@ use crate::{
     sandbox::{CHANNEL_FD, COMMAND_FD, REPORT_FD},
     sys::{
         descriptor::{close_between, place, take},
+        process::kill_at_hangup,
         socket,
     },
 };
-use nix::errno::Errno;
+use nix::{errno::Errno, unistd::Pid};
 use rustix::net::sockopt;
 use std::{
     io,
@@ -22,6 +23,8 @@ use std::{
 pub(crate) const FIRST: RawFd = CHANNEL_FD;
 /// Most roles of a run: what fits between [`FIRST`] and the descriptors of reports and commands.
 pub(crate) const MAX_ROLES: usize = 6;
+/// Where every worker has the lifeline, see [`lifeline`].
+const LIFELINE: RawFd = REPORT_FD - 1;
 /// Descriptors a role.
 const EACH: RawFd = 4;
 /// How long a report waits for room in a full socket before it is only counted. Long enough for a supervisor that is busy
@@ -67,8 +70,20 @@ pub(crate) fn pair() -> io::Result<(Ours, Theirs)> {
     ))
 }
 
+/// A pair of which the supervisor keeps one end and every worker the other: when the supervisor dies, the kernel kills its
+/// process group, in which the workers are. Nothing is ever written to it.
+///
+/// # Errors
+/// When there are no descriptors left.
+pub(crate) fn lifeline(group: Pid) -> io::Result<(OwnedFd, OwnedFd)> {
+    let (ours, theirs) = socket::streams()?;
+    kill_at_hangup(&theirs, group)?;
+    Ok((ours, theirs))
+}
+
 /// In the first worker, just forked: puts all channels where they belong and closes everything else of the supervisor.
-pub(crate) fn settle(roles: &[Theirs]) -> Result<(), Errno> {
+pub(crate) fn settle(roles: &[Theirs], lifeline: &OwnedFd) -> Result<(), Errno> {
+    place(lifeline.as_fd(), LIFELINE, false)?;
     let mut number = FIRST;
     for Theirs(channels) in roles {
         for fd in channels {
@@ -77,7 +92,8 @@ pub(crate) fn settle(roles: &[Theirs]) -> Result<(), Errno> {
         }
     }
     close_between(3, FIRST - 1)?;
-    close_between(number, RawFd::MAX)?;
+    close_between(number, LIFELINE - 1)?;
+    close_between(LIFELINE + 1, RawFd::MAX)?;
     adopt(0)
 }
 
@@ -100,5 +116,5 @@ pub(crate) fn leave(role: RawFd) -> Result<(), Errno> {
 
 /// In a worker that will fork no more: the channels of the other roles are no business of it.
 pub(crate) fn leave_all() -> Result<(), Errno> {
-    close_between(FIRST, REPORT_FD - 1)
+    close_between(FIRST, LIFELINE - 1)
 }

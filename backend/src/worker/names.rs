@@ -58,10 +58,10 @@ impl Names {
     }
 }
 
-/// The user's own temporary folder if there is one, else everybody's.
+/// The user's own folder for what lives as long as a session, if there is one; else the temporary folder.
 fn base() -> PathBuf {
     let private = env::var_os("XDG_RUNTIME_DIR")
         .map(PathBuf::from)
         .filter(|path| path.is_absolute() && path.is_dir());
-    private.unwrap_or_else(|| PathBuf::from("/tmp"))
+    private.unwrap_or_else(env::temp_dir)
 }
