@@ -23,13 +23,26 @@ impl Subject {
     /// A server with a run of this subject, whose processes are all there.
     pub(crate) async fn run(self, params: Value) -> World {
         let writers = params.get("writers").and_then(Value::as_u64).unwrap_or(1);
+        let writers = usize::try_from(writers).expect("few");
         let mut world =
             World::running(Plan::new(self.entry, self.variant, params, self.xray)).await;
-        let all = usize::try_from(writers).expect("few") + 2;
-        let there = |state: &RunState| state.workers.len() == all && state.objects.len() == 1;
+        // A FIFO is opened by name, so a process may be there before its end is.
+        let there = |state: &RunState| {
+            let writing = holders(state, End::Write)
+                .into_iter()
+                .filter(|name| name.starts_with("writer"))
+                .count();
+            let parent_closed = state
+                .params
+                .get("forgotten")
+                .is_some_and(|who| who == "parent-write")
+                || !holders(state, End::Write).contains(&"parent".to_owned());
+            let reading = holders(state, End::Read).contains(&"reader".to_owned());
+            state.workers.len() == writers + 2 && writing == writers && reading && parent_closed
+        };
         world
             .client
-            .until("all processes and the pipe of the run", there)
+            .until("all processes of the run with their ends open", there)
             .await;
         world
     }

@@ -295,6 +295,7 @@ async fn broken_frames_end_the_connection_and_nothing_else() {
 #[tokio::test]
 async fn bytes_after_a_close_are_not_heard() {
     let server = TestServer::start();
+    server.settled().await;
     let mut raw = greeted(&server).await;
     raw.say_bytes(
         &[

@@ -23,7 +23,6 @@ async fn a_page_of_another_origin_is_refused_with_the_setting_that_would_allow_i
         "null".to_owned(),
         format!("http://127.0.0.1:{}", port.wrapping_add(1)),
         format!("http://sub.127.0.0.1:{port}"),
-        format!("https://127.0.0.1:{port}"),
         format!("http://127.0.0.1:{port}.evil.example"),
     ] {
         refused(&server, &[("origin", &origin)]).await;

@@ -1,7 +1,7 @@
 //! A server of a test's own.
 
 use crate::{
-    Account,
+    Account, http,
     procfs::{self, Process},
     program::Place,
     wait::{self, PATIENCE},
@@ -103,6 +103,23 @@ impl TestServer {
     /// `http://127.0.0.1:PORT` and a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// Waits until it has found out what its host can do, for which it runs something once, and is quiet again.
+    ///
+    /// # Panics
+    /// If it does not find out.
+    pub async fn settled(&self) {
+        let begun = std::time::Instant::now();
+        while http::get(self.address, "/api/health").await.json()["xray"]["available"].is_null() {
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "the server does not find out whether it can trace:\n{}",
+                self.log()
+            );
+        }
+        let quiet = || self.supervisors().is_empty().then_some(());
+        wait::until("the end of the server's own first run", quiet).await;
     }
 
     /// What it wrote to its terminal so far.

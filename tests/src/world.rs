@@ -22,6 +22,7 @@ impl World {
     /// A server under an account and with more arguments, and a client that has said hello.
     pub async fn with(account: Account, args: &[&str]) -> Self {
         let server = TestServer::with(account, args);
+        server.settled().await;
         // The look is taken while one client is connected, as it will be at the end.
         let client = Client::connect(&server).await;
         let leftovers = Leftovers::before(&server);
