@@ -17,6 +17,8 @@ mod replay;
 mod run;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod timeline;
 pub mod words;
 

@@ -151,17 +151,18 @@ impl RunView {
         for event in events {
             if event.seq == state.seq + 1 {
                 apply(state, &event);
-                state.seq = state.seq.max(event.seq);
                 self.events.insert(Rc::new(event));
             } else if event.seq <= state.seq {
                 self.events.insert(Rc::new(event));
             } else {
                 self.ahead.insert(event.seq, event);
             }
-            while let Some(next) = self.ahead.remove(&(state.seq + 1)) {
-                apply(state, &next);
-                self.events.insert(Rc::new(next));
-            }
+        }
+        // Empty as a rule: nothing is ahead of the order.
+        while let Some(first) = self.ahead.first_entry().filter(|first| *first.key() <= state.seq + 1) {
+            let event = first.remove();
+            apply(state, &event);
+            self.events.insert(Rc::new(event));
         }
         self.after_fold();
         let after = self.state.seq;

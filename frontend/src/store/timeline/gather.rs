@@ -84,7 +84,6 @@ pub(super) struct Gathered {
     /// Bars that are still going on, by lane.
     open: BTreeMap<usize, usize>,
     frozen: BTreeMap<usize, usize>,
-    last_seq_drawn: Seq,
 }
 
 /// Reads the window that ends with `until`.
@@ -143,7 +142,6 @@ impl Gathered {
             self.columns += 1;
         }
         self.last_ns = self.last_ns.max(event.at_ns);
-        self.last_seq_drawn = event.seq;
         self.columns += 1;
         self.columns - 1
     }
@@ -159,7 +157,8 @@ impl Gathered {
             }
             Kind::CallReturned { call, name, args, ret, errno, .. } => {
                 let known = self.of_call.get(call).copied().filter(|bar| self.open.get(&lane) == Some(bar));
-                let at_once = known.is_some_and(|bar| Some(bar + 1) == Some(self.bars.len()) && self.is_newest(bar));
+                let soon = event.at_ns.saturating_sub(self.last_ns) < GAP_NS;
+                let at_once = known.is_some_and(|bar| soon && bar + 1 == self.bars.len() && self.is_newest(bar));
                 let column = if at_once { self.columns.saturating_sub(1) } else { self.column(event) };
                 self.last_ns = self.last_ns.max(event.at_ns);
                 let bar = known.unwrap_or_else(|| {
