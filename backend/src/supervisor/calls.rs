@@ -14,6 +14,7 @@ use shared::{
     event::{Kind, Part, Preview, Source, Tie},
     ids::{CallId, MsgId},
     ledger::{Motion, Tied},
+    os::Signal,
 };
 use std::{collections::VecDeque, ops::RangeInclusive};
 
@@ -63,7 +64,7 @@ impl Supervisor {
     pub(super) fn seen(&mut self, seen: Seen) {
         let task = seen.pid();
         let pid = self.tracer.process(task);
-        if self.tracer.traces() {
+        if self.tracer.traces() || matches!(seen, Seen::Gone { .. }) {
             match self.crew.by_pid(pid) {
                 Some(worker) => self.drain(worker),
                 None => self.drain_unborn(),
@@ -101,6 +102,8 @@ impl Supervisor {
                 self.look_soon(worker);
             }
             (Seen::Execed { .. }, Some(worker)) => self.inherit(worker),
+            // The tracer is told of a signal that the process ignores as well; to the process, it never comes.
+            (Seen::Signaled { signal, .. }, Some(_)) if ignores(pid, signal) => {}
             (Seen::Signaled { signal, .. }, Some(worker)) => {
                 let signaled =
                     self.crew[worker].fact(Source::Process, Kind::ProcessSignaled { signal });
@@ -303,6 +306,16 @@ impl Supervisor {
             self.journal.tell(fact);
         }
     }
+}
+
+/// Whether a process ignores a signal, `SigIgn` of `/proc/PID/status`.
+fn ignores(pid: Pid, signal: Signal) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0);
+    u32::try_from(signal.0 - 1).is_ok_and(|bit| mask.checked_shr(bit).unwrap_or(0) & 1 == 1)
 }
 
 /// What a call that moves bytes is about to do.

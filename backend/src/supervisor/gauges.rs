@@ -48,6 +48,10 @@ impl Supervisor {
         else {
             return;
         };
+        if traced && doing.state == ProcState::Zombie {
+            // Its end is about to be told.
+            return;
+        }
         if doing.state == ProcState::Asleep && hand.call.is_none() && hand.because().is_some() {
             doing.because = hand.because();
         }

@@ -16,10 +16,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often holders are read again though nothing was seen: a program may close what no filter shows.
+/// Longest pause until everything is read again though nothing was seen: a program may close what no filter shows.
 const AGAIN: Duration = Duration::from_secs(1);
-/// How often a pipe is looked at without X-ray, while it changes.
-const SAMPLE: Duration = Duration::from_millis(50);
+/// Without X-ray: pause after something has changed; doubled as long as nothing does.
+const SAMPLE: Duration = Duration::from_millis(20);
+
+/// Without X-ray: how soon after a report to look.
+const SOON: Duration = Duration::from_millis(5);
 
 /// One kernel object.
 #[derive(Debug)]
@@ -46,11 +49,19 @@ pub(super) struct Links {
     /// Somebody may hold something else than was last told.
     moved: bool,
     again: Option<Instant>,
+    pace: Duration,
 }
 
 impl Links {
     fn get(&mut self, id: &ObjectId) -> Option<&mut Link> {
         self.all.iter_mut().find(|link| link.id == *id)
+    }
+
+    /// Something has changed: look soon, and often for a while.
+    fn stir(&mut self) {
+        let soon = Instant::now() + SOON;
+        self.again = Some(self.again.map_or(soon, |again| again.min(soon)));
+        self.pace = Duration::ZERO;
     }
 
     /// When to look again though nothing is seen.
@@ -216,6 +227,7 @@ impl Supervisor {
 
     /// Without a tracer: a worker has reported that bytes went in.
     pub(super) fn put(&mut self, object: &ObjectId, n: u64) {
+        self.links.stir();
         if let Some(link) = self.links.get(object) {
             link.slots.put(n, link.packets);
             link.live = None;
@@ -225,6 +237,7 @@ impl Supervisor {
 
     /// Without a tracer: a worker has reported that bytes came out.
     pub(super) fn took(&mut self, tied: &Tied, n: u64) {
+        self.links.stir();
         if let Some(link) = tied
             .object
             .as_ref()
@@ -280,12 +293,16 @@ impl Supervisor {
         let due = self.links.again.is_none_or(|again| again <= now);
         if self.links.moved || due {
             self.links.moved = false;
-            let pace = if self.tracer.traces() { AGAIN } else { SAMPLE };
-            self.links.again = Some(now + pace);
+            self.links.pace = if self.tracer.traces() {
+                AGAIN
+            } else {
+                (self.links.pace * 2).clamp(SAMPLE, AGAIN)
+            };
             self.look_at_holders();
             if !self.tracer.traces() {
                 self.sample();
             }
+            self.links.again = Some(now + self.links.pace);
         }
         for at in 0..self.links.all.len() {
             self.tell_gauge(at);
@@ -313,6 +330,7 @@ impl Supervisor {
             let mut holders = now.remove(&link.id).unwrap_or_default();
             holders.sort();
             if link.holders != holders {
+                self.links.pace = SAMPLE;
                 if !self.tracer.traces() {
                     for left in link.holders.iter().filter(|left| !holders.contains(left)) {
                         self.ledger.close(&left.worker, left.fd);
@@ -377,6 +395,7 @@ impl Supervisor {
     }
 
     fn tell_gauge(&mut self, at: usize) {
+        let traced = self.tracer.traces();
         let Some(link) = self
             .links
             .all
@@ -385,12 +404,18 @@ impl Supervisor {
         else {
             return;
         };
+        let ends = |end: End| link.holders.iter().any(|holder| holder.end != end);
+        if !self.tracer.traces() && link.live.is_none() && ends(End::Read) && ends(End::Write) {
+            // The kernel is about to be asked.
+            return;
+        }
         link.dirty = false;
         let max = (link.capacity > 0).then_some(link.capacity);
         let counted = self.ledger.bytes(&link.id);
         let (value, origin, how) = match link.live {
             Some(bytes) => (bytes, Origin::Live, "FIONREAD"),
-            None => (counted, Origin::Model, "calls"),
+            None if traced => (counted, Origin::Model, "calls"),
+            None => (counted, Origin::Model, "reports"),
         };
         let bytes = Reading {
             figure: "bytes".to_owned(),
@@ -409,10 +434,10 @@ impl Supervisor {
         let readings = vec![bytes, slots];
         if link.told != readings {
             link.told.clone_from(&readings);
-            let source = if link.live.is_some() {
-                Source::Gauge
-            } else {
-                Source::Call
+            let source = match (link.live, traced) {
+                (Some(_), _) => Source::Gauge,
+                (None, true) => Source::Call,
+                (None, false) => Source::Report,
             };
             let fact = Self::about(&link.id, source, Kind::Gauge { readings });
             self.journal.tell_if_room("gauges", fact);

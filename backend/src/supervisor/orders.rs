@@ -175,7 +175,10 @@ impl Supervisor {
                 "try again",
             )
         })?;
-        hand.look = Some(Instant::now());
+        if !self.tracer.traces() {
+            // The tracer tells of the stop itself; here, looking is the only way to know.
+            hand.look = Some(Instant::now());
+        }
         let done = hand
             .fact(
                 Source::Run,
@@ -265,7 +268,8 @@ impl Supervisor {
             until: Instant::now() + DYING,
             alone,
         });
-        for hand in &self.crew.hands {
+        // Receivers first: nobody is to see an end-of-file that only the end of the run has made.
+        for hand in self.crew.hands.iter().rev() {
             if hand.stage != super::crew::Stage::Gone && hand.host.as_raw() > 0 {
                 // It may have died meanwhile; nobody else has its number before we reap it.
                 let _gone_already = kill(hand.host, Signal::SIGKILL);

@@ -188,6 +188,8 @@ impl Supervisor {
                         crate::tracer::Ended::Code(code.unwrap_or(0)),
                         crate::tracer::Ended::Signal,
                     );
+                    // Its last words come first.
+                    self.drain(ended);
                     self.gone(ended, how);
                 }
             }
