@@ -63,13 +63,17 @@ impl Guard {
         let ours = origin
             .split_once("://")
             .is_some_and(|(_, host)| Some(host) == text(headers, header::HOST).as_deref());
-        if ours || self.origins.contains(&origin) {
+        if ours || origin != "null" && self.origins.contains(&origin) {
             return Ok(());
         }
+        let hint = match origin.as_str() {
+            "null" => "a file or a sandboxed frame has no origin that --allow-origin could name; open the page itself".to_owned(),
+            origin => format!("if it may, start the server with --allow-origin {origin}"),
+        };
         let failure = Failure::new(
             Code::NotSupported,
             format!("a page from \"{origin}\" may not connect here"),
-            format!("if it may, start the server with --allow-origin {origin}"),
+            hint,
         );
         Err(Problem::new(StatusCode::FORBIDDEN, failure))
     }

@@ -1,1 +1,226 @@
+//! What is said over HTTP.
 
+use super::App;
+use crate::{
+    config::Settings,
+    lab::{Limits, Token, fake},
+    ws::Host,
+};
+use axum::{
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode},
+};
+use clap::{Args, Command, FromArgMatches};
+use shared::event::Outcome;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+fn app(args: &[&str]) -> App {
+    let (lab, _) = fake::lab(Limits::default());
+    app_of(lab, args)
+}
+
+fn app_of(lab: crate::lab::Lab, args: &[&str]) -> App {
+    let arguments =
+        Settings::augment_args(Command::new("serve")).get_matches_from([&["serve"], args].concat());
+    let settings = Settings::from_arg_matches(&arguments).unwrap();
+    let (_, farewell) = watch::channel(None);
+    App::new(
+        Host {
+            lab,
+            farewell,
+            protection: "basic",
+            sessions: TaskTracker::new(),
+        },
+        &settings,
+    )
+}
+
+async fn get(
+    app: &App,
+    path: &str,
+    header: Option<(&str, &str)>,
+) -> (StatusCode, HeaderMap, String) {
+    let mut request = Request::builder()
+        .uri(path)
+        .header("host", "localhost:8080");
+    if let Some((name, value)) = header {
+        request = request.header(name, value);
+    }
+    let response = app
+        .router()
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    let (head, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    (
+        head.status,
+        head.headers,
+        String::from_utf8_lossy(&body).into_owned(),
+    )
+}
+
+#[tokio::test]
+async fn the_page_is_at_its_addresses_and_nowhere_else() {
+    let app = app(&[]);
+    for path in [
+        "/",
+        "/lab/pipe/fifo?capacity=4096",
+        "/learn/pipe/forgotten-end",
+        "/replay",
+    ] {
+        let (status, headers, body) = get(&app, path, None).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert!(body.contains("<base href=\"/\">"), "{path}");
+        assert!(
+            headers["content-security-policy"]
+                .to_str()
+                .unwrap()
+                .contains("script-src 'self' 'wasm-unsafe-eval';")
+        );
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+    }
+    for path in [
+        "/wp-admin",
+        "/static/../Cargo.toml",
+        "/%2e%2e/Cargo.toml",
+        "/api/nothing",
+        "//etc/passwd",
+    ] {
+        let (status, headers, _) = get(&app, path, None).await;
+        assert_eq!(
+            (status, &headers["content-type"]),
+            (
+                StatusCode::NOT_FOUND,
+                &"application/problem+json".parse().unwrap()
+            )
+        );
+    }
+    let (status, _, body) = get(&app, "/no/such/page", Some(("accept", "text/html"))).await;
+    assert!(status == StatusCode::NOT_FOUND && body.contains("<html"));
+}
+
+#[tokio::test]
+async fn under_a_prefix_everything_is_found_with_it_and_without() {
+    let app = app(&["--base-path", "/play"]);
+    for path in ["/play/", "/play/lab/pipe", "/lab/pipe"] {
+        let (status, _, body) = get(&app, path, None).await;
+        assert!(
+            status == StatusCode::OK && body.contains("<base href=\"/play/\">"),
+            "{path}: {status}"
+        );
+    }
+    for path in ["/play/api/health", "/api/health"] {
+        assert_eq!(get(&app, path, None).await.0, StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_known_is_not_sent_again() {
+    let app = app(&[]);
+    let (_, headers, _) = get(&app, "/", None).await;
+    let tag = headers["etag"].to_str().unwrap();
+    let (status, _, body) = get(&app, "/", Some(("if-none-match", tag))).await;
+    assert_eq!((status, body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+}
+
+#[tokio::test]
+async fn a_folder_can_stand_for_the_page_built_in() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("index.html"),
+        "<html><base href=\"/\">mine",
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("app-0123456789abcdef.js"), "1").unwrap();
+    let app = app(&["--page", folder.path().to_str().unwrap()]);
+    assert!(get(&app, "/lab/pipe", None).await.2.contains("mine"));
+    let (_, headers, _) = get(&app, "/app-0123456789abcdef.js", None).await;
+    assert!(
+        headers["cache-control"]
+            .to_str()
+            .unwrap()
+            .contains("immutable")
+    );
+    assert_eq!(headers["content-type"], "text/javascript; charset=utf-8");
+}
+
+#[tokio::test]
+async fn facts_are_json_and_roles_are_their_source() {
+    let app = app(&[]);
+    let (_, _, health) = get(&app, "/api/health", None).await;
+    let health: serde_json::Value = serde_json::from_str(&health).unwrap();
+    assert_eq!(
+        (&health["status"], &health["protection"]["level"]),
+        (&"ok".into(), &"basic".into())
+    );
+    let (_, _, catalog) = get(&app, "/api/catalog", None).await;
+    assert!(catalog.contains(r#""id":"pipe""#));
+    let (_, _, source) = get(&app, "/api/source/pipe/writer.rs", None).await;
+    assert_eq!(source, include_str!("../mechanism/pipe/writer.rs"));
+    assert_eq!(
+        get(&app, "/api/source/pipe/none.rs", None).await.0,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn a_recording_is_for_the_owner_and_can_be_read() {
+    let (lab, mut boxes) = fake::lab(Limits {
+        journal_events: 50,
+        ..Limits::default()
+    });
+    let owner = Token::random();
+    let (started, mut supervisor) = fake::start(&lab, &mut boxes, &owner).await;
+    supervisor.events(100).await;
+    supervisor.end(Outcome::Completed).await;
+    started.run.over().await;
+    let app = app_of(lab, &[]);
+    let path = format!("/api/runs/{}/journal", started.run.id());
+    assert_eq!(get(&app, &path, None).await.0, StatusCode::UNAUTHORIZED);
+    let wrong = format!("Bearer {}", Token::random().reveal());
+    assert_eq!(
+        get(&app, &path, Some(("authorization", &wrong))).await.0,
+        StatusCode::FORBIDDEN
+    );
+    let right = format!("Bearer {}", owner.reveal());
+    let (status, _, text) = get(&app, &path, Some(("authorization", &right))).await;
+    assert_eq!(status, StatusCode::OK);
+    let recording = shared::recording::parse(&text).unwrap();
+    assert_eq!(
+        (
+            recording.header.oldest,
+            recording.events.len(),
+            recording.cut
+        ),
+        (52, 50, false)
+    );
+    assert_eq!(recording.header.base.unwrap().seq, 51);
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_ours_is_refused() {
+    let request = |host: &str| {
+        Request::builder()
+            .uri("/api/health")
+            .header("host", host)
+            .body(Body::empty())
+            .unwrap()
+    };
+    for (args, host, expected) in [
+        (&[][..], "localhost:8080", StatusCode::OK),
+        (&[], "[::1]:8080", StatusCode::OK),
+        (&[], "rebound.example", StatusCode::FORBIDDEN),
+        (
+            &["--allow-host", "learn.example.org"],
+            "learn.example.org",
+            StatusCode::OK,
+        ),
+        (&["--listen", "0.0.0.0"], "anything.example", StatusCode::OK),
+    ] {
+        let response = app(args).router().oneshot(request(host)).await.unwrap();
+        assert_eq!(response.status(), expected, "{host}");
+    }
+}

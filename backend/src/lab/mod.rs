@@ -24,7 +24,7 @@ mod task;
 mod token;
 
 #[cfg(test)]
-mod fake;
+pub(crate) mod fake;
 #[cfg(test)]
 mod tests;
 
