@@ -15,7 +15,6 @@ use crate::{
 };
 use nix::{
     errno::Errno,
-    poll::{PollFd, PollFlags, PollTimeout, poll},
     sys::{
         epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout},
         prctl,
@@ -39,6 +38,8 @@ use std::{
 const SERVER: u64 = u64::MAX;
 /// Epoll data of SIGCHLD.
 const CHILD: u64 = u64::MAX - 1;
+/// Epoll data of the server's pidfd.
+const SERVER_DIED: u64 = u64::MAX - 2;
 /// Exit status when the spawner could not begin: `EX_OSERR` of sysexits(3).
 const CANNOT_BEGIN: i32 = 71;
 
@@ -59,6 +60,7 @@ struct Box {
 #[derive(Debug)]
 struct Spawner<'a> {
     server: &'a OwnedFd,
+    server_pidfd: BorrowedFd<'a>,
     signals: SignalFd,
     epoll: Epoll,
     boxes: BTreeMap<u64, Box>,
@@ -76,7 +78,7 @@ pub(super) fn run(server: &OwnedFd, server_pidfd: BorrowedFd<'_>) -> i32 {
 }
 
 impl<'a> Spawner<'a> {
-    fn new(server: &'a OwnedFd, server_pidfd: BorrowedFd<'_>) -> io::Result<Self> {
+    fn new(server: &'a OwnedFd, server_pidfd: BorrowedFd<'a>) -> io::Result<Self> {
         // Its own session: a Ctrl-C at the terminal is for the server, which ends the boxes in its own order.
         setsid()?;
         for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
@@ -89,19 +91,21 @@ impl<'a> Spawner<'a> {
         close_all_but(&[server.as_raw_fd(), server_pidfd.as_raw_fd()])?;
         // Orphans of a dead supervisor come to us.
         prctl::set_child_subreaper(true)?;
-        // The second net; the first is end-of-file on the server's socket. The server may have died before this call.
-        prctl::set_pdeathsig(Signal::SIGKILL)?;
-        if !lives(server_pidfd) {
-            exit_now(0);
-        }
         let child = SigSet::from(Signal::SIGCHLD);
         sigprocmask(SigmaskHow::SIG_SETMASK, Some(&child), None)?;
         let signals = SignalFd::with_flags(&child, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
         epoll.add(server, EpollEvent::new(EpollFlags::EPOLLIN, SERVER))?;
+        // The second net, should somebody hold a copy of the server's socket. Not PR_SET_PDEATHSIG: it would kill us in the
+        // middle of sweeping up.
+        epoll.add(
+            server_pidfd,
+            EpollEvent::new(EpollFlags::EPOLLIN, SERVER_DIED),
+        )?;
         epoll.add(&signals, EpollEvent::new(EpollFlags::EPOLLIN, CHILD))?;
         Ok(Self {
             server,
+            server_pidfd,
             signals,
             epoll,
             boxes: BTreeMap::new(),
@@ -120,6 +124,7 @@ impl<'a> Spawner<'a> {
             for event in events.iter().take(count) {
                 match event.data() {
                     SERVER => self.request()?,
+                    SERVER_DIED => self.end()?,
                     // Which child it was, the sweep below finds out.
                     CHILD => drop(self.signals.read_signal()),
                     id => self.ended(id),
@@ -155,8 +160,11 @@ impl<'a> Spawner<'a> {
 
     /// The server is gone.
     fn end(&mut self) -> io::Result<()> {
-        self.ending = true;
+        if std::mem::replace(&mut self.ending, true) {
+            return Ok(());
+        }
         self.epoll.delete(self.server)?;
+        self.epoll.delete(self.server_pidfd)?;
         self.boxes.values().for_each(Box::kill);
         Ok(())
     }
@@ -280,10 +288,4 @@ impl Box {
 /// A supervisor that panics must not go on as a second spawner.
 fn guarded(life: impl FnOnce() -> i32) -> i32 {
     catch_unwind(AssertUnwindSafe(life)).unwrap_or(PANICKED)
-}
-
-/// Whether the process behind a pidfd lives: it becomes readable at its end.
-fn lives(pidfd: BorrowedFd<'_>) -> bool {
-    let mut fds = [PollFd::new(pidfd, PollFlags::POLLIN)];
-    poll(&mut fds, PollTimeout::ZERO) == Ok(0)
 }
