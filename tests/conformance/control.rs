@@ -1,6 +1,7 @@
 //! What a learner does to a run, and what it may cost.
 
 use crate::subject::{FULL, Subject, by, figure, living, received, sleeps};
+use harness::World;
 use serde_json::json;
 use shared::{
     command::Effect,
@@ -218,5 +219,23 @@ pub(crate) async fn a_run_that_is_stopped_in_the_middle_leaves_nothing(subject: 
         })
         .await;
     client.stop().await;
+    world.end().await;
+}
+
+pub(crate) async fn a_message_right_after_the_start_is_not_lost(subject: Subject) {
+    let mut world = World::new().await;
+    let client = &mut world.client;
+    let started = client
+        .try_start(subject.plan(json!({})))
+        .await
+        .expect("the run starts");
+    client.run = started.run.expect("an ack of start names the run");
+    // Nobody has been born yet.
+    client.send_text("writer", "early").await;
+    client
+        .until("the message on the other side", |state| {
+            received(state) == 1
+        })
+        .await;
     world.end().await;
 }

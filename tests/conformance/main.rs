@@ -81,6 +81,7 @@ macro_rules! every_claim {
                 stop_twice_is_the_same_as_once
                 what_does_not_exist_is_refused_by_name
                 a_command_to_a_sleeping_worker_waits
+                a_message_right_after_the_start_is_not_lost
                 a_run_that_is_stopped_in_the_middle_leaves_nothing;
         }
     };

@@ -20,12 +20,16 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
+    /// What to start.
+    pub(crate) fn plan(self, params: Value) -> Plan {
+        Plan::new(self.entry, self.variant, params, self.xray)
+    }
+
     /// A server with a run of this subject, whose processes are all there.
     pub(crate) async fn run(self, params: Value) -> World {
         let writers = params.get("writers").and_then(Value::as_u64).unwrap_or(1);
         let writers = usize::try_from(writers).expect("few");
-        let mut world =
-            World::running(Plan::new(self.entry, self.variant, params, self.xray)).await;
+        let mut world = World::running(self.plan(params)).await;
         // A FIFO is opened by name, so a process may be there before its end is.
         let there = |state: &RunState| {
             let writing = holders(state, End::Write)

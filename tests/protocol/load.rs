@@ -19,6 +19,11 @@ async fn a_thousand_commands_a_second_are_answered_or_refused_one_by_one() {
     let server = TestServer::start();
     let mut other = Client::connect(&server).await;
     other.start(pipe(true)).await;
+    other
+        .until("the neighbor's writer", |state| {
+            state.worker(&"writer".into()).is_some()
+        })
+        .await;
     let mut raw = Raw::connect(&server).await;
     raw.say_text(json!({"type": "hello", "protocol": 1}).to_string())
         .await;
@@ -74,10 +79,20 @@ async fn a_slow_reader_is_told_what_it_missed_and_slows_nobody() {
     let raw = Raw::narrow(&world.server, 4096).await;
     let mut slow = Client::hello(raw, None, None).await;
     slow.start(pipe(false)).await;
+    slow.until("the writer", |state| {
+        state.worker(&"writer".into()).is_some()
+    })
+    .await;
     slow.flood("writer", 16, MESSAGES).await;
     // It reads nothing now. The other one plays.
     let begun = Instant::now();
     world.client.start(pipe(true)).await;
+    world
+        .client
+        .until("the neighbor's writer", |state| {
+            state.worker(&"writer".into()).is_some()
+        })
+        .await;
     for count in 1..=NEIGHBORS {
         world.client.send_text("writer", "quick").await;
         world
