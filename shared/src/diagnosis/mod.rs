@@ -27,7 +27,7 @@ mod waiting_bytes;
 mod words;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use crate::state::RunState;
 use facts::Facts;
