@@ -1,0 +1,200 @@
+//! The card of a process: who it is, what it does now, and what can be done to it.
+
+use super::{
+    menu::{Menu, Verb, focus},
+    words,
+};
+use crate::{
+    components::{badge::{Letter, ink}, icons::{Glyph, Icon}},
+    intent::Intent,
+    mechanism::{bytes, count, pipe},
+};
+use shared::{event::End, mechanism::pipe::Reader, state::{RunState, Worker}};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+/// Whose card.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct CardProps {
+    /// The run.
+    pub state: Rc<RunState>,
+    /// The process.
+    pub worker: Worker,
+    /// What a learner wants.
+    pub on: Callback<Intent>,
+    /// Less high, where many share a column.
+    #[prop_or_default]
+    pub compact: bool,
+    /// A recording: nothing can be done.
+    #[prop_or_default]
+    pub replay: bool,
+}
+
+/// A process on the stage.
+#[component]
+pub fn ProcessCard(props: &CardProps) -> Html {
+    let (run, worker) = (&props.state, &props.worker);
+    let now = words::state(worker, props.replay);
+    let (label, call) = words::call(run, worker);
+    let over = !worker.alive() || run.finished.is_some();
+    let class = classes!(
+        "proc",
+        format!("ink-{}", ink(worker.letter)),
+        now.class,
+        props.compact.then_some("compact"),
+        (worker.role == "parent").then_some("small"),
+    );
+    html! {
+        <div {class} role="group" aria-label={format!("{}, {}", worker.id, now.text)}>
+            <h3><Letter letter={worker.letter} /><span>{ worker.id.to_string() }</span></h3>
+            <p class="pid">{ format!("PID {}", worker.pid) }{ " " }<span class="host-pid" title="PID on this host">{ format!("({} on this host)", worker.host_pid) }</span></p>
+            <p class="state"><Glyph icon={now.icon} /><span>{ now.text }</span></p>
+            <p class="now"><span class="now-label">{ label }</span>{ " " }<code translate="no">{ call }</code></p>
+            { chip(run, worker) }
+            { ends(run, worker) }
+            { last_words(worker) }
+            if !over && !props.replay { <Actions ..props.clone() /> }
+        </div>
+    }
+}
+
+/// What a call that has not returned still has to put in: it waits on the caller's side of the border.
+fn chip(run: &RunState, worker: &Worker) -> Html {
+    let waiting = run.waiting.iter().filter(|waiting| waiting.worker == worker.id).count();
+    html! {
+        <>
+            if let Some(rest) = pipe::remainder(run, worker) {
+                <p class="chip" title="Bytes of this write that do not fit yet">{ format!("{} wait to go in", bytes(rest)) }</p>
+            }
+            if waiting > 0 {
+                <p class="chip queued" title="Your commands, until the call it is in returns">{ format!("{} of your commands waiting", count(waiting as u64)) }</p>
+            }
+        </>
+    }
+}
+
+/// The ends it holds, with their descriptors.
+fn ends(run: &RunState, worker: &Worker) -> Html {
+    let held = pipe::closable(run, worker);
+    if held.is_empty() {
+        return html! {};
+    }
+    html! {
+        <ul class="ends" aria-label="Descriptors">
+            { for held.iter().map(|(end, fd)| html! {
+                <li><code translate="no">{ format!("{fd}") }</code>{ match end { End::Write => " write end", End::Read => " read end", End::Both => " both ends" } }</li>
+            }) }
+        </ul>
+    }
+}
+
+fn last_words(worker: &Worker) -> Html {
+    let Some(said) = words::last_words(worker) else { return html! {} };
+    html! {
+        <div class="last-words">
+            <p>{ said }</p>
+            if let Some(line) = words::output(worker) { <p class="mono">{ line.to_owned() }</p> }
+        </div>
+    }
+}
+
+/// Buttons of a card. One of them is a tab stop; arrows move between them.
+#[component]
+fn Actions(props: &CardProps) -> Html {
+    let open = use_state(|| false);
+    let at = use_state(|| 0_usize);
+    let bar = use_node_ref();
+    let worker = &props.worker;
+    let (first, menu) = verbs(&props.state, worker, props.compact);
+    let read = (worker.role == "reader" && !worker.frozen).then(|| chunk(&props.state));
+    let buttons = first.len() + 2;
+    let stop = (*at).min(buttons - 1);
+    let onkeydown = {
+        let (bar, at) = (bar.clone(), at.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let to = match event.key().as_str() {
+                "ArrowRight" | "ArrowDown" => (stop + 1) % buttons,
+                "ArrowLeft" | "ArrowUp" => (stop + buttons - 1) % buttons,
+                "Home" => 0,
+                "End" => buttons - 1,
+                _ => return,
+            };
+            event.prevent_default();
+            at.set(to);
+            let all = bar.cast::<web_sys::Element>().and_then(|bar| bar.query_selector_all("button").ok());
+            if let Some(button) = all.and_then(|all| all.get(u32::try_from(to).unwrap_or_default())) {
+                if let Some(button) = button.dyn_ref::<web_sys::Element>() {
+                    focus(button);
+                }
+            }
+        })
+    };
+    let tab = |n: usize| if n == stop { "0" } else { "-1" };
+    let on_close = {
+        let open = open.clone();
+        Callback::from(move |()| open.set(false))
+    };
+    let toggle = {
+        let (open, at, more) = (open.clone(), at.clone(), first.len());
+        Callback::from(move |_: MouseEvent| {
+            at.set(more);
+            open.set(!*open);
+        })
+    };
+    let id = format!("more-{}", worker.id);
+    let kill = Verb::plain(&worker.id, "kill", "Kill", "SIGKILL");
+    html! {
+        <div class="actions">
+            <div ref={bar} class="act" role="toolbar" aria-label={format!("Actions for {}", worker.id)} {onkeydown}>
+                { for first.iter().enumerate().map(|(n, verb)| html! {
+                    <button type="button" class={(n == 0 && worker.frozen).then_some("main")} tabindex={tab(n)} title={verb.help}
+                        onclick={says(&props.on, &verb.intent)}>{ verb.label.clone() }</button>
+                }) }
+                <button type="button" class="more" tabindex={tab(first.len())} aria-expanded={if *open { "true" } else { "false" }}
+                    aria-controls={(*open).then(|| id.clone())} aria-label={format!("More for {}", worker.id)} onclick={toggle}>
+                    <Glyph icon={Icon::More} />
+                </button>
+                <button type="button" class="danger kill" tabindex={tab(buttons - 1)} title="kill -9: ends it at once"
+                    onclick={says(&props.on, &kill.intent)}>{ kill.label }</button>
+            </div>
+            if *open {
+                <Menu {id} worker={worker.id.clone()} verbs={menu} {read} on={props.on.clone()} {on_close} />
+            }
+        </div>
+    }
+}
+
+fn says(on: &Callback<Intent>, intent: &Intent) -> Callback<MouseEvent> {
+    let (on, intent) = (on.clone(), intent.clone());
+    Callback::from(move |_: MouseEvent| on.emit(intent.clone()))
+}
+
+/// Verbs that are always seen, by state, and the whole list of the menu.
+fn verbs(run: &RunState, worker: &Worker, compact: bool) -> (Vec<Verb>, Vec<Verb>) {
+    let id = &worker.id;
+    let freeze = Verb::plain(id, "freeze", "Freeze", "SIGSTOP: it stops where it is, and keeps all it holds open.");
+    let resume = Verb::plain(id, "resume", "Resume", "SIGCONT: it goes on where it stopped.");
+    let closes: Vec<_> = pipe::closable(run, worker).into_iter().map(|(end, fd)| Verb::close(id, end, fd)).collect();
+    let mut first = vec![if worker.frozen { resume } else { freeze }];
+    let mut menu = first.clone();
+    if worker.role == "reader" && !worker.frozen && demand(run) {
+        first.push(Verb::read(id, chunk(run)));
+    } else if worker.role == "writer" && !worker.frozen && !compact {
+        first.extend(closes.first().cloned());
+    }
+    menu.extend(closes);
+    (first, menu)
+}
+
+fn params(run: &RunState) -> Option<shared::mechanism::pipe::Params> {
+    shared::mechanism::pipe::Params::new(&run.params).ok()
+}
+
+fn demand(run: &RunState) -> bool {
+    params(run).is_some_and(|params| params.reader == Reader::Demand)
+}
+
+fn chunk(run: &RunState) -> u64 {
+    params(run).map_or(shared::os::PAGE_SIZE, |params| params.chunk)
+}

@@ -1,0 +1,114 @@
+//! The stage: processes around the kernel object between them, and the same as text.
+//!
+//! Writers stand left of the pipe, the reader right of it, the parent below; on a phone they stand one below the other.
+//! Nothing on it moves unless it happened: the ribbon alone has a transition.
+
+mod card;
+mod menu;
+mod tube;
+mod twin;
+mod words;
+
+pub use card::ProcessCard;
+pub use tube::Tube;
+pub use words::{call as call_of, entered, returned, state as state_of};
+
+use crate::{
+    components::{badge::{Letter, ink}, icons::{Glyph, Icon}},
+    intent::Intent,
+    mechanism::pipe::{Expected, Picture, expected, writes},
+    store::Selected,
+};
+use shared::{mechanism::pipe::Params, state::{RunState, Worker}};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// From this many writers on their cards are less high.
+const CROWD: usize = 3;
+/// Letters shown of the message that is read next.
+const NEXT: usize = 24;
+
+/// What is on the stage.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct StageProps {
+    /// The run; a default one before it starts.
+    pub state: Rc<RunState>,
+    /// What a learner wants.
+    pub on: Callback<Intent>,
+    /// What is looked at.
+    #[prop_or_default]
+    pub selected: Selected,
+    /// A recording: nothing can be done to its processes.
+    #[prop_or_default]
+    pub replay: bool,
+}
+
+/// The stage of an entry.
+#[component]
+pub fn Stage(props: &StageProps) -> Html {
+    let run = &props.state;
+    let picture = Picture::of(run);
+    let params = Params::new(&run.params).ok();
+    let tube = html! {
+        <Tube picture={picture.clone()} next={next(run, &picture)} replay={props.replay}
+            packets={params.is_some_and(|params| params.packets)} fifo={run.variant == "fifo"} />
+    };
+    let (left, right, below) = places(props);
+    let many = left.len() >= CROWD;
+    html! {
+        <div class={classes!("stage", run.finished.is_some().then_some("over"), run.workers.is_empty().then_some("prepared"))} id="stage" tabindex="-1">
+            <ul class={classes!("stage-grid", many.then_some("many"))} aria-label="Stage: writers, the pipe, the reader">
+                <li class="place writers"><ul aria-label="Writers">{ for left.into_iter().map(|card| html! { <li>{ card }</li> }) }</ul></li>
+                <li class="place middle">{ tube }</li>
+                <li class="place readers"><ul aria-label="Reader">{ for right.into_iter().map(|card| html! { <li>{ card }</li> }) }</ul></li>
+                <li class="place others"><ul aria-label="Others">{ for below.into_iter().map(|card| html! { <li>{ card }</li> }) }</ul></li>
+            </ul>
+            <twin::Twin state={Rc::clone(run)} {picture} replay={props.replay} />
+        </div>
+    }
+}
+
+/// Cards left of the kernel, right of it, and below.
+fn places(props: &StageProps) -> (Vec<Html>, Vec<Html>, Vec<Html>) {
+    let run = &props.state;
+    if run.workers.is_empty() {
+        let starting = run.run.is_some() && run.finished.is_none();
+        let all = expected(run);
+        let of = |role: &str| all.iter().filter(|one| one.role == role).map(|one| ghost(one, starting, all.len() > 4)).collect();
+        return (of("writer"), of("reader"), of("parent"));
+    }
+    let many = run.workers.iter().filter(|worker| writes(worker)).count() >= CROWD;
+    let card = |worker: &Worker| html! {
+        <ProcessCard key={worker.id.to_string()} state={Rc::clone(run)} worker={worker.clone()} on={props.on.clone()}
+            compact={many && writes(worker)} replay={props.replay} />
+    };
+    let of = |wanted: fn(&Worker) -> bool| run.workers.iter().filter(|worker| wanted(worker)).map(card).collect();
+    (of(writes), of(|worker| worker.role == "reader"), of(|worker| !writes(worker) && worker.role != "reader"))
+}
+
+/// The place of a process that does not exist yet.
+fn ghost(one: &Expected, starting: bool, compact: bool) -> Html {
+    let words = if starting { "starting…" } else { "not started" };
+    let small = (one.role == "parent").then_some("small");
+    html! {
+        <div class={classes!("proc", "ghost", format!("ink-{}", ink(one.letter)), small, compact.then_some("compact"))} role="group"
+            aria-label={format!("{}, {words}", one.id)}>
+            <h3><Letter letter={one.letter} /><span>{ one.id.to_string() }</span></h3>
+            <p class="state"><Glyph icon={Icon::Starting} /><span>{ words }</span></p>
+            <p class="soft">{ match one.role {
+                "writer" => "A process that will write.",
+                "reader" => "A process that will read.",
+                _ => "Will make the pipe and fork the others.",
+            } }</p>
+        </div>
+    }
+}
+
+/// The first letters of the message that is read next.
+fn next(run: &RunState, picture: &Picture) -> Option<AttrValue> {
+    let message = run.message(picture.next?)?;
+    let text = message.preview.text.as_ref()?;
+    let start: String = text.chars().take(NEXT).collect();
+    let dots = if text.chars().count() > NEXT || message.preview.len > text.len() as u64 { "…" } else { "" };
+    Some(AttrValue::from(format!("“{start}{dots}”")))
+}

@@ -1,0 +1,239 @@
+//! The kernel's pipe: a tube that is drawn byte by byte, with a scale, its two mouths and its pages.
+
+use crate::{
+    components::{badge::{OriginBadge, ink}, icons::{Glyph, Icon}},
+    mechanism::{bytes, count, pipe::{Block, Figure, Mouth, Picture}},
+};
+use shared::{event::End, ids::MsgId};
+use yew::prelude::*;
+
+/// Letters whose bytes have a pattern.
+const INKS: [char; 6] = ['A', 'B', 'C', 'D', 'E', 'F'];
+/// More page boxes than this are a number only.
+const MOST_BOXES: u64 = 64;
+/// Thinner than this, in percent of the tube, a block gets an outline so that it can be seen at all.
+const SLIVER: f64 = 1.0;
+
+/// What is drawn.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct TubeProps {
+    /// The pipe.
+    pub picture: Picture,
+    /// First bytes of the message that is read next.
+    #[prop_or_default]
+    pub next: Option<AttrValue>,
+    /// A recording.
+    #[prop_or_default]
+    pub replay: bool,
+    /// Packet mode: each write has a page of its own.
+    #[prop_or_default]
+    pub packets: bool,
+    /// A FIFO before it is made has a name already.
+    #[prop_or_default]
+    pub fifo: bool,
+}
+
+/// The kernel's side of the stage.
+#[component]
+pub fn Tube(props: &TubeProps) -> Html {
+    let picture = &props.picture;
+    let class = classes!(
+        "kernel",
+        picture.id.is_none().then_some("absent"),
+        picture.removed.then_some("removed"),
+        picture.full().then_some("full"),
+    );
+    html! {
+        <div {class}>
+            { title(props) }
+            <div class="mouths">
+                <MouthView mouth={picture.write.clone()} />
+                <MouthView mouth={picture.read.clone()} />
+            </div>
+            <div class="tube">
+                <span class={flange(&picture.write)} aria-hidden="true"></span>
+                { ribbon(picture) }
+                <span class={flange(&picture.read)} aria-hidden="true"></span>
+            </div>
+            <div class="scale" aria-hidden="true">
+                <span>{ count(picture.bytes.max) }</span>
+                <span>{ count(picture.bytes.max / 2) }</span>
+                <span>{ "0" }</span>
+            </div>
+            <p class="figure">
+                <b>{ count(picture.bytes.value) }</b>{ format!(" of {} bytes", count(picture.bytes.max)) }
+            </p>
+            { provenance(props) }
+            { held(props) }
+        </div>
+    }
+}
+
+fn title(props: &TubeProps) -> Html {
+    let picture = &props.picture;
+    let id = picture.id.as_deref().map_or("no pipe yet", |id| id);
+    let what = if picture.removed { "was in the kernel" } else { "in the kernel" };
+    html! {
+        <p class="kernel-name">
+            <span class="soft">{ what }</span>{ " " }<code translate="no">{ id.to_owned() }</code>
+            if let Some(name) = &picture.name {
+                <span class="name-tag" title="Its name in the file system"><code translate="no">{ name.clone() }</code></span>
+            } else if props.fifo && picture.id.is_none() {
+                <span class="name-tag">{ "a name" }</span>
+            }
+        </p>
+    }
+}
+
+fn flange(mouth: &Mouth) -> Classes {
+    classes!("flange", if mouth.closed { "shut" } else { "open" }, mouth.forgotten.is_some().then_some("forgotten"))
+}
+
+/// Which mouth.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct MouthProps {
+    /// The end and who is at it.
+    pub mouth: Mouth,
+}
+
+/// Caption of a mouth: how many descriptors are open there, and whose.
+#[component]
+pub fn MouthView(props: &MouthProps) -> Html {
+    let mouth = &props.mouth;
+    let end = if mouth.end == End::Read { "read end" } else { "write end" };
+    let names: Vec<_> = mouth.holders.iter().map(|(worker, _)| worker.as_str()).collect();
+    let names = match (names.is_empty(), mouth.closed) {
+        (false, _) => names.join(", "),
+        (true, true) => "nobody any more".to_owned(),
+        (true, false) => "nobody yet".to_owned(),
+    };
+    html! {
+        <div class={classes!("mouth", if mouth.end == End::Read { "read" } else { "write" }, mouth.closed.then_some("shut"))}>
+            <b>{ format!("{end} ×{}", mouth.holders.len()) }</b>
+            <span class="holders">{ names }</span>
+            if let Some(why) = &mouth.forgotten {
+                <span class="forgotten"><Glyph icon={Icon::Warning} /><span>{ why.clone() }</span></span>
+            }
+            { for mouth.opening.iter().map(|who| html! {
+                <span class="pending">{ format!("{who} waits in open()") }</span>
+            }) }
+        </div>
+    }
+}
+
+/// The bytes themselves. Geometry is in percent of the tube, so nothing is stretched and no style is needed.
+fn ribbon(picture: &Picture) -> Html {
+    let (ticks, _) = picture.ticks();
+    html! {
+        <svg class="ribbon" width="100%" height="100%" role="img" aria-label={spoken(picture)}>
+            <defs>{ for INKS.iter().map(|letter| pattern(*letter)) }</defs>
+            <g class="blocks">{ for picture.blocks.iter().enumerate().map(|(at, block)| drawn(picture, at, block)) }</g>
+            <g class="ticks">
+                { for ticks.iter().map(|at| html! {
+                    <line x1={percent(picture.percent(*at))} x2={percent(picture.percent(*at))} y1="0" y2="100%" />
+                }) }
+            </g>
+            <g class="boundaries">
+                { for picture.boundaries.iter().map(|at| html! {
+                    <line x1={percent(picture.percent(*at))} x2={percent(picture.percent(*at))} y1="0" y2="100%" />
+                }) }
+            </g>
+        </svg>
+    }
+}
+
+fn drawn(picture: &Picture, at: usize, block: &Block) -> Html {
+    let (left, right) = (picture.percent(block.to), picture.percent(block.from));
+    let (x, width) = (percent(left), percent(right - left));
+    let name = ink(block.letter);
+    let sliver = (right - left < SLIVER).then_some("sliver");
+    // Keyed by its place from the left, so that a growing ribbon grows at the end where bytes come in.
+    html! {
+        <g key={at} class={classes!("block", format!("ink-{name}"), sliver)}>
+            <rect class="ink" x={x.clone()} width={width.clone()} y="0" height="100%" />
+            if block.letter.is_some() && name != "k" {
+                <rect x={x} width={width} y="0" height="100%" fill={format!("url(#letters-{name})")} />
+            }
+        </g>
+    }
+}
+
+/// The letter of the writer again and again, so that bytes can be told apart without color.
+fn pattern(letter: char) -> Html {
+    html! {
+        <pattern id={format!("letters-{}", ink(Some(letter)))} width="34" height="26" patternUnits="userSpaceOnUse">
+            <text class="pattern-letter" x="6" y="12">{ letter }</text>
+            <text class="pattern-letter" x="23" y="25">{ letter }</text>
+        </pattern>
+    }
+}
+
+fn percent(value: f64) -> String {
+    format!("{:.3}%", value.max(0.0))
+}
+
+fn spoken(picture: &Picture) -> String {
+    let mut words = format!("{} of {} bytes in the pipe", count(picture.bytes.value), count(picture.bytes.max));
+    if let Some(Figure { value, max, .. }) = picture.pages {
+        words.push_str(&format!(", {value} of {max} pages in use"));
+    }
+    words
+}
+
+fn provenance(props: &TubeProps) -> Html {
+    let picture = &props.picture;
+    if picture.id.is_none() {
+        return html! { <p class="provenance soft">{ "Nothing exists yet. The parent makes it when you start." }</p> };
+    }
+    let how = match picture.bytes.how.as_str() {
+        "" => String::new(),
+        how => format!("by {how}"),
+    };
+    html! {
+        <>
+            <p class="provenance"><OriginBadge origin={picture.bytes.origin} replay={props.replay} /><span class="soft">{ how }</span></p>
+            if let Some(pages) = &picture.pages {
+                <p class="provenance pages">
+                    if pages.max <= MOST_BOXES {
+                        <span class="slots" aria-hidden="true">
+                            { for (0..pages.max).map(|at| html! { <i class={classes!((at < pages.value).then_some("on"))}></i> }) }
+                        </span>
+                    }
+                    <span>{ format!("{} of {} pages in use", count(pages.value), count(pages.max)) }</span>
+                    <OriginBadge origin={pages.origin} replay={props.replay} />
+                </p>
+            }
+            if picture.full_by_pages() { <p class="why">{ why_full(props) }</p> }
+        </>
+    }
+}
+
+/// A pipe counts pages, not bytes; in words, because no picture of bytes can show it.
+fn why_full(props: &TubeProps) -> String {
+    let free = bytes(props.picture.bytes.max - props.picture.bytes.value);
+    if props.packets {
+        format!("Full, though {free} would fit: every packet takes a page of its own, and all pages are taken.")
+    } else {
+        format!("Full, though {free} would fit: all pages are taken. A write that does not fit into the rest of the last page begins a new one.")
+    }
+}
+
+/// What was written and not yet read: the kernel keeps bytes, so the messages are a model.
+fn held(props: &TubeProps) -> Html {
+    let picture = &props.picture;
+    let text = |id: MsgId| match &props.next {
+        Some(text) => format!("read next: #{id} {text}"),
+        None => format!("read next: #{id}"),
+    };
+    html! {
+        <p class="held">
+            if let Some(id) = picture.next {
+                <span class="mono">{ text(id) }</span>
+                if picture.messages > 1 { <span>{ format!(" and {} more", count(picture.messages as u64 - 1)) }</span> }
+                <OriginBadge origin={shared::event::Origin::Model} replay={props.replay} />
+                if !picture.boundaries.is_empty() { <span class="soft">{ "dashed lines: where one write ends" }</span> }
+                if picture.crowded { <span class="soft">{ "too many writes to draw each" }</span> }
+            }
+        </p>
+    }
+}
