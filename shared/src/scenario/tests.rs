@@ -116,7 +116,8 @@ fn every_lesson_can_be_played() {
     let lessons = concat!(env!("CARGO_MANIFEST_DIR"), "/../frontend/lessons");
     let mut played = 0;
     for entry in std::fs::read_dir(lessons).unwrap() {
-        for file in std::fs::read_dir(entry.unwrap().path()).unwrap() {
+        let folder = entry.unwrap().path();
+        for file in std::fs::read_dir(folder).into_iter().flatten() {
             let path = file.unwrap().path();
             let read = parse(&std::fs::read_to_string(&path).unwrap());
             let scenario = read.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
