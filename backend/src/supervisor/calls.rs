@@ -85,7 +85,7 @@ impl Supervisor {
             // What a process does before it has said who it is, is our own business.
             (_, None) | (Seen::Forked { .. }, _) => {}
             (Seen::Entered { call, .. }, Some(worker)) => self.entered(worker, &call),
-            (Seen::Returned { call, .. }, Some(worker)) => self.returned(worker, call),
+            (Seen::Returned { call, .. }, Some(worker)) => self.returned(worker, &call),
             (Seen::Interrupted { .. }, Some(worker)) => {
                 let told = self.crew[worker].call.and_then(|call| call.told);
                 if let Some(call) = told {
@@ -173,7 +173,7 @@ impl Supervisor {
         self.look_soon(worker);
     }
 
-    fn returned(&mut self, worker: usize, call: Returned) {
+    fn returned(&mut self, worker: usize, call: &Returned) {
         let Some(open) = self.crew[worker].call.take() else {
             return;
         };
@@ -238,7 +238,7 @@ impl Supervisor {
         } else {
             self.journal.skip("calls", 1);
         }
-        self.called(worker, &call, object.as_ref(), moved);
+        self.called(worker, call, object.as_ref(), moved);
         self.look_soon(worker);
     }
 

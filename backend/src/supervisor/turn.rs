@@ -122,10 +122,11 @@ impl Supervisor {
 
     fn turn(&mut self, busy: bool) {
         let mut events = [EpollEvent::empty(); 32];
-        let count = match self.epoll.wait(&mut events, self.timeout(busy)) {
-            Ok(count) => count,
-            Err(_) => 0,
-        };
+        // EINTR: nothing happened.
+        let count = self
+            .epoll
+            .wait(&mut events, self.timeout(busy))
+            .unwrap_or_default();
         for event in events.iter().take(count) {
             match Token::of(event.data()) {
                 Token::Server => self.orders(),

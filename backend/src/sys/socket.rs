@@ -83,7 +83,7 @@ pub fn receive(socket: impl AsFd, buffer: &mut [u8], flags: RecvFlags) -> Result
         match ancillary {
             RecvAncillaryMessage::ScmRights(fds) => received.fds.extend(fds),
             RecvAncillaryMessage::ScmCredentials(who) => {
-                received.pid = Some(who.pid.as_raw_nonzero().get())
+                received.pid = Some(who.pid.as_raw_nonzero().get());
             }
             _ => {}
         }

@@ -116,7 +116,7 @@ impl Worker {
             let mut buffer = vec![0; MAX_LINE];
             match socket::receive(&self.commands, &mut buffer, flags) {
                 Ok(received) if received.len > 0 => {
-                    self.line.extend(buffer.iter().take(received.len))
+                    self.line.extend(buffer.iter().take(received.len));
                 }
                 Err(rustix::io::Errno::INTR) => {}
                 Ok(_) | Err(_) => return None,

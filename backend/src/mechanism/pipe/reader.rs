@@ -21,42 +21,41 @@ pub(super) fn reader(mut me: Worker, ends: Ends, kind: Kind, params: &Params, pa
         }
     };
     let fd = ends.read.unwrap_or(-1);
-    let mut buffer = vec![0; usize::try_from(params.chunk).unwrap_or(1)];
-
-    // Until end-of-file: read() returns 0 when the pipe is empty and nobody has its write end open any more.
-    while params.reader == Reader::Loop {
-        if params.nonblock
-            && let Err(errno) = wait_readable(fd)
-        {
-            me.failed("poll", errno);
-            break;
-        }
-        match read(fd, &mut buffer) {
-            Ok(n) => {
-                me.received(fd, buffer.get(..n).unwrap_or_default());
-                if n == 0 {
-                    return 0;
-                }
-            }
-            // Another reader was faster.
-            Err(Errno::EAGAIN) => {}
-            Err(errno) => {
-                me.failed("read", errno);
-                break;
-            }
-        }
-        if let Some(command) = me.command_if_any() {
-            obey(&mut me, ends, command);
-        }
+    if params.reader == Reader::Loop && read_all(&mut me, ends, fd, params) {
+        return 0;
     }
-
     // On demand, or after an error: one command after the other.
     while let Some(command) = me.command() {
-        if obey(&mut me, ends, command) {
+        if obey(&mut me, ends, &command) {
             return 0;
         }
     }
     0
+}
+
+/// Until end-of-file: read() returns 0 when the pipe is empty and nobody has its write end open any more. False after an error.
+fn read_all(me: &mut Worker, ends: Ends, fd: Fd, params: &Params) -> bool {
+    let mut buffer = vec![0; usize::try_from(params.chunk).unwrap_or(1)];
+    loop {
+        if params.nonblock
+            && let Err(errno) = wait_readable(fd)
+        {
+            me.failed("poll", errno);
+            return false;
+        }
+        match take(me, fd, &mut buffer) {
+            Ok(0) => return true,
+            // EAGAIN: the bytes that poll() saw are gone already.
+            Ok(_) | Err(Errno::EAGAIN) => {}
+            Err(_) => return false,
+        }
+        // A command that has come meanwhile is carried out between two reads.
+        if let Some(command) = me.command_if_any()
+            && obey(me, ends, &command)
+        {
+            return true;
+        }
+    }
 }
 
 /// Keeps the read end only; a write end that is kept as well would hide from us that nobody writes any more.
@@ -93,32 +92,34 @@ fn prepare(
 }
 
 /// Carries a command out; true at end-of-file.
-fn obey(me: &mut Worker, ends: Ends, command: Command) -> bool {
-    match command {
+fn obey(me: &mut Worker, ends: Ends, command: &Command) -> bool {
+    match *command {
         Command::Read { len, times } => {
             let mut buffer = vec![0; usize::try_from(len).unwrap_or(1)];
-            (0..times).any(|_| take(me, ends.read.unwrap_or(-1), &mut buffer))
+            for _ in 0..times {
+                match take(me, ends.read.unwrap_or(-1), &mut buffer) {
+                    Ok(0) => return true,
+                    Ok(_) => {}
+                    Err(_) => break,
+                }
+            }
         }
         Command::Close { end } => {
             if let Err(errno) = ends.close(end) {
                 me.failed("close", errno);
             }
-            false
         }
-        Command::Send { .. } | Command::Wait { .. } => false,
+        Command::Send { .. } | Command::Wait { .. } => {}
     }
+    false
 }
 
-/// One read(); true at end-of-file.
-fn take(me: &mut Worker, fd: Fd, buffer: &mut [u8]) -> bool {
-    match read(fd, buffer) {
-        Ok(n) => {
-            me.received(fd, buffer.get(..n).unwrap_or_default());
-            n == 0
-        }
-        Err(errno) => {
-            me.failed("read", errno);
-            false
-        }
+/// One read(); 0 is end-of-file.
+fn take(me: &mut Worker, fd: Fd, buffer: &mut [u8]) -> Result<usize, Errno> {
+    let taken = read(fd, buffer);
+    match taken {
+        Ok(n) => me.received(fd, buffer.get(..n).unwrap_or_default()),
+        Err(errno) => me.failed("read", errno),
     }
+    taken
 }

@@ -42,16 +42,16 @@ pub(super) fn writer(mut me: Worker, ends: Ends, kind: Kind, params: &Params, pa
                     {
                         me.failed("clock_nanosleep", errno);
                     }
-                    match send(
+                    let errno = send(
                         &mut me,
                         ends.write.unwrap_or(-1),
                         msg + n,
                         &payload,
                         params.nonblock,
-                    ) {
-                        // Nothing that comes after would get in either.
-                        Some(Errno::EPIPE | Errno::EBADF) => break,
-                        Some(_) | None => {}
+                    );
+                    // Nothing that comes after would get in either.
+                    if matches!(errno, Some(Errno::EPIPE | Errno::EBADF)) {
+                        break;
                     }
                 }
             }
