@@ -130,10 +130,10 @@ pub fn arguments(file: &Path, command: &Command) -> Result<Vec<OsString>> {
         {
             continue;
         }
-        let values: Vec<_> = match &value {
-            toml::Value::Array(values) => values.iter().map(plain).collect(),
-            single => vec![plain(single)],
-        };
+        let values: Vec<_> = value.as_array().map_or_else(
+            || vec![plain(&value)],
+            |values| values.iter().map(plain).collect(),
+        );
         if !values.is_empty() {
             arguments.push(format!("--{name}={}", values.join(",")).into());
         }

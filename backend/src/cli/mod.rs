@@ -79,15 +79,15 @@ struct Serve {
 
 /// The whole program.
 pub fn main() -> ExitCode {
-    let done = parse(env::args_os().collect()).and_then(dispatch);
+    let done = parse(&env::args_os().collect::<Vec<_>>()).and_then(dispatch);
     done.unwrap_or_else(|error| {
         terminal::complain(&format!("{error:#}"));
         ExitCode::from(FAILED)
     })
 }
 
-fn parse(args: Vec<OsString>) -> Result<Cli> {
-    let cli = Cli::parse_from(args.clone());
+fn parse(args: &[OsString]) -> Result<Cli> {
+    let cli = Cli::parse_from(args);
     let Command::Serve(serve) = &cli.command else {
         return Ok(cli);
     };
@@ -191,8 +191,7 @@ mod tests {
             "--port",
             "0",
         ];
-        let Command::Serve(serve) = parse(args.map(OsString::from).to_vec()).unwrap().command
-        else {
+        let Command::Serve(serve) = parse(&args.map(OsString::from)).unwrap().command else {
             panic!("serve")
         };
         assert_eq!((serve.settings.port, serve.settings.limits.runs), (0, 7));

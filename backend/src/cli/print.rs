@@ -77,7 +77,7 @@ impl Sink for Printer {
 }
 
 const HEAD: &str = "how we know: ━ system call seen  ▷ the process said so  ◌ read from the kernel  ● about a process  · the run
-    time ms     pid worker     what";
+    time ms     pid worker           what";
 
 fn columns(event: &Event) -> String {
     #[expect(
@@ -105,7 +105,7 @@ fn columns(event: &Event) -> String {
         Source::Process => '●',
         Source::Run => '·',
     };
-    format!("{at_ms:11.3} {pid:>7} {who:<10} {glyph}")
+    format!("{at_ms:11.3} {pid:>7} {who:<14} {glyph}")
 }
 
 fn tone(event: &Event) -> Tone {

@@ -51,7 +51,17 @@ async fn play_beat(feed: &mut Feed<Printer>, beat: &Beat, id: &mut RequestId) ->
         feed.sink
             .remark(&format!("ask   {}", ask.question), Tone::Plain)?;
     }
-    let watch = RefCell::new(Watch::new(beat));
+    let mut beat = beat.clone();
+    if !feed.run.read(|journal| journal.state().xray) {
+        let unseen = beat.expect.extract_if(.., |expect| expect.needs_xray());
+        for expect in unseen {
+            feed.sink.remark(
+                &format!("skip  cannot be seen without X-ray: {expect}"),
+                Tone::Plain,
+            )?;
+        }
+    }
+    let watch = RefCell::new(Watch::new(&beat));
     let mut all_taken = true;
     for step in &beat.steps {
         *id += 1;

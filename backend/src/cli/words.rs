@@ -92,6 +92,7 @@ pub(super) fn words(event: &Event) -> String {
                 .unwrap_or_default();
             format!("sent {n} bytes of #{msg}{errno}")
         }
+        Kind::MessageReceived { len: 0, .. } => "end-of-file: nobody can write any more".to_owned(),
         Kind::MessageReceived { len, complete, .. } => {
             let complete: Vec<_> = complete.iter().map(|msg| format!("#{msg}")).collect();
             let complete = if complete.is_empty() {

@@ -11,12 +11,15 @@ use shared::failure::{Code, Failure};
 #[derive(Debug)]
 pub(super) struct Problem {
     status: StatusCode,
-    failure: Failure,
+    failure: Box<Failure>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, failure: Failure) -> Self {
-        Self { status, failure }
+        Self {
+            status,
+            failure: failure.into(),
+        }
     }
 }
 
@@ -33,7 +36,10 @@ impl From<Failure> for Problem {
             Code::NotSupported => StatusCode::NOT_IMPLEMENTED,
             Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self { status, failure }
+        Self {
+            status,
+            failure: failure.into(),
+        }
     }
 }
 

@@ -252,7 +252,7 @@ impl Task {
         match frame {
             FromBox::Events { events } => self.append(&events),
             FromBox::Ack { re, effect } => {
-                self.answer(Some(re), |message| Ok(Done::Ack { message, effect }))
+                self.answer(Some(re), |message| Ok(Done::Ack { message, effect }));
             }
             FromBox::Refused { re, failure } => self.answer(re, |_| Err(failure)),
             FromBox::Bytes {
@@ -272,7 +272,7 @@ impl Task {
                     outcome,
                     message,
                     counts,
-                })
+                });
             }
             FromBox::Gone { .. } => {}
         }

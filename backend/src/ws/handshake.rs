@@ -72,7 +72,7 @@ async fn take_up(session: &mut Session, given: Option<Token>, resume: Resume) {
         Err(failure) => {
             session
                 .say(&ServerMessage::Rejected { re: None, failure })
-                .await
+                .await;
         }
     }
 }

@@ -7,6 +7,7 @@
 //! ```
 //! A browser that does not read stops its own writer, then its own session, and nothing else.
 
+mod commands;
 mod handshake;
 mod rate;
 mod session;

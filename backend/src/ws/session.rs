@@ -1,20 +1,18 @@
 //! The reading half of a session.
 
 use super::{Farewell, close, handshake, rate::Rate, writer, writer::Out};
-use crate::lab::{Command, Done, Follower, Lab, Order, Run, Token, events_frame};
+use crate::lab::{Lab, Token};
 use axum::{
     Error,
     extract::ws::{Message, WebSocket},
 };
-use futures_util::{FutureExt, Stream, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use futures_util::{Stream, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use shared::{
     codec,
-    command::{ClientMessage, Effect, MAX_CLIENT_MESSAGE, MAX_EVENTS_FRAME, ServerMessage},
-    event::Outcome,
+    command::{MAX_CLIENT_MESSAGE, ServerMessage},
     failure::{Code, Failure},
-    ids::{RequestId, RunId, Seq},
 };
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, time::Duration};
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep_until, timeout},
@@ -26,14 +24,10 @@ use tokio_util::task::TaskTracker;
 const HELLO: Duration = Duration::from_secs(5);
 /// Two pings without an answer, and some.
 const SILENCE: Duration = Duration::from_secs(45);
-/// Making a box takes a millisecond; a spawner that takes so long hangs.
-const START: Duration = Duration::from_secs(5);
 /// For the other side to answer our close frame.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// Answers and farewells on their way to the writer. When they are not taken, the session stops reading.
 const OUT: usize = 32;
-/// Commands whose answer the session awaits.
-const UNANSWERED: usize = 64;
 
 /// What all sessions of a server share.
 #[derive(Clone, Debug)]
@@ -58,10 +52,10 @@ pub struct Peer {
 pub(super) struct Session {
     pub(super) host: Host,
     pub(super) token: Token,
-    peer: Peer,
+    pub(super) peer: Peer,
     out: mpsc::Sender<Out>,
-    rate: Rate,
-    answers: FuturesUnordered<BoxFuture<'static, ServerMessage>>,
+    pub(super) rate: Rate,
+    pub(super) answers: FuturesUnordered<BoxFuture<'static, ServerMessage>>,
 }
 
 enum Happened {
@@ -188,263 +182,12 @@ impl Session {
         // When the writer is gone, `Happened::Over` comes next.
         let _writer_gone = self.out.send(out).await;
     }
-
-    async fn hear(&mut self, text: &str) {
-        let decoded = codec::decode_client(text);
-        let allowed = self.rate.take(std::time::Instant::now());
-        let (re, result) = match (decoded, allowed) {
-            (Ok(message), Ok(())) => (number(&message), self.obey(message).await),
-            (Ok(message), Err(failure)) => (number(&message), Err(failure)),
-            (Err(refused), Ok(())) => (refused.re, Err(refused.failure)),
-            (Err(refused), Err(failure)) => (refused.re, Err(failure)),
-        };
-        match result {
-            Ok(Some(message)) => self.say(&message).await,
-            Ok(None) => {}
-            Err(failure) => self.say(&ServerMessage::Rejected { re, failure }).await,
-        }
-    }
-
-    /// The answer, if it is there already.
-    async fn obey(&mut self, message: ClientMessage) -> Result<Option<ServerMessage>, Failure> {
-        match message {
-            ClientMessage::Hello { .. } => Err(Failure::new(
-                Code::BadMessage,
-                "hello was said already",
-                "open another connection",
-            )),
-            ClientMessage::Start {
-                id,
-                entry,
-                variant,
-                params,
-                roles,
-                xray,
-            } => {
-                self.start(
-                    id,
-                    Order {
-                        entry,
-                        variant,
-                        params,
-                        roles,
-                        xray,
-                    },
-                )
-                .await
-            }
-            ClientMessage::Send {
-                id,
-                run,
-                worker,
-                data,
-                times,
-            } => self.command(
-                id,
-                run,
-                Command::Send {
-                    worker,
-                    data,
-                    times: times.unwrap_or(1),
-                },
-            ),
-            ClientMessage::Act {
-                id,
-                run,
-                worker,
-                object: _,
-                verb,
-                args,
-            } => self.command(id, run, Command::Act { worker, verb, args }),
-            ClientMessage::Fetch {
-                id,
-                run,
-                call,
-                message,
-                from,
-                len,
-            } => match (call, message) {
-                (Some(call), None) => self.command(id, run, Command::Fetch { call, from, len }),
-                (None, Some(message)) => {
-                    let done = self.find(&run)?.payload(message, from, len)?;
-                    Ok(Some(answer(id, run, Ok(done))))
-                }
-                (Some(_), Some(_)) | (None, None) => Err(Failure::bad_param(
-                    "call",
-                    "fetch is for a call or for a message",
-                    "name one of the two",
-                )),
-            },
-            ClientMessage::Replay {
-                id,
-                run,
-                after,
-                until,
-            } => {
-                let found = self.find(&run)?;
-                self.replay(&found, after, until).await;
-                let done = Done::Ack {
-                    message: None,
-                    effect: Effect::Done,
-                };
-                Ok(Some(answer(id, run, Ok(done))))
-            }
-            ClientMessage::Stop { id, run } => self.stop(id, run),
-            ClientMessage::Watch { .. } => Err(Failure::new(
-                Code::NotSupported,
-                "runs of others cannot be watched yet",
-                "start a run of your own",
-            )),
-        }
-    }
-
-    fn find(&self, run: &RunId) -> Result<Arc<Run>, Failure> {
-        self.host.lab.find(run, &self.token)
-    }
-
-    fn promise(
-        &mut self,
-        answer: impl Future<Output = ServerMessage> + Send + 'static,
-    ) -> Result<(), Failure> {
-        if self.answers.len() >= UNANSWERED {
-            let message = format!("{UNANSWERED} commands have no answer yet");
-            return Err(Failure::new(
-                Code::WorkerBusy,
-                message,
-                "wait until some of them are done",
-            ));
-        }
-        self.answers.push(answer.boxed());
-        Ok(())
-    }
-
-    async fn start(
-        &mut self,
-        re: RequestId,
-        order: Order,
-    ) -> Result<Option<ServerMessage>, Failure> {
-        let start = self.host.lab.start(&self.token, self.peer.address, order);
-        let started = timeout(START, start).await.unwrap_or_else(|_| {
-            Err(Failure::new(
-                Code::Internal,
-                "no processes could be started in time",
-                "try again, the server is busy",
-            ))
-        })?;
-        let run = started.run.id().clone();
-        self.say(&answer(
-            re,
-            run,
-            Ok(Done::Ack {
-                message: None,
-                effect: Effect::Done,
-            }),
-        ))
-        .await;
-        let limits = self.host.lab.limits();
-        let follower = Follower::new(
-            started.run,
-            None,
-            limits.queue_bytes,
-            limits.events_per_second,
-        );
-        self.tell(Out::Follow(Box::new(follower))).await;
-        drop(started.attached);
-        Ok(None)
-    }
-
-    fn command(
-        &mut self,
-        re: RequestId,
-        run: RunId,
-        command: Command,
-    ) -> Result<Option<ServerMessage>, Failure> {
-        let receiver = self.find(&run)?.request(re, command)?;
-        self.promise(async move {
-            let lost = |_| {
-                Err(Failure::new(
-                    Code::RunOver,
-                    "this run has ended",
-                    "start another",
-                ))
-            };
-            answer(re, run, receiver.await.unwrap_or_else(lost))
-        })?;
-        Ok(None)
-    }
-
-    fn stop(&mut self, re: RequestId, id: RunId) -> Result<Option<ServerMessage>, Failure> {
-        let run = self.find(&id)?;
-        if run.is_finished() {
-            return Err(Failure::new(
-                Code::RunOver,
-                "this run has ended",
-                "start another",
-            ));
-        }
-        run.end(Outcome::Stopped);
-        self.promise(async move {
-            run.over().await;
-            answer(
-                re,
-                id,
-                Ok(Done::Ack {
-                    message: None,
-                    effect: Effect::Done,
-                }),
-            )
-        })?;
-        Ok(None)
-    }
-
-    async fn replay(&mut self, run: &Run, mut after: Seq, until: Seq) {
-        // A little less than the frame, for the text around the events.
-        const ROOM: usize = MAX_EVENTS_FRAME - 128;
-        while let Some((json, last)) = run.read(|journal| journal.between(after, until, ROOM)) {
-            self.tell(Out::Frame(events_frame(run.id(), &json))).await;
-            after = last;
-        }
-    }
 }
 
 /// Why all sessions end; nothing if the server is gone without a word.
 async fn told_to_end(mut farewell: watch::Receiver<Option<Farewell>>) -> Option<Farewell> {
     let told = farewell.wait_for(Option::is_some).await;
     told.ok().and_then(|farewell| farewell.clone())
-}
-
-fn answer(re: RequestId, run: RunId, done: Result<Done, Failure>) -> ServerMessage {
-    match done {
-        Ok(Done::Ack { message, effect }) => ServerMessage::Ack {
-            re,
-            run: Some(run),
-            message,
-            effect,
-        },
-        Ok(Done::Bytes { from, total, data }) => ServerMessage::Bytes {
-            re,
-            from,
-            total,
-            data,
-        },
-        Err(failure) => ServerMessage::Rejected {
-            re: Some(re),
-            failure,
-        },
-    }
-}
-
-fn number(message: &ClientMessage) -> Option<RequestId> {
-    match message {
-        ClientMessage::Hello { .. } => None,
-        ClientMessage::Start { id, .. }
-        | ClientMessage::Send { id, .. }
-        | ClientMessage::Act { id, .. }
-        | ClientMessage::Fetch { id, .. }
-        | ClientMessage::Replay { id, .. }
-        | ClientMessage::Stop { id, .. }
-        | ClientMessage::Watch { id, .. } => Some(*id),
-    }
 }
 
 fn policy(message: &str, hint: &str) -> Farewell {
