@@ -27,7 +27,11 @@ pub struct Held {
 impl Held {
     /// What the kernel calls the object.
     pub fn object(&self) -> ObjectId {
-        ObjectId::new(format!("{}:[{}]", if self.fifo { "fifo" } else { "pipe" }, self.ino))
+        ObjectId::new(format!(
+            "{}:[{}]",
+            if self.fifo { "fifo" } else { "pipe" },
+            self.ino
+        ))
     }
 }
 
@@ -44,14 +48,25 @@ pub fn holder(pid: Pid, fd: i32) -> Option<Held> {
     let path = format!("/proc/{pid}/fd/{fd}");
     let (ino, fifo) = pipe_behind(Path::new(&path))?;
     let end = end(&fs::read_to_string(format!("/proc/{pid}/fdinfo/{fd}")).ok()?)?;
-    Some(Held { pid, fd, ino, fifo, end })
+    Some(Held {
+        pid,
+        fd,
+        ino,
+        fifo,
+        end,
+    })
 }
 
 fn ends(pid: Pid) -> Vec<Held> {
     // It may end between any two steps; then what could not be read is not held.
-    let Ok(entries) = fs::read_dir(format!("/proc/{pid}/fd")) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(format!("/proc/{pid}/fd")) else {
+        return Vec::new();
+    };
     let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    numbers.filter(|fd| !(CHANNEL_FD..=COMMAND_FD).contains(fd)).filter_map(|fd| holder(pid, fd)).collect()
+    numbers
+        .filter(|fd| !(CHANNEL_FD..=COMMAND_FD).contains(fd))
+        .filter_map(|fd| holder(pid, fd))
+        .collect()
 }
 
 /// Inode, and whether it has a name. The link of an anonymous pipe says it all; that of a FIFO is a path, and following
@@ -68,7 +83,9 @@ fn pipe_behind(link: &Path) -> Option<(u64, bool)> {
 
 /// The access mode in a descriptor's `flags:`, which are octal.
 fn end(fdinfo: &str) -> Option<End> {
-    let flags = fdinfo.lines().find_map(|line| line.strip_prefix("flags:"))?;
+    let flags = fdinfo
+        .lines()
+        .find_map(|line| line.strip_prefix("flags:"))?;
     let flags = i32::from_str_radix(flags.trim(), 8).ok()?;
     match flags & libc::O_ACCMODE {
         _ if flags & libc::O_PATH != 0 => None,
@@ -99,13 +116,30 @@ mod tests {
         let (read, write) = pipe2(OFlag::O_CLOEXEC).unwrap();
         let ino = fstat(&read).unwrap().st_ino;
         let me = getpid();
-        let mine = |ino| holders(&[me]).into_iter().filter(move |held| held.ino == ino);
-        let ends: Vec<_> = mine(ino).map(|held| (held.fd, held.end, held.fifo)).collect();
-        assert_eq!(ends, [(read.as_raw_fd(), End::Read, false), (write.as_raw_fd(), End::Write, false)]);
-        assert_eq!(mine(ino).next().unwrap().object().as_str(), format!("pipe:[{ino}]"));
+        let mine = |ino| {
+            holders(&[me])
+                .into_iter()
+                .filter(move |held| held.ino == ino)
+        };
+        let ends: Vec<_> = mine(ino)
+            .map(|held| (held.fd, held.end, held.fifo))
+            .collect();
+        assert_eq!(
+            ends,
+            [
+                (read.as_raw_fd(), End::Read, false),
+                (write.as_raw_fd(), End::Write, false)
+            ]
+        );
+        assert_eq!(
+            mine(ino).next().unwrap().object().as_str(),
+            format!("pipe:[{ino}]")
+        );
         drop(write);
         assert_eq!(mine(ino).count(), 1);
-        let both: Vec<_> = mine(fstat(&fifo).unwrap().st_ino).map(|held| (held.fd, held.end, held.fifo)).collect();
+        let both: Vec<_> = mine(fstat(&fifo).unwrap().st_ino)
+            .map(|held| (held.fd, held.end, held.fifo))
+            .collect();
         assert_eq!(both, [(fifo.as_raw_fd(), End::Both, true)]);
     }
 

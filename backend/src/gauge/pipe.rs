@@ -37,14 +37,21 @@ pub fn look_through_dup(pid: Pid, fd: i32) -> io::Result<PipeReading> {
 /// What the kernel said; the descriptor may be no pipe, or gone.
 pub fn look_through_open(pid: Pid, fd: i32) -> io::Result<PipeReading> {
     let path = format!("/proc/{pid}/fd/{fd}");
-    read(open(path, OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty())?)
+    read(open(
+        path,
+        OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?)
 }
 
 /// Takes the descriptor, so that it is closed here.
 fn read(end: OwnedFd) -> io::Result<PipeReading> {
     // The capacity first: of what is no pipe the kernel says so here, while FIONREAD would answer something else.
     let capacity = fcntl_getpipe_size(&end)?;
-    let reading = PipeReading { bytes: ioctl_fionread(&end)?, capacity: u64::try_from(capacity).unwrap_or(0) };
+    let reading = PipeReading {
+        bytes: ioctl_fionread(&end)?,
+        capacity: u64::try_from(capacity).unwrap_or(0),
+    };
     drop(end);
     Ok(reading)
 }
@@ -62,9 +69,18 @@ mod tests {
     fn both_ways_read_the_same_and_neither_stays_a_writer() {
         let (reader, writer) = pipe2(OFlag::O_CLOEXEC).unwrap();
         write(&writer, &[0; 5000]).unwrap();
-        let expected = PipeReading { bytes: 5000, capacity: 65_536 };
-        assert_eq!(look_through_dup(getpid(), writer.as_raw_fd()).unwrap(), expected);
-        assert_eq!(look_through_open(getpid(), writer.as_raw_fd()).unwrap(), expected);
+        let expected = PipeReading {
+            bytes: 5000,
+            capacity: 65_536,
+        };
+        assert_eq!(
+            look_through_dup(getpid(), writer.as_raw_fd()).unwrap(),
+            expected
+        );
+        assert_eq!(
+            look_through_open(getpid(), writer.as_raw_fd()).unwrap(),
+            expected
+        );
         drop(writer);
         read(&reader, &mut [0; 8192]).unwrap();
         assert_eq!(read(&reader, &mut [0; 1]), Ok(0), "end-of-file");

@@ -40,7 +40,12 @@ impl ProcessGauge {
     pub fn new(pid: Pid) -> io::Result<Self> {
         let file = |name: &str| File::open(format!("/proc/{pid}/{name}"));
         // The last two may be refused; then less is said.
-        Ok(Self { pid, stat: file("stat")?, wchan: file("wchan").ok(), syscall: file("syscall").ok() })
+        Ok(Self {
+            pid,
+            stat: file("stat")?,
+            wchan: file("wchan").ok(),
+            syscall: file("syscall").ok(),
+        })
     }
 
     /// What it is doing now; `None` once it is gone.
@@ -58,15 +63,35 @@ impl ProcessGauge {
             _ => ProcState::Running,
         };
         if state != ProcState::Asleep {
-            return Some(Doing { state, because: None, wchan: None });
+            return Some(Doing {
+                state,
+                because: None,
+                wchan: None,
+            });
         }
-        let wchan = self.wchan.as_ref().and_then(text).filter(|name| !name.is_empty() && name != "0");
-        let call = self.syscall.as_ref().and_then(text).and_then(|text| Raw::parse(&text));
+        let wchan = self
+            .wchan
+            .as_ref()
+            .and_then(text)
+            .filter(|name| !name.is_empty() && name != "0");
+        let call = self
+            .syscall
+            .as_ref()
+            .and_then(text)
+            .and_then(|text| Raw::parse(&text));
         let because = match call {
             Some(call) if concerns_only(self.pid, call, CHANNEL_FD..=COMMAND_FD) => Wait::Command,
-            _ => wchan.as_deref().and_then(by_place).or_else(|| self.by_call(call?)).unwrap_or(Wait::Other),
+            _ => wchan
+                .as_deref()
+                .and_then(by_place)
+                .or_else(|| self.by_call(call?))
+                .unwrap_or(Wait::Other),
         };
-        Some(Doing { state, because: Some(because), wchan })
+        Some(Doing {
+            state,
+            because: Some(because),
+            wchan,
+        })
     }
 
     /// The kernel may hide where a process sleeps, or it is only about to.
@@ -85,7 +110,11 @@ impl ProcessGauge {
 fn text(file: &File) -> Option<String> {
     let mut bytes = [0; MAX_TEXT];
     let len = file.read_at(&mut bytes, 0).ok()?;
-    Some(String::from_utf8_lossy(bytes.get(..len)?).trim_end().to_owned())
+    Some(
+        String::from_utf8_lossy(bytes.get(..len)?)
+            .trim_end()
+            .to_owned(),
+    )
 }
 
 /// Names of kernel functions change from version to version, so parts of them are looked for.
@@ -100,7 +129,10 @@ fn by_place(wchan: &str) -> Option<Wait> {
         ("do_wait", Wait::Child),
         ("kernel_wait", Wait::Child),
     ];
-    NAMES.iter().find(|(name, _)| wchan.contains(name)).map(|(_, wait)| *wait)
+    NAMES
+        .iter()
+        .find(|(name, _)| wchan.contains(name))
+        .map(|(_, wait)| *wait)
 }
 
 #[cfg(test)]
@@ -125,7 +157,14 @@ mod tests {
     #[test]
     fn a_running_task_runs_and_one_that_is_gone_says_nothing() {
         let doing = ProcessGauge::new(gettid()).unwrap().read(true).unwrap();
-        assert_eq!(doing, Doing { state: ProcState::Running, because: None, wchan: None });
+        assert_eq!(
+            doing,
+            Doing {
+                state: ProcState::Running,
+                because: None,
+                wchan: None
+            }
+        );
         assert!(ProcessGauge::new(Pid::from_raw(i32::MAX)).is_err());
         assert!(ProcessGauge::new(getpid()).is_ok());
     }

@@ -37,7 +37,10 @@ pub(crate) fn traced() -> impl Iterator<Item = i64> {
 }
 
 mod kernel {
-    #![expect(unsafe_code, reason = "neither nix nor rustix installs a seccomp filter")]
+    #![expect(
+        unsafe_code,
+        reason = "neither nix nor rustix installs a seccomp filter"
+    )]
 
     use libc::{sock_filter, sock_fprog};
     use std::io;
@@ -46,11 +49,23 @@ mod kernel {
     pub(crate) fn install(program: &mut [sock_filter]) -> io::Result<()> {
         nix::sys::prctl::set_no_new_privs()?;
         let program = sock_fprog {
-            len: u16::try_from(program.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?,
+            len: u16::try_from(program.len())
+                .map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?,
             filter: program.as_mut_ptr(),
         };
         // SAFETY: `program` points at a live slice of the length it says, which the kernel copies during the call.
-        let done = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program) };
-        if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+        let done = unsafe {
+            libc::syscall(
+                libc::SYS_seccomp,
+                libc::SECCOMP_SET_MODE_FILTER,
+                0,
+                &raw const program,
+            )
+        };
+        if done == 0 {
+            Ok(())
+        } else {
+            Err(io::Error::last_os_error())
+        }
     }
 }

@@ -30,13 +30,24 @@ impl Tracer {
             return;
         }
         self.over.remove(&child);
-        self.queue.push_back(Seen::Forked { parent, child, birth });
+        self.queue.push_back(Seen::Forked {
+            parent,
+            child,
+            birth,
+        });
         if let Some(at) = self.early.iter().position(|early| early.0 == child) {
-            let gone = self.early.remove(at).map(|(pid, how)| Seen::Gone { pid, how });
+            let gone = self
+                .early
+                .remove(at)
+                .map(|(pid, how)| Seen::Gone { pid, how });
             self.queue.extend(gone);
             return;
         }
-        let mut task = Task::new(if birth == Birth::Thread { self.process(parent) } else { child });
+        let mut task = Task::new(if birth == Birth::Thread {
+            self.process(parent)
+        } else {
+            child
+        });
         if let Some(at) = self.unclaimed.iter().position(|new| new.0 == child) {
             task.frozen = self.unclaimed.swap_remove(at).1;
             if task.frozen {
@@ -101,8 +112,20 @@ impl Tracer {
         if self.tasks.values().any(|task| task.process == maker) {
             return Ok(());
         }
-        self.born(maker, child, if process == child { Birth::Process } else { Birth::Thread });
-        match self.tasks.get_mut(&child).map(|task| std::mem::replace(&mut task.stand, Stand::Not)) {
+        self.born(
+            maker,
+            child,
+            if process == child {
+                Birth::Process
+            } else {
+                Birth::Thread
+            },
+        );
+        match self
+            .tasks
+            .get_mut(&child)
+            .map(|task| std::mem::replace(&mut task.stand, Stand::Not))
+        {
             Some(Stand::Still(signal)) => kernel::go(child, Go::Continue, signal),
             Some(Stand::Not) | None => Ok(()),
         }
@@ -111,7 +134,9 @@ impl Tracer {
 
 fn event_pid(pid: Pid) -> nix::Result<Pid> {
     let message = ptrace::getevent(pid)?;
-    i32::try_from(message).map(Pid::from_raw).map_err(|_| Errno::ESRCH)
+    i32::try_from(message)
+        .map(Pid::from_raw)
+        .map_err(|_| Errno::ESRCH)
 }
 
 fn is_thread(pid: Pid) -> bool {

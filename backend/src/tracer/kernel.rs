@@ -1,6 +1,9 @@
 //! waitpid(2) and ptrace(2), each a safe function. Signals stay numbers: real-time signals have no names.
 
-#![expect(unsafe_code, reason = "nix knows neither PTRACE_LISTEN nor real-time signals in a wait status")]
+#![expect(
+    unsafe_code,
+    reason = "nix knows neither PTRACE_LISTEN nor real-time signals in a wait status"
+)]
 
 use super::{Ended, decode::Raw};
 use nix::unistd::Pid;
@@ -88,12 +91,24 @@ pub(super) fn position(pid: Pid) -> nix::Result<Position> {
         libc::PTRACE_SYSCALL_INFO_ENTRY => {
             // SAFETY: the kernel says in `op` that it filled in this member; all are plain numbers.
             let entry = unsafe { info.u.entry };
-            Position::Entry(Raw { nr: entry.nr.cast_signed(), args: entry.args }, info.instruction_pointer)
+            Position::Entry(
+                Raw {
+                    nr: entry.nr.cast_signed(),
+                    args: entry.args,
+                },
+                info.instruction_pointer,
+            )
         }
         libc::PTRACE_SYSCALL_INFO_SECCOMP => {
             // SAFETY: as above.
             let entry = unsafe { info.u.seccomp };
-            Position::Entry(Raw { nr: entry.nr.cast_signed(), args: entry.args }, info.instruction_pointer)
+            Position::Entry(
+                Raw {
+                    nr: entry.nr.cast_signed(),
+                    args: entry.args,
+                },
+                info.instruction_pointer,
+            )
         }
         libc::PTRACE_SYSCALL_INFO_EXIT => {
             // SAFETY: as above.

@@ -76,12 +76,22 @@ impl Default for Tracer {
 impl Tracer {
     /// A tracer of nobody yet.
     pub fn new() -> Self {
-        Self { traces: true, tasks: HashMap::new(), queue: VecDeque::new(), unclaimed: Vec::new(), early: VecDeque::new(), over: HashSet::new() }
+        Self {
+            traces: true,
+            tasks: HashMap::new(),
+            queue: VecDeque::new(),
+            unclaimed: Vec::new(),
+            early: VecDeque::new(),
+            over: HashSet::new(),
+        }
     }
 
     /// The twin for runs without X-ray: tells `Frozen`, `Thawed` and `Gone` of its own children only.
     pub fn untraced() -> Self {
-        Self { traces: false, ..Self::new() }
+        Self {
+            traces: false,
+            ..Self::new()
+        }
     }
 
     /// Whether calls are seen.
@@ -114,10 +124,17 @@ impl Tracer {
     ///
     /// # Errors
     /// The kernel said something else than that a task died.
-    #[expect(clippy::should_implement_trait, reason = "an iterator would end; this goes on")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an iterator would end; this goes on"
+    )]
     pub fn next(&mut self) -> io::Result<Next> {
         // Untraced, stops and their ends are asked for; a tracer gets them anyway, and threads with __WALL.
-        let flags = if self.traces { libc::__WALL } else { libc::WUNTRACED | libc::WCONTINUED };
+        let flags = if self.traces {
+            libc::__WALL
+        } else {
+            libc::WUNTRACED | libc::WCONTINUED
+        };
         loop {
             if let Some(seen) = self.queue.pop_front() {
                 return Ok(Next::Seen(seen));
@@ -125,7 +142,9 @@ impl Tracer {
             match kernel::wait(ANY, flags | libc::WNOHANG)? {
                 kernel::Waited::Nothing => return Ok(Next::Nothing),
                 kernel::Waited::NoChildren => return Ok(Next::NoChildren),
-                kernel::Waited::Report(pid, report) if self.traces => alive(self.traced(pid, report))?,
+                kernel::Waited::Report(pid, report) if self.traces => {
+                    alive(self.traced(pid, report))?;
+                }
                 kernel::Waited::Report(pid, report) => self.plain(pid, report),
             }
         }
@@ -140,8 +159,13 @@ impl Tracer {
         if self.queue.iter().any(|seen| seen.pid() == pid) {
             return Ok(());
         }
-        let Some(task) = self.tasks.get_mut(&pid) else { return Ok(()) };
-        let (stand, newborn) = (std::mem::replace(&mut task.stand, Stand::Not), task.newborn.take());
+        let Some(task) = self.tasks.get_mut(&pid) else {
+            return Ok(());
+        };
+        let (stand, newborn) = (
+            std::mem::replace(&mut task.stand, Stand::Not),
+            task.newborn.take(),
+        );
         if let Stand::Still(signal) = stand {
             alive(kernel::go(pid, task.go(), signal))?;
         }
@@ -172,13 +196,18 @@ impl Tracer {
         match report {
             Report::Ended(how) => self.ended(pid, how)?,
             Report::Syscall | Report::Event(libc::PTRACE_EVENT_SECCOMP, _) => self.at_call(pid)?,
-            Report::Event(libc::PTRACE_EVENT_STOP, libc::SIGTRAP) => self.first_stop_or_thaw(pid)?,
+            Report::Event(libc::PTRACE_EVENT_STOP, libc::SIGTRAP) => {
+                self.first_stop_or_thaw(pid)?;
+            }
             Report::Event(libc::PTRACE_EVENT_STOP, _) => self.group_stop(pid)?,
             Report::Event(libc::PTRACE_EVENT_EXEC, _) => self.execed(pid)?,
             Report::Event(event, _) => self.forked(pid, event)?,
             Report::Signal(signal) => {
                 self.stands(pid, signal);
-                self.queue.push_back(Seen::Signaled { pid, signal: Signal(signal) });
+                self.queue.push_back(Seen::Signaled {
+                    pid,
+                    signal: Signal(signal),
+                });
             }
             Report::Continued => {}
         }
@@ -201,7 +230,11 @@ impl Tracer {
         if let Some(task) = self.tasks.get_mut(&pid) {
             task.frozen = frozen;
         }
-        if frozen { Seen::Frozen { pid } } else { Seen::Thawed { pid } }
+        if frozen {
+            Seen::Frozen { pid }
+        } else {
+            Seen::Thawed { pid }
+        }
     }
 
     fn stands(&mut self, pid: Pid, signal: i32) -> &mut Task {
@@ -214,12 +247,15 @@ impl Tracer {
         let position = kernel::position(pid)?;
         let (memory, now) = (Remote(pid), now());
         self.stands(pid, 0);
-        let Some(task) = self.tasks.get_mut(&pid) else { return Ok(()) };
+        let Some(task) = self.tasks.get_mut(&pid) else {
+            return Ok(());
+        };
         let told = self.queue.len();
         let mut tell = |seen| self.queue.push_back(seen);
         match position {
             // How a worker waits for its next command is no part of the lesson.
-            Position::Entry(raw, _) if decode::polls_only(raw, &memory, CHANNEL_FD..=COMMAND_FD) => {}
+            Position::Entry(raw, _)
+                if decode::polls_only(raw, &memory, CHANNEL_FD..=COMMAND_FD) => {}
             Position::Entry(raw, ip) => task.enter(pid, raw, ip, &memory, now, &mut tell),
             Position::Exit(ret) => task.exit(pid, ret, &memory, now, &mut tell),
             Position::Outside => {}
@@ -233,7 +269,9 @@ impl Tracer {
 
     /// The first stop of a new task, or the end of a group stop.
     fn first_stop_or_thaw(&mut self, pid: Pid) -> nix::Result<()> {
-        let Some(task) = self.tasks.get_mut(&pid) else { return self.newborn(pid, false) };
+        let Some(task) = self.tasks.get_mut(&pid) else {
+            return self.newborn(pid, false);
+        };
         if std::mem::take(&mut task.frozen) {
             task.stand = Stand::Still(0);
             self.queue.push_back(Seen::Thawed { pid });
@@ -244,7 +282,9 @@ impl Tracer {
 
     fn group_stop(&mut self, pid: Pid) -> nix::Result<()> {
         kernel::go(pid, Go::Listen, 0)?;
-        let Some(task) = self.tasks.get_mut(&pid) else { return self.newborn(pid, true) };
+        let Some(task) = self.tasks.get_mut(&pid) else {
+            return self.newborn(pid, true);
+        };
         task.stand = Stand::Not;
         if !std::mem::replace(&mut task.frozen, true) {
             self.queue.push_back(Seen::Frozen { pid });

@@ -5,11 +5,19 @@ use super::{Birth, Ended, Returned, Seen};
 /// One line without its end.
 pub fn line(seen: &Seen) -> String {
     match seen {
-        Seen::Entered { pid, call } => format!("{pid} {}({} <unfinished ...>", call.name, call.args.join(", ")),
+        Seen::Entered { pid, call } => format!(
+            "{pid} {}({} <unfinished ...>",
+            call.name,
+            call.args.join(", ")
+        ),
         Seen::Interrupted { pid } => format!("{pid} --- interrupted, will go on ---"),
         Seen::Reentered { pid } => format!("{pid} --- goes on ---"),
         Seen::Returned { pid, call } => format!("{pid} {}", returned(call)),
-        Seen::Forked { parent, child, birth } => {
+        Seen::Forked {
+            parent,
+            child,
+            birth,
+        } => {
             let what = match birth {
                 Birth::Process => "process",
                 Birth::Vfork => "process (vfork)",
@@ -21,8 +29,14 @@ pub fn line(seen: &Seen) -> String {
         Seen::Signaled { pid, signal } => format!("{pid} --- {signal} ---"),
         Seen::Frozen { pid } => format!("{pid} --- stopped ---"),
         Seen::Thawed { pid } => format!("{pid} --- continued ---"),
-        Seen::Gone { pid, how: Ended::Code(code) } => format!("{pid} +++ exited with {code} +++"),
-        Seen::Gone { pid, how: Ended::Signal(signal) } => format!("{pid} +++ killed by {signal} +++"),
+        Seen::Gone {
+            pid,
+            how: Ended::Code(code),
+        } => format!("{pid} +++ exited with {code} +++"),
+        Seen::Gone {
+            pid,
+            how: Ended::Signal(signal),
+        } => format!("{pid} +++ killed by {signal} +++"),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Whether system calls can be traced here: by trying, since version numbers and settings say too little.
 
-#![expect(unsafe_code, reason = "the probe forks, and its child must end without running what its parent registered")]
+#![expect(
+    unsafe_code,
+    reason = "the probe forks, and its child must end without running what its parent registered"
+)]
 
 use super::{
     Ended,
@@ -30,7 +33,8 @@ const WRONG_ERRNO: i32 = 3;
 pub fn available() -> Result<(), String> {
     // All that the child needs is made before the fork: between fork and exit it only makes system calls.
     let mut filter = sandbox::filter(true);
-    let (gate, opener) = pipe2(OFlag::O_CLOEXEC).map_err(|errno| format!("no pipe for the probe: {errno}"))?;
+    let (gate, opener) =
+        pipe2(OFlag::O_CLOEXEC).map_err(|errno| format!("no pipe for the probe: {errno}"))?;
     // SAFETY: the child makes system calls only and leaves by _exit.
     match unsafe { fork() } {
         Err(errno) => Err(format!("no process for the probe: {errno}")),
@@ -46,7 +50,10 @@ pub fn available() -> Result<(), String> {
             if seen.is_err() {
                 // It may be gone already; then there is nothing to do.
                 let _gone = kill(child, Signal::SIGKILL);
-                while !matches!(wait(child.as_raw(), libc::__WALL), Ok(Waited::Report(_, Report::Ended(_)) | Waited::NoChildren) | Err(_)) {}
+                while !matches!(
+                    wait(child.as_raw(), libc::__WALL),
+                    Ok(Waited::Report(_, Report::Ended(_)) | Waited::NoChildren) | Err(_)
+                ) {}
             }
             seen
         }
@@ -66,22 +73,36 @@ fn child(gate: &OwnedFd, filter: &mut [libc::sock_filter]) -> i32 {
 }
 
 fn watch(child: Pid, opener: OwnedFd) -> Result<(), String> {
-    let options = Options::PTRACE_O_TRACESYSGOOD | Options::PTRACE_O_TRACESECCOMP | Options::PTRACE_O_EXITKILL;
+    let options = Options::PTRACE_O_TRACESYSGOOD
+        | Options::PTRACE_O_TRACESECCOMP
+        | Options::PTRACE_O_EXITKILL;
     ptrace::seize(child, options).map_err(refused)?;
     drop(opener);
-    step(child, |report| matches!(report, Report::Event(libc::PTRACE_EVENT_SECCOMP, _)))?;
+    step(child, |report| {
+        matches!(report, Report::Event(libc::PTRACE_EVENT_SECCOMP, _))
+    })?;
     match position(child) {
         Ok(Position::Entry(raw, _)) if raw.nr == libc::SYS_close => {}
-        other => return Err(format!("the tracer sees something else than the call that was made: {other:?}")),
+        other => {
+            return Err(format!(
+                "the tracer sees something else than the call that was made: {other:?}"
+            ));
+        }
     }
     go(child, Go::Syscall, 0).map_err(refused)?;
     step(child, |report| report == Report::Syscall)?;
     match position(child) {
         Ok(Position::Exit(ret)) if ret == -i64::from(libc::EBADF) => {}
-        other => return Err(format!("the tracer sees another result than the program: {other:?}")),
+        other => {
+            return Err(format!(
+                "the tracer sees another result than the program: {other:?}"
+            ));
+        }
     }
     go(child, Go::Continue, 0).map_err(refused)?;
-    step(child, |report| report == Report::Event(libc::PTRACE_EVENT_SECCOMP, libc::SIGTRAP))?;
+    step(child, |report| {
+        report == Report::Event(libc::PTRACE_EVENT_SECCOMP, libc::SIGTRAP)
+    })?;
     go(child, Go::Continue, 0).map_err(refused)?;
     step(child, |report| report == Report::Ended(Ended::Code(0)))
 }
@@ -89,14 +110,18 @@ fn watch(child: Pid, opener: OwnedFd) -> Result<(), String> {
 fn step(child: Pid, expected: impl Fn(Report) -> bool) -> Result<(), String> {
     match wait(child.as_raw(), libc::__WALL) {
         Ok(Waited::Report(_, report)) if expected(report) => Ok(()),
-        Ok(Waited::Report(_, Report::Ended(Ended::Code(NO_FILTER)))) => {
-            Err("the kernel refuses a seccomp filter, which chooses the calls to be seen".to_owned())
+        Ok(Waited::Report(_, Report::Ended(Ended::Code(NO_FILTER)))) => Err(
+            "the kernel refuses a seccomp filter, which chooses the calls to be seen".to_owned(),
+        ),
+        Ok(Waited::Report(_, Report::Ended(Ended::Code(WRONG_ERRNO)))) => Err(
+            "a seccomp filter is accepted here, but its calls do not stop for a tracer".to_owned(),
+        ),
+        Ok(Waited::Report(_, report)) => Err(format!(
+            "a traced process behaves in an unknown way: {report:?}"
+        )),
+        Ok(Waited::Nothing | Waited::NoChildren) => {
+            Err("a traced process cannot be waited for, because SIGCHLD is ignored".to_owned())
         }
-        Ok(Waited::Report(_, Report::Ended(Ended::Code(WRONG_ERRNO)))) => {
-            Err("a seccomp filter is accepted here, but its calls do not stop for a tracer".to_owned())
-        }
-        Ok(Waited::Report(_, report)) => Err(format!("a traced process behaves in an unknown way: {report:?}")),
-        Ok(Waited::Nothing | Waited::NoChildren) => Err("a traced process cannot be waited for, because SIGCHLD is ignored".to_owned()),
         Err(error) => Err(format!("a traced process cannot be waited for: {error}")),
     }
 }
@@ -106,5 +131,7 @@ fn refused(errno: Errno) -> String {
     if errno == Errno::EPERM && scope.trim() == "3" {
         return "ptrace is switched off on this host (kernel.yama.ptrace_scope is 3)".to_owned();
     }
-    format!("ptrace is refused with {errno}; a container may need --cap-add=SYS_PTRACE, or is itself being traced")
+    format!(
+        "ptrace is refused with {errno}; a container may need --cap-add=SYS_PTRACE, or is itself being traced"
+    )
 }

@@ -13,12 +13,18 @@ pub(super) struct Remote(pub(super) Pid);
 
 impl Memory for Remote {
     fn read(&self, at: u64, len: usize) -> Vec<u8> {
-        let Ok(base) = usize::try_from(at) else { return Vec::new() };
+        let Ok(base) = usize::try_from(at) else {
+            return Vec::new();
+        };
         if at == 0 || len == 0 {
             return Vec::new();
         }
         let mut bytes = vec![0; len];
-        let got = process_vm_readv(self.0, &mut [IoSliceMut::new(&mut bytes)], &[RemoteIoVec { base, len }]);
+        let got = process_vm_readv(
+            self.0,
+            &mut [IoSliceMut::new(&mut bytes)],
+            &[RemoteIoVec { base, len }],
+        );
         bytes.truncate(got.unwrap_or(0));
         bytes
     }

@@ -11,7 +11,10 @@ pub const MAX_DATA: usize = shared::command::MAX_PAYLOAD;
 
 /// What one look brought.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "handled at once, never stored; a box would cost an allocation a stop")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "handled at once, never stored; a box would cost an allocation a stop"
+)]
 pub enum Next {
     /// A fact. Its task stands still until [`Tracer::resume`](super::Tracer::resume), unless it is frozen or gone.
     Seen(Seen),

@@ -49,16 +49,34 @@ pub(super) enum Stand {
 
 impl Task {
     pub(super) fn new(process: Pid) -> Self {
-        Self { process, open: None, stand: Stand::Not, frozen: false, newborn: None }
+        Self {
+            process,
+            open: None,
+            stand: Stand::Not,
+            frozen: false,
+            newborn: None,
+        }
     }
 
     /// The one rule: a call is open and must run to its exit; otherwise run until the filter stops it.
     pub(super) fn go(&self) -> Go {
-        if self.open.as_ref().is_some_and(|open| !open.paused) { Go::Syscall } else { Go::Continue }
+        if self.open.as_ref().is_some_and(|open| !open.paused) {
+            Go::Syscall
+        } else {
+            Go::Continue
+        }
     }
 
     /// At the entry of a call: it goes on with the interrupted one, or gave that up with EINTR and begins another.
-    pub(super) fn enter(&mut self, pid: Pid, raw: Raw, ip: u64, memory: &dyn Memory, now: u64, tell: &mut dyn FnMut(Seen)) {
+    pub(super) fn enter(
+        &mut self,
+        pid: Pid,
+        raw: Raw,
+        ip: u64,
+        memory: &dyn Memory,
+        now: u64,
+        tell: &mut dyn FnMut(Seen),
+    ) {
         if let Some(open) = self.open.as_mut().filter(|open| open.paused) {
             if raw.nr == libc::SYS_restart_syscall || (raw == open.raw && ip == open.ip) {
                 open.paused = false;
@@ -68,27 +86,51 @@ impl Task {
             self.give_up(pid, memory, now, tell);
         }
         let call = decode::entered(raw, memory, now);
-        tell(Seen::Entered { pid, call: call.clone() });
-        self.open = Some(Open { raw, ip, call, interrupted: 0, paused: false });
+        tell(Seen::Entered {
+            pid,
+            call: call.clone(),
+        });
+        self.open = Some(Open {
+            raw,
+            ip,
+            call,
+            interrupted: 0,
+            paused: false,
+        });
     }
 
     /// A handler ran and its call will not go on: the kernel decided so after the stop at which we saw the call exit.
     fn give_up(&mut self, pid: Pid, memory: &dyn Memory, now: u64, tell: &mut dyn FnMut(Seen)) {
         if let Some(open) = self.open.take() {
-            tell(Seen::Returned { pid, call: open.returned(-i64::from(libc::EINTR), memory, now) });
+            tell(Seen::Returned {
+                pid,
+                call: open.returned(-i64::from(libc::EINTR), memory, now),
+            });
         }
     }
 
     /// At the exit of a call.
-    pub(super) fn exit(&mut self, pid: Pid, ret: i64, memory: &dyn Memory, now: u64, tell: &mut dyn FnMut(Seen)) {
-        let Some(mut open) = self.open.take() else { return };
+    pub(super) fn exit(
+        &mut self,
+        pid: Pid,
+        ret: i64,
+        memory: &dyn Memory,
+        now: u64,
+        tell: &mut dyn FnMut(Seen),
+    ) {
+        let Some(mut open) = self.open.take() else {
+            return;
+        };
         if RESTART.contains(&ret) {
             open.paused = true;
             open.interrupted += 1;
             self.open = Some(open);
             tell(Seen::Interrupted { pid });
         } else {
-            tell(Seen::Returned { pid, call: open.returned(ret, memory, now) });
+            tell(Seen::Returned {
+                pid,
+                call: open.returned(ret, memory, now),
+            });
         }
     }
 }

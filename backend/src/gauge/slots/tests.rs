@@ -11,10 +11,18 @@ use rustix::{io::ioctl_fionread, pipe::fcntl_setpipe_size};
 use std::os::fd::OwnedFd;
 
 fn pipe(capacity: usize, packets: bool) -> (OwnedFd, OwnedFd, SlotModel) {
-    let direct = if packets { OFlag::O_DIRECT } else { OFlag::empty() };
+    let direct = if packets {
+        OFlag::O_DIRECT
+    } else {
+        OFlag::empty()
+    };
     let (reader, writer) = pipe2(OFlag::O_NONBLOCK | OFlag::O_CLOEXEC | direct).unwrap();
     let capacity = fcntl_setpipe_size(&writer, capacity).unwrap();
-    (reader, writer, SlotModel::new(u64::try_from(capacity).unwrap()))
+    (
+        reader,
+        writer,
+        SlotModel::new(u64::try_from(capacity).unwrap()),
+    )
 }
 
 fn done(result: nix::Result<usize>) -> u64 {
@@ -27,9 +35,15 @@ fn done(result: nix::Result<usize>) -> u64 {
 
 #[test]
 fn as_many_writes_fit_as_into_a_real_pipe() {
-    for (size, packets, expected) in
-        [(1, false, 65_536), (2049, false, 16), (4095, false, 16), (4096, false, 16), (100, false, 640), (1, true, 16), (4096, true, 16)]
-    {
+    for (size, packets, expected) in [
+        (1, false, 65_536),
+        (2049, false, 16),
+        (4095, false, 16),
+        (4096, false, 16),
+        (100, false, 640),
+        (1, true, 16),
+        (4096, true, 16),
+    ] {
         let (_reader, writer, mut model) = pipe(65_536, packets);
         let (mut real, mut modeled) = (0u32, 0u32);
         while done(write(&writer, &vec![0; size])) > 0 {
@@ -38,8 +52,16 @@ fn as_many_writes_fit_as_into_a_real_pipe() {
         while model.put(u64::try_from(size).unwrap(), packets) > 0 {
             modeled += 1;
         }
-        assert_eq!((modeled, model.bytes()), (real, ioctl_fionread(&writer).unwrap()), "{size} bytes, packets: {packets}");
-        assert_eq!((real, model.used(), model.slots()), (expected, 16, 16), "{size} bytes, packets: {packets}");
+        assert_eq!(
+            (modeled, model.bytes()),
+            (real, ioctl_fionread(&writer).unwrap()),
+            "{size} bytes, packets: {packets}"
+        );
+        assert_eq!(
+            (real, model.used(), model.slots()),
+            (expected, 16, 16),
+            "{size} bytes, packets: {packets}"
+        );
     }
 }
 
@@ -50,7 +72,11 @@ fn a_write_that_waits_is_in_as_far_as_there_is_room() {
     model.enters(8, 10, false);
     assert_eq!((model.bytes(), model.used()), (65_536, 16));
     model.took(4096);
-    assert_eq!((model.bytes(), model.used()), (65_536, 16), "the next page is in");
+    assert_eq!(
+        (model.bytes(), model.used()),
+        (65_536, 16),
+        "the next page is in"
+    );
     model.returned(7, 69_632);
     assert_eq!(model.bytes(), 65_536, "a freeze cut it short");
     model.took(65_536);

@@ -40,15 +40,25 @@ fn fits_into_the_kernel() {
 
 #[test]
 fn another_machine_is_killed() {
-    assert_eq!(run(&program(true), 0x4000_0003, 1, 0), Some(libc::SECCOMP_RET_KILL_PROCESS));
-    assert_eq!(run(&program(true), ARCH, X32 + 1, 0), Some(errno(libc::ENOSYS)));
+    assert_eq!(
+        run(&program(true), 0x4000_0003, 1, 0),
+        Some(libc::SECCOMP_RET_KILL_PROCESS)
+    );
+    assert_eq!(
+        run(&program(true), ARCH, X32 + 1, 0),
+        Some(errno(libc::ENOSYS))
+    );
 }
 
 #[test]
 fn a_namespace_is_denied_in_every_way() {
     for bit in 0..32 {
         let flag = 1u64 << bit;
-        let want = if u64::from(NAMESPACES) & flag == 0 { ALLOW } else { errno(libc::EPERM) };
+        let want = if u64::from(NAMESPACES) & flag == 0 {
+            ALLOW
+        } else {
+            errno(libc::EPERM)
+        };
         assert_eq!(ask(false, libc::SYS_clone, flag | 17), want, "bit {bit}");
     }
     assert_eq!(ask(true, libc::SYS_clone, 17), TRACE);
@@ -59,7 +69,15 @@ fn a_namespace_is_denied_in_every_way() {
 #[test]
 fn commands_and_reports_are_left_alone() {
     for nr in TRACED_BY_FD {
-        for (fd, want) in [(0, TRACE), (99, TRACE), (100, ALLOW), (126, ALLOW), (127, ALLOW), (128, TRACE), (u64::MAX, TRACE)] {
+        for (fd, want) in [
+            (0, TRACE),
+            (99, TRACE),
+            (100, ALLOW),
+            (126, ALLOW),
+            (127, ALLOW),
+            (128, TRACE),
+            (u64::MAX, TRACE),
+        ] {
             assert_eq!(ask(true, *nr, fd), want, "call {nr} on {fd}");
         }
         assert_eq!(ask(false, *nr, 3), ALLOW);

@@ -32,14 +32,18 @@ pub(super) fn receive(context: &Context<'_>, at: usize) -> Option<String> {
     let place = context.args[at];
     Some(match context.ret {
         None => PENDING.to_owned(),
-        Some(ret) => u64::try_from(ret).map_or_else(|_| address(place), |got| content(context, place, got)),
+        Some(ret) => {
+            u64::try_from(ret).map_or_else(|_| address(place), |got| content(context, place, got))
+        }
     })
 }
 
 /// What is sent in parts.
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
 pub(super) fn send_vector(context: &Context<'_>, at: usize) -> Option<String> {
-    Some(parts(context, at, |part| content(context, part.base, part.len)))
+    Some(parts(context, at, |part| {
+        content(context, part.base, part.len)
+    }))
 }
 
 /// What is received in parts.
@@ -59,7 +63,11 @@ pub(super) fn receive_vector(context: &Context<'_>, at: usize) -> Option<String>
 
 fn content(context: &Context<'_>, at: u64, len: u64) -> String {
     let bytes = context.memory.read(at, size(len).min(SHOWN));
-    if at == 0 || (bytes.is_empty() && len > 0) { address(at) } else { excerpt(&bytes, len) }
+    if at == 0 || (bytes.is_empty() && len > 0) {
+        address(at)
+    } else {
+        excerpt(&bytes, len)
+    }
 }
 
 fn parts(context: &Context<'_>, at: usize, mut show: impl FnMut(Part) -> String) -> String {
@@ -76,7 +84,10 @@ fn parts(context: &Context<'_>, at: usize, mut show: impl FnMut(Part) -> String)
             text.push_str("...");
             break;
         }
-        push(&mut text, format_args!("{{iov_base={}, iov_len={}}}", show(*part), part.len));
+        push(
+            &mut text,
+            format_args!("{{iov_base={}, iov_len={}}}", show(*part), part.len),
+        );
     }
     text.push(']');
     text
@@ -85,10 +96,21 @@ fn parts(context: &Context<'_>, at: usize, mut show: impl FnMut(Part) -> String)
 /// The parts a vector consists of.
 pub(super) fn vector(context: &Context<'_>, at: usize, count: usize) -> Vec<Part> {
     let count = low(context.args[count]).min(MAX_PARTS);
-    let bytes = context.memory.read(context.args[at], usize::try_from(u64::from(count) * PART).unwrap_or(0));
+    let bytes = context.memory.read(
+        context.args[at],
+        usize::try_from(u64::from(count) * PART).unwrap_or(0),
+    );
     let (words, _) = bytes.as_chunks::<8>();
     let words: Vec<u64> = words.iter().map(|word| u64::from_ne_bytes(*word)).collect();
-    words.as_chunks::<2>().0.iter().map(|[base, len]| Part { base: *base, len: *len }).collect()
+    words
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|[base, len]| Part {
+            base: *base,
+            len: *len,
+        })
+        .collect()
 }
 
 /// The first `most` bytes of all parts in one.

@@ -29,7 +29,8 @@ pub(super) fn open(context: &Context<'_>, at: usize) -> Option<String> {
 
 /// The permissions of a file that may be created; the flags come before.
 pub(super) fn create_mode(context: &Context<'_>, at: usize) -> Option<String> {
-    let creates = context.int(at - 1) & (libc::O_CREAT | (libc::O_TMPFILE & !libc::O_DIRECTORY)) != 0;
+    let creates =
+        context.int(at - 1) & (libc::O_CREAT | (libc::O_TMPFILE & !libc::O_DIRECTORY)) != 0;
     creates.then(|| octal(low(context.args[at])))
 }
 
@@ -56,7 +57,9 @@ fn octal(mode: u32) -> String {
 /// The two descriptors of a new pipe.
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
 pub(super) fn pair(context: &Context<'_>, at: usize) -> Option<String> {
-    Some(filled(context, at, |place| pipe_ends(context, place).map(|[read, write]| format!("[{read}, {write}]"))))
+    Some(filled(context, at, |place| {
+        pipe_ends(context, place).map(|[read, write]| format!("[{read}, {write}]"))
+    }))
 }
 
 pub(super) fn pipe_ends(context: &Context<'_>, place: u64) -> Option<[i32; 2]> {
@@ -68,7 +71,13 @@ pub(super) fn pipe_ends(context: &Context<'_>, place: u64) -> Option<[i32; 2]> {
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
 pub(super) fn offset(context: &Context<'_>, at: usize) -> Option<String> {
     let place = context.args[at];
-    Some(context.memory.long(place).filter(|_| place != 0).map_or_else(|| address(place), |offset| format!("[{offset}]")))
+    Some(
+        context
+            .memory
+            .long(place)
+            .filter(|_| place != 0)
+            .map_or_else(|| address(place), |offset| format!("[{offset}]")),
+    )
 }
 
 /// The command of fcntl.
@@ -122,7 +131,12 @@ pub(super) fn ioctl(context: &Context<'_>, at: usize) -> Option<String> {
 /// The argument of ioctl, which depends on its request.
 pub(super) fn ioctl_argument(context: &Context<'_>, at: usize) -> Option<String> {
     let place = context.args[at];
-    let number = |place| context.memory.int(place).map(|number| format!("[{number}]"));
+    let number = |place| {
+        context
+            .memory
+            .int(place)
+            .map(|number| format!("[{number}]"))
+    };
     match u64::from(low(context.args[at - 1])) {
         libc::FIONREAD => Some(filled(context, at, number)),
         libc::FIONBIO => Some(number(place).unwrap_or_else(|| address(place))),

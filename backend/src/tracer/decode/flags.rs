@@ -20,7 +20,8 @@ pub(super) const CLONE: Names = names! {
     CLONE_SYSVSEM CLONE_SETTLS CLONE_PARENT_SETTID CLONE_CHILD_CLEARTID CLONE_DETACHED CLONE_UNTRACED CLONE_CHILD_SETTID
     CLONE_NEWCGROUP CLONE_NEWUTS CLONE_NEWIPC CLONE_NEWUSER CLONE_NEWPID CLONE_NEWNET CLONE_IO
 };
-pub(super) const WAIT: Names = names! { WNOHANG WSTOPPED WEXITED WCONTINUED WNOWAIT __WNOTHREAD __WALL __WCLONE };
+pub(super) const WAIT: Names =
+    names! { WNOHANG WSTOPPED WEXITED WCONTINUED WNOWAIT __WNOTHREAD __WALL __WCLONE };
 pub(super) const WAIT4: Names = &[
     (libc::WNOHANG, "WNOHANG"),
     (libc::WUNTRACED, "WUNTRACED"),
@@ -29,7 +30,12 @@ pub(super) const WAIT4: Names = &[
     (libc::__WALL, "__WALL"),
     (libc::__WCLONE, "__WCLONE"),
 ];
-pub(super) const SPLICE: Names = &[(1, "SPLICE_F_MOVE"), (2, "SPLICE_F_NONBLOCK"), (4, "SPLICE_F_MORE"), (8, "SPLICE_F_GIFT")];
+pub(super) const SPLICE: Names = &[
+    (1, "SPLICE_F_MOVE"),
+    (2, "SPLICE_F_NONBLOCK"),
+    (4, "SPLICE_F_MORE"),
+    (8, "SPLICE_F_GIFT"),
+];
 pub(super) const UNLINK: Names = names! { AT_REMOVEDIR };
 pub(super) const EPOLL_CREATE: Names = names! { EPOLL_CLOEXEC };
 pub(super) const SLEEP: Names = names! { TIMER_ABSTIME };

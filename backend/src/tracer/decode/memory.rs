@@ -16,7 +16,9 @@ impl dyn Memory + '_ {
         while text.len() < most {
             let from = at.checked_add(u64::try_from(text.len()).ok()?)?;
             // Not beyond the page's end, so that a string at the end of what is mapped is read in one piece.
-            let room = usize::try_from(PAGE - from % PAGE).ok()?.min(most - text.len());
+            let room = usize::try_from(PAGE - from % PAGE)
+                .ok()?
+                .min(most - text.len());
             let piece = self.read(from, room);
             if let Some(end) = piece.iter().position(|byte| *byte == 0) {
                 text.extend_from_slice(&piece[..end]);

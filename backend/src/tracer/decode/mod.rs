@@ -58,7 +58,9 @@ impl Raw {
 
     /// The descriptor it works on.
     pub fn fd(self) -> Option<i32> {
-        table::find(self.nr)?.fd.map(|at| numbers::low(self.args[at]).cast_signed())
+        table::find(self.nr)?
+            .fd
+            .map(|at| numbers::low(self.args[at]).cast_signed())
     }
 }
 
@@ -92,9 +94,19 @@ pub fn knows(nr: i64) -> bool {
 
 /// A call at its entry.
 pub fn entered(raw: Raw, memory: &dyn Memory, at_ns: u64) -> Entered {
-    let context = Context { args: raw.args, memory, ret: None };
+    let context = Context {
+        args: raw.args,
+        memory,
+        ret: None,
+    };
     let Some(row) = table::find(raw.nr) else {
-        return Entered { nr: raw.nr, name: "unknown", args: vec![raw.nr.to_string()], at_ns, ..Entered::default() };
+        return Entered {
+            nr: raw.nr,
+            name: "unknown",
+            args: vec![raw.nr.to_string()],
+            at_ns,
+            ..Entered::default()
+        };
     };
     Entered {
         nr: raw.nr,
@@ -104,20 +116,30 @@ pub fn entered(raw: Raw, memory: &dyn Memory, at_ns: u64) -> Entered {
         fd_out: row.fd_out.map(|at| context.int(at)),
         len: length(row, &context),
         flow: row.flow,
-        data: if row.flow == Flow::Send { payload(row, &context, MAX_DATA) } else { Vec::new() },
+        data: if row.flow == Flow::Send {
+            payload(row, &context, MAX_DATA)
+        } else {
+            Vec::new()
+        },
         at_ns,
     }
 }
 
 /// The same call at its exit. `ret` is what the register holds: from -4095 to -1 it is an error.
 pub fn returned(raw: Raw, call: &Entered, ret: i64, memory: &dyn Memory, at_ns: u64) -> Returned {
-    let context = Context { args: raw.args, memory, ret: Some(ret) };
+    let context = Context {
+        args: raw.args,
+        memory,
+        ret: Some(ret),
+    };
     let failed = (-4095..0).contains(&ret);
     let moved = usize::try_from(ret).unwrap_or(0);
     let row = table::find(raw.nr);
     let data = match call.flow {
         Flow::Send => call.data[..moved.min(call.data.len())].to_vec(),
-        Flow::Receive => row.map_or_else(Vec::new, |row| payload(row, &context, moved.min(MAX_DATA))),
+        Flow::Receive => {
+            row.map_or_else(Vec::new, |row| payload(row, &context, moved.min(MAX_DATA)))
+        }
         Flow::None | Flow::Move | Flow::Copy => Vec::new(),
     };
     Returned {
@@ -145,7 +167,8 @@ pub fn returned(raw: Raw, call: &Entered, ret: i64, memory: &dyn Memory, at_ns: 
 
 /// All descriptors a poll waits for are among these: how a worker waits for its next command is no part of the lesson.
 pub fn polls_only(raw: Raw, memory: &dyn Memory, fds: std::ops::RangeInclusive<i32>) -> bool {
-    poll::fds(raw, memory).is_some_and(|polled| !polled.is_empty() && polled.iter().all(|fd| fds.contains(fd)))
+    poll::fds(raw, memory)
+        .is_some_and(|polled| !polled.is_empty() && polled.iter().all(|fd| fds.contains(fd)))
 }
 
 /// The call is a poll of these descriptors, or works on one of them.
@@ -154,8 +177,14 @@ pub fn concerns_only(raw: Raw, memory: &dyn Memory, fds: std::ops::RangeInclusiv
 }
 
 fn arguments(row: &Row, context: &Context<'_>) -> Vec<String> {
-    let shown = row.args.iter().enumerate().filter_map(|(at, show)| show(context, at));
-    shown.map(|argument| text::cut(argument, MAX_ARGUMENT)).collect()
+    let shown = row
+        .args
+        .iter()
+        .enumerate()
+        .filter_map(|(at, show)| show(context, at));
+    shown
+        .map(|argument| text::cut(argument, MAX_ARGUMENT))
+        .collect()
 }
 
 /// Bytes the call is asked to move.
@@ -163,7 +192,11 @@ fn length(row: &Row, context: &Context<'_>) -> Option<u64> {
     match row.payload {
         Payload::None => None,
         Payload::Length(at) | Payload::Buffer(_, at) => Some(context.args[at]),
-        Payload::Vector(at, count) => Some(buffers::vector(context, at, count).iter().fold(0, |sum, part| part.len.saturating_add(sum))),
+        Payload::Vector(at, count) => Some(
+            buffers::vector(context, at, count)
+                .iter()
+                .fold(0, |sum, part| part.len.saturating_add(sum)),
+        ),
     }
 }
 
@@ -171,7 +204,9 @@ fn length(row: &Row, context: &Context<'_>) -> Option<u64> {
 fn payload(row: &Row, context: &Context<'_>, most: usize) -> Vec<u8> {
     match row.payload {
         Payload::None | Payload::Length(_) => Vec::new(),
-        Payload::Buffer(at, len) => context.memory.read(context.args[at], most.min(numbers::size(context.args[len]))),
+        Payload::Buffer(at, len) => context
+            .memory
+            .read(context.args[at], most.min(numbers::size(context.args[len]))),
         Payload::Vector(at, count) => buffers::gather(context, at, count, most),
     }
 }

@@ -35,11 +35,19 @@ pub(super) fn pointer(context: &Context<'_>, at: usize) -> Option<String> {
 
 /// `NULL` or `0x7ffc…`.
 pub(super) fn address(address: u64) -> String {
-    if address == 0 { "NULL".to_owned() } else { format!("{address:#x}") }
+    if address == 0 {
+        "NULL".to_owned()
+    } else {
+        format!("{address:#x}")
+    }
 }
 
 /// What the kernel fills in: pending at the entry, an address if it was not filled in after all.
-pub(super) fn filled(context: &Context<'_>, at: usize, show: impl FnOnce(u64) -> Option<String>) -> String {
+pub(super) fn filled(
+    context: &Context<'_>,
+    at: usize,
+    show: impl FnOnce(u64) -> Option<String>,
+) -> String {
     let place = context.args[at];
     match context.ret {
         _ if place == 0 => address(place),
@@ -53,7 +61,11 @@ pub(super) fn filled(context: &Context<'_>, at: usize, show: impl FnOnce(u64) ->
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
 pub(super) fn directory(context: &Context<'_>, at: usize) -> Option<String> {
     let fd = context.int(at);
-    Some(if fd == libc::AT_FDCWD { "AT_FDCWD".to_owned() } else { fd.to_string() })
+    Some(if fd == libc::AT_FDCWD {
+        "AT_FDCWD".to_owned()
+    } else {
+        fd.to_string()
+    })
 }
 
 /// A signal.
@@ -64,5 +76,9 @@ pub(super) fn signal(context: &Context<'_>, at: usize) -> Option<String> {
 
 /// `SIGPIPE`; 0 only asks whether a signal could be sent.
 pub(super) fn signal_name(signal: i32) -> String {
-    if signal == 0 { "0".to_owned() } else { shared::os::Signal(signal).to_string() }
+    if signal == 0 {
+        "0".to_owned()
+    } else {
+        shared::os::Signal(signal).to_string()
+    }
 }

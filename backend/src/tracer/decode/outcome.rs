@@ -12,20 +12,44 @@ use shared::event::End;
 
 /// Descriptors the call made.
 pub(super) fn created(context: &Context<'_>, row: Option<&Row>) -> Vec<Made> {
-    let made = || context.ret.and_then(|ret| i32::try_from(ret).ok()).filter(|fd| *fd >= 0);
+    let made = || {
+        context
+            .ret
+            .and_then(|ret| i32::try_from(ret).ok())
+            .filter(|fd| *fd >= 0)
+    };
     let one = |end, of| made().map(|fd| Made { fd, end, of }).into_iter().collect();
     match row.map(|row| row.brings) {
-        Some(Brings::Pipe) if context.ret == Some(0) => pipe_ends(context, context.args[0]).map_or_else(Vec::new, |[read, write]| {
-            vec![
-                Made { fd: read, end: Some(End::Read), of: None },
-                Made { fd: write, end: Some(End::Write), of: None },
-            ]
-        }),
+        Some(Brings::Pipe) if context.ret == Some(0) => pipe_ends(context, context.args[0])
+            .map_or_else(Vec::new, |[read, write]| {
+                vec![
+                    Made {
+                        fd: read,
+                        end: Some(End::Read),
+                        of: None,
+                    },
+                    Made {
+                        fd: write,
+                        end: Some(End::Write),
+                        of: None,
+                    },
+                ]
+            }),
         Some(Brings::Open(flags)) => one(end(context.int(flags)), None),
         Some(Brings::Duplicate) => one(None, Some(context.int(0))),
-        Some(Brings::Fcntl) if [libc::F_DUPFD, libc::F_DUPFD_CLOEXEC].contains(&context.int(1)) => one(None, Some(context.int(0))),
+        Some(Brings::Fcntl) if [libc::F_DUPFD, libc::F_DUPFD_CLOEXEC].contains(&context.int(1)) => {
+            one(None, Some(context.int(0)))
+        }
         Some(Brings::Epoll) => one(None, None),
-        Some(Brings::Nothing | Brings::Pipe | Brings::Fcntl | Brings::Child | Brings::Wait4 | Brings::WaitId) | None => Vec::new(),
+        Some(
+            Brings::Nothing
+            | Brings::Pipe
+            | Brings::Fcntl
+            | Brings::Child
+            | Brings::Wait4
+            | Brings::WaitId,
+        )
+        | None => Vec::new(),
     }
 }
 
@@ -51,6 +75,12 @@ pub(super) fn waited(context: &Context<'_>, row: Option<&Row>) -> Option<Waited>
     match row?.brings {
         Brings::Wait4 => waited4(context),
         Brings::WaitId => waited_id(context),
-        Brings::Nothing | Brings::Pipe | Brings::Open(_) | Brings::Duplicate | Brings::Fcntl | Brings::Epoll | Brings::Child => None,
+        Brings::Nothing
+        | Brings::Pipe
+        | Brings::Open(_)
+        | Brings::Duplicate
+        | Brings::Fcntl
+        | Brings::Epoll
+        | Brings::Child => None,
     }
 }

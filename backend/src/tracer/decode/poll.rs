@@ -29,9 +29,15 @@ fn is_poll(nr: i64) -> bool {
 
 /// The descriptors of a poll; `None` for other calls and for more than are looked at.
 pub(super) fn fds(raw: Raw, memory: &dyn Memory) -> Option<Vec<i32>> {
-    let count = usize::try_from(low(raw.args[1])).ok().filter(|count| is_poll(raw.nr) && *count <= MAX_FDS)?;
+    let count = usize::try_from(low(raw.args[1]))
+        .ok()
+        .filter(|count| is_poll(raw.nr) && *count <= MAX_FDS)?;
     let bytes = memory.read(raw.args[0], count * POLLFD);
-    let polled = bytes.as_chunks::<POLLFD>().0.iter().map(|[a, b, c, d, ..]| i32::from_ne_bytes([*a, *b, *c, *d]));
+    let polled = bytes
+        .as_chunks::<POLLFD>()
+        .0
+        .iter()
+        .map(|[a, b, c, d, ..]| i32::from_ne_bytes([*a, *b, *c, *d]));
     Some(polled.collect())
 }
 
@@ -50,10 +56,19 @@ pub(super) fn polled(context: &Context<'_>, at: usize) -> Option<String> {
         let fd = i32::from_ne_bytes([*a, *b, *c, *d]);
         push(&mut text, format_args!("{comma}{{fd={fd}"));
         if fd >= 0 {
-            push(&mut text, format_args!(", events={}", joined(u16::from_ne_bytes([*e, *f]).into(), POLL)));
+            push(
+                &mut text,
+                format_args!(
+                    ", events={}",
+                    joined(u16::from_ne_bytes([*e, *f]).into(), POLL)
+                ),
+            );
             let revents = u16::from_ne_bytes([*g, *h]);
             if context.filled() && revents != 0 {
-                push(&mut text, format_args!(", revents={}", joined(revents.into(), POLL)));
+                push(
+                    &mut text,
+                    format_args!(", revents={}", joined(revents.into(), POLL)),
+                );
             }
         }
         text.push('}');
@@ -71,7 +86,11 @@ pub(super) fn set(context: &Context<'_>, at: usize) -> Option<String> {
     if place == 0 || (bytes.is_empty() && most > 0) {
         return Some(address(place));
     }
-    let member = |fd: &usize| bytes.get(fd / 8).is_some_and(|byte| byte >> (fd % 8) & 1 == 1);
+    let member = |fd: &usize| {
+        bytes
+            .get(fd / 8)
+            .is_some_and(|byte| byte >> (fd % 8) & 1 == 1)
+    };
     let members: Vec<String> = (0..most).filter(member).map(|fd| fd.to_string()).collect();
     Some(format!("[{}]", members.join(" ")))
 }
@@ -105,7 +124,10 @@ pub(super) fn events(context: &Context<'_>, at: usize) -> Option<String> {
         return Some(PENDING.to_owned());
     }
     Some(filled(context, at, |place| {
-        let count = context.ret.map_or(0, |ret| size(ret.unsigned_abs())).min(MAX_FDS);
+        let count = context
+            .ret
+            .map_or(0, |ret| size(ret.unsigned_abs()))
+            .min(MAX_FDS);
         let bytes = context.memory.read(place, count * EPOLL_EVENT);
         let events: Option<Vec<String>> = bytes.chunks(EPOLL_EVENT).map(event).collect();
         Some(format!("[{}]", events?.join(", ")))
@@ -115,5 +137,9 @@ pub(super) fn events(context: &Context<'_>, at: usize) -> Option<String> {
 fn event(bytes: &[u8]) -> Option<String> {
     let bits = i32::from_ne_bytes(*bytes.first_chunk()?);
     let data = u64::from_ne_bytes(*bytes.get(EPOLL_DATA..)?.first_chunk()?);
-    Some(format!("{{events={}, data={{u32={}, u64={data}}}}}", joined(bits, EPOLL), low(data)))
+    Some(format!(
+        "{{events={}, data={{u32={}, u64={data}}}}}",
+        joined(bits, EPOLL),
+        low(data)
+    ))
 }

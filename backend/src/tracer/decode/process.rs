@@ -55,7 +55,8 @@ pub(super) fn clone_parent_tid(context: &Context<'_>, _at: usize) -> Option<Stri
 
 /// Thread-local storage of a new thread.
 pub(super) fn clone_tls(context: &Context<'_>, _at: usize) -> Option<String> {
-    (context.int(0) & libc::CLONE_SETTLS != 0).then(|| format!("tls={}", address(context.args[TLS])))
+    (context.int(0) & libc::CLONE_SETTLS != 0)
+        .then(|| format!("tls={}", address(context.args[TLS])))
 }
 
 /// Where the kernel puts the new id in the child.
@@ -73,7 +74,9 @@ pub(super) fn words(context: &Context<'_>, at: usize) -> Option<String> {
     }
     let mut text = String::from("[");
     for i in 0..=SHOWN_WORDS {
-        let Some(word) = pointer_at(context, place, u64::try_from(i).unwrap_or(0)) else { break };
+        let Some(word) = pointer_at(context, place, u64::try_from(i).unwrap_or(0)) else {
+            break;
+        };
         if i > 0 {
             text.push_str(", ");
         }
@@ -84,7 +87,10 @@ pub(super) fn words(context: &Context<'_>, at: usize) -> Option<String> {
         match context.memory.text(word, SHOWN + 1) {
             None => text.push_str(&address(word)),
             Some((bytes, true)) if bytes.len() <= SHOWN => text.push_str(&quoted(&bytes)),
-            Some((bytes, _)) => push(&mut text, format_args!("{}...", quoted(&bytes[..bytes.len().min(SHOWN)]))),
+            Some((bytes, _)) => push(
+                &mut text,
+                format_args!("{}...", quoted(&bytes[..bytes.len().min(SHOWN)])),
+            ),
         }
     }
     text.push(']');
@@ -98,20 +104,28 @@ pub(super) fn environment(context: &Context<'_>, at: usize) -> Option<String> {
     if place == 0 {
         return Some(address(place));
     }
-    let count = (0..MAX_VARIABLES).take_while(|i| pointer_at(context, place, *i).is_some()).count();
+    let count = (0..MAX_VARIABLES)
+        .take_while(|i| pointer_at(context, place, *i).is_some())
+        .count();
     let s = if count == 1 { "" } else { "s" };
     Some(format!("{place:#x} /* {count} var{s} */"))
 }
 
 fn pointer_at(context: &Context<'_>, place: u64, i: u64) -> Option<u64> {
-    context.memory.word(place.checked_add(i * 8)?).filter(|word| *word != 0)
+    context
+        .memory
+        .word(place.checked_add(i * 8)?)
+        .filter(|word| *word != 0)
 }
 
 /// The status that wait4 fills in.
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
 pub(super) fn status(context: &Context<'_>, at: usize) -> Option<String> {
     let show = |place| {
-        let status = context.memory.int(place).filter(|_| context.ret != Some(0))?;
+        let status = context
+            .memory
+            .int(place)
+            .filter(|_| context.ret != Some(0))?;
         Some(format!("[{}]", status_text(status)))
     };
     Some(filled(context, at, show))
@@ -119,12 +133,25 @@ pub(super) fn status(context: &Context<'_>, at: usize) -> Option<String> {
 
 fn status_text(status: i32) -> String {
     if libc::WIFEXITED(status) {
-        format!("{{WIFEXITED(s) && WEXITSTATUS(s) == {}}}", libc::WEXITSTATUS(status))
+        format!(
+            "{{WIFEXITED(s) && WEXITSTATUS(s) == {}}}",
+            libc::WEXITSTATUS(status)
+        )
     } else if libc::WIFSIGNALED(status) {
-        let core = if libc::WCOREDUMP(status) { " && WCOREDUMP(s)" } else { "" };
-        format!("{{WIFSIGNALED(s) && WTERMSIG(s) == {}{core}}}", signal_name(libc::WTERMSIG(status)))
+        let core = if libc::WCOREDUMP(status) {
+            " && WCOREDUMP(s)"
+        } else {
+            ""
+        };
+        format!(
+            "{{WIFSIGNALED(s) && WTERMSIG(s) == {}{core}}}",
+            signal_name(libc::WTERMSIG(status))
+        )
     } else if libc::WIFSTOPPED(status) {
-        format!("{{WIFSTOPPED(s) && WSTOPSIG(s) == {}}}", signal_name(libc::WSTOPSIG(status)))
+        format!(
+            "{{WIFSTOPPED(s) && WSTOPSIG(s) == {}}}",
+            signal_name(libc::WSTOPSIG(status))
+        )
     } else if libc::WIFCONTINUED(status) {
         "WIFCONTINUED(s)".to_owned()
     } else {
@@ -152,7 +179,11 @@ pub(super) fn siginfo(context: &Context<'_>, at: usize) -> Option<String> {
         if info.pid == 0 {
             return Some("{}".to_owned());
         }
-        let status = if info.code == libc::CLD_EXITED { info.status.to_string() } else { signal_name(info.status) };
+        let status = if info.code == libc::CLD_EXITED {
+            info.status.to_string()
+        } else {
+            signal_name(info.status)
+        };
         let code = match info.code {
             libc::CLD_EXITED => "CLD_EXITED",
             libc::CLD_KILLED => "CLD_KILLED",
@@ -162,7 +193,9 @@ pub(super) fn siginfo(context: &Context<'_>, at: usize) -> Option<String> {
             _ => "CLD_TRAPPED",
         };
         let (pid, uid) = (info.pid, info.uid);
-        Some(format!("{{si_signo=SIGCHLD, si_code={code}, si_pid={pid}, si_uid={uid}, si_status={status}}}"))
+        Some(format!(
+            "{{si_signo=SIGCHLD, si_code={code}, si_pid={pid}, si_uid={uid}, si_status={status}}}"
+        ))
     };
     Some(filled(context, at, show))
 }
@@ -181,14 +214,25 @@ impl Info {
         let bytes = context.memory.exact::<SIGINFO>(place)?;
         let (ints, _) = bytes.as_chunks::<4>();
         let int = |at: usize| ints.get(at).map(|int| i32::from_ne_bytes(*int));
-        Some(Self { code: int(2)?, pid: int(4)?, uid: int(5)?, status: int(6)? })
+        Some(Self {
+            code: int(2)?,
+            pid: int(4)?,
+            uid: int(5)?,
+            status: int(6)?,
+        })
     }
 }
 
 /// The child that a successful wait4 was about.
 pub(super) fn waited4(context: &Context<'_>) -> Option<Waited> {
-    let pid = context.ret.and_then(|ret| i32::try_from(ret).ok()).filter(|pid| *pid > 0)?;
-    let status = context.memory.int(context.args[1]).filter(|_| context.args[1] != 0);
+    let pid = context
+        .ret
+        .and_then(|ret| i32::try_from(ret).ok())
+        .filter(|pid| *pid > 0)?;
+    let status = context
+        .memory
+        .int(context.args[1])
+        .filter(|_| context.args[1] != 0);
     let how = status.and_then(|status| {
         if libc::WIFEXITED(status) {
             Some(Ended::Code(libc::WEXITSTATUS(status)))
@@ -196,16 +240,23 @@ pub(super) fn waited4(context: &Context<'_>) -> Option<Waited> {
             libc::WIFSIGNALED(status).then(|| Ended::Signal(Signal(libc::WTERMSIG(status))))
         }
     });
-    Some(Waited { pid: Pid::from_raw(pid), how })
+    Some(Waited {
+        pid: Pid::from_raw(pid),
+        how,
+    })
 }
 
 /// The child that a successful waitid was about.
 pub(super) fn waited_id(context: &Context<'_>) -> Option<Waited> {
-    let info = Info::read(context, context.args[2]).filter(|info| context.ret == Some(0) && info.pid > 0)?;
+    let info = Info::read(context, context.args[2])
+        .filter(|info| context.ret == Some(0) && info.pid > 0)?;
     let how = match info.code {
         libc::CLD_EXITED => Some(Ended::Code(info.status)),
         libc::CLD_KILLED | libc::CLD_DUMPED => Some(Ended::Signal(Signal(info.status))),
         _ => None,
     };
-    Some(Waited { pid: Pid::from_raw(info.pid), how })
+    Some(Waited {
+        pid: Pid::from_raw(info.pid),
+        how,
+    })
 }

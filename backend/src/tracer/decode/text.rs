@@ -19,7 +19,9 @@ pub(super) fn quoted(bytes: &[u8]) -> String {
             0x0b => text.push_str("\\v"),
             0x0c => text.push_str("\\f"),
             b' '..=b'~' => text.push(char::from(*byte)),
-            _ if bytes.get(i + 1).is_some_and(u8::is_ascii_digit) => push(&mut text, format_args!("\\{byte:03o}")),
+            _ if bytes.get(i + 1).is_some_and(u8::is_ascii_digit) => {
+                push(&mut text, format_args!("\\{byte:03o}"));
+            }
             _ => push(&mut text, format_args!("\\{byte:o}")),
         }
     }
@@ -39,7 +41,10 @@ pub(super) fn excerpt(bytes: &[u8], len: u64) -> String {
 /// `text`, or its beginning and dots.
 pub(super) fn cut(mut text: String, most: usize) -> String {
     if text.len() > most {
-        let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let end = (0..=most)
+            .rev()
+            .find(|at| text.is_char_boundary(*at))
+            .unwrap_or(0);
         text.truncate(end);
         text.push_str("...");
     }

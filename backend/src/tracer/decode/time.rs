@@ -8,7 +8,8 @@ pub(super) fn timespec(context: &Context<'_>, at: usize) -> Option<String> {
     Some(span(context, at, "nsec"))
 }
 
-/// A `struct timeval`.
+/// A `struct timeval`, which select alone takes.
+#[cfg(target_arch = "x86_64")]
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
 pub(super) fn timeval(context: &Context<'_>, at: usize) -> Option<String> {
     Some(span(context, at, "usec"))
@@ -16,7 +17,12 @@ pub(super) fn timeval(context: &Context<'_>, at: usize) -> Option<String> {
 
 fn span(context: &Context<'_>, at: usize, unit: &str) -> String {
     let place = context.args[at];
-    let read = || Some((context.memory.long(place)?, context.memory.long(place.checked_add(8)?)?));
+    let read = || {
+        Some((
+            context.memory.long(place)?,
+            context.memory.long(place.checked_add(8)?)?,
+        ))
+    };
     match read() {
         Some((seconds, rest)) if place != 0 => format!("{{tv_sec={seconds}, tv_{unit}={rest}}}"),
         _ => address(place),

@@ -23,12 +23,40 @@ fn a_pipe_from_birth_to_end() {
     });
     let text = world.end();
     let calls = world.calls(pid);
-    let Seen::Returned { call: pipe, .. } = world.seen.iter().find(|seen| returned(seen, pid, "pipe2")).unwrap() else { panic!() };
+    let Seen::Returned { call: pipe, .. } = world
+        .seen
+        .iter()
+        .find(|seen| returned(seen, pid, "pipe2"))
+        .unwrap()
+    else {
+        panic!()
+    };
     let [r, w] = [pipe.created[0].fd, pipe.created[1].fd];
-    assert_eq!(pipe.created[1], Made { fd: w, end: Some(End::Write), of: None });
-    let Seen::Returned { call: dup, .. } = world.seen.iter().find(|seen| returned(seen, pid, "dup")).unwrap() else { panic!() };
+    assert_eq!(
+        pipe.created[1],
+        Made {
+            fd: w,
+            end: Some(End::Write),
+            of: None
+        }
+    );
+    let Seen::Returned { call: dup, .. } = world
+        .seen
+        .iter()
+        .find(|seen| returned(seen, pid, "dup"))
+        .unwrap()
+    else {
+        panic!()
+    };
     let copy = dup.created[0].fd;
-    assert_eq!(dup.created, [Made { fd: copy, end: None, of: Some(w) }]);
+    assert_eq!(
+        dup.created,
+        [Made {
+            fd: copy,
+            end: None,
+            of: Some(w)
+        }]
+    );
     assert_eq!(
         calls,
         [
@@ -63,9 +91,14 @@ fn payloads_come_whole_and_bounded() {
     let mut moved = Vec::new();
     for seen in &world.seen {
         match seen {
-            Seen::Entered { call, .. } if call.name == "write" => assert_eq!((call.len, call.data.len()), (Some(40_000), 32_768)),
+            Seen::Entered { call, .. } if call.name == "write" => {
+                assert_eq!((call.len, call.data.len()), (Some(40_000), 32_768));
+            }
             Seen::Returned { call, pid: who } if call.flow != Flow::None => {
-                assert_eq!((*who, call.ret, call.data.len()), (pid, Some(40_000), 32_768));
+                assert_eq!(
+                    (*who, call.ret, call.data.len()),
+                    (pid, Some(40_000), 32_768)
+                );
                 moved.push(call.data.clone());
             }
             _ => {}
@@ -85,7 +118,11 @@ fn the_playgrounds_own_descriptors_are_not_seen() {
         // SAFETY: as above.
         unsafe { libc::dup2(write_end, sandbox::REPORT_FD) };
         put(sandbox::REPORT_FD, b"report");
-        let mut wait = libc::pollfd { fd: sandbox::COMMAND_FD, events: libc::POLLIN, revents: 0 };
+        let mut wait = libc::pollfd {
+            fd: sandbox::COMMAND_FD,
+            events: libc::POLLIN,
+            revents: 0,
+        };
         // SAFETY: one live pollfd.
         unsafe { libc::poll(&raw mut wait, 1, -1) };
         let mut buffer = [0; 16];
@@ -94,7 +131,11 @@ fn the_playgrounds_own_descriptors_are_not_seen() {
         i32::from(wait.revents) - 1
     });
     world.end();
-    let names: Vec<String> = world.calls(pid).iter().map(|call| call.split('(').next().unwrap_or_default().to_owned()).collect();
+    let names: Vec<String> = world
+        .calls(pid)
+        .iter()
+        .map(|call| call.split('(').next().unwrap_or_default().to_owned())
+        .collect();
     assert_eq!(names, ["pipe2", "dup2", "dup2", "exit_group"]);
     assert_eq!(gone(world.seen.last().unwrap(), pid), Some(Ended::Code(0)));
 }
@@ -103,7 +144,12 @@ fn the_playgrounds_own_descriptors_are_not_seen() {
 fn a_denied_call_fails_and_the_rest_goes_on() {
     let mut world = World::new();
     let pid = world.fork(|| {
-        let denied: [i64; 4] = [libc::SYS_ptrace, libc::SYS_unshare, libc::SYS_pidfd_getfd, libc::SYS_mount];
+        let denied: [i64; 4] = [
+            libc::SYS_ptrace,
+            libc::SYS_unshare,
+            libc::SYS_pidfd_getfd,
+            libc::SYS_mount,
+        ];
         for nr in denied {
             // SAFETY: the filter answers before the kernel looks at any argument.
             if unsafe { libc::syscall(nr, 0, 0, 0, 0) } != -1 || errno() != libc::EPERM {
@@ -111,17 +157,34 @@ fn a_denied_call_fails_and_the_rest_goes_on() {
             }
         }
         // SAFETY: as above.
-        if unsafe { libc::syscall(libc::SYS_clone, libc::CLONE_NEWUSER | libc::SIGCHLD, 0, 0, 0, 0) } != -1 || errno() != libc::EPERM {
+        if unsafe {
+            libc::syscall(
+                libc::SYS_clone,
+                libc::CLONE_NEWUSER | libc::SIGCHLD,
+                0,
+                0,
+                0,
+                0,
+            )
+        } != -1
+            || errno() != libc::EPERM
+        {
             return 2;
         }
         // SAFETY: as above.
         if unsafe { libc::syscall(libc::SYS_clone3, 0, 0) } != -1 || errno() != libc::ENOSYS {
             return 3;
         }
-        std::fs::read_to_string("/proc/thread-self/status").map_or(4, |status| i32::from(!status.contains("Seccomp:\t2")))
+        std::fs::read_to_string("/proc/thread-self/status")
+            .map_or(4, |status| i32::from(!status.contains("Seccomp:\t2")))
     });
     world.end();
-    assert_eq!(gone(world.seen.last().unwrap(), pid), Some(Ended::Code(0)), "{}", world.text());
+    assert_eq!(
+        gone(world.seen.last().unwrap(), pid),
+        Some(Ended::Code(0)),
+        "{}",
+        world.text()
+    );
 }
 
 #[test]
@@ -136,10 +199,23 @@ fn nobody_to_read_means_sigpipe() {
         0
     });
     world.end();
-    let write = world.seen.iter().find(|seen| returned(seen, pid, "write")).unwrap();
-    assert!(matches!(write, Seen::Returned { call, .. } if call.errno == Some(Errno::EPIPE) && call.data.is_empty()), "{write:?}");
-    assert!(world.seen.contains(&Seen::Signaled { pid, signal: shared::os::Signal::SIGPIPE }));
-    assert_eq!(gone(world.seen.last().unwrap(), pid), Some(Ended::Signal(shared::os::Signal::SIGPIPE)));
+    let write = world
+        .seen
+        .iter()
+        .find(|seen| returned(seen, pid, "write"))
+        .unwrap();
+    assert!(
+        matches!(write, Seen::Returned { call, .. } if call.errno == Some(Errno::EPIPE) && call.data.is_empty()),
+        "{write:?}"
+    );
+    assert!(world.seen.contains(&Seen::Signaled {
+        pid,
+        signal: shared::os::Signal::SIGPIPE
+    }));
+    assert_eq!(
+        gone(world.seen.last().unwrap(), pid),
+        Some(Ended::Signal(shared::os::Signal::SIGPIPE))
+    );
 }
 
 #[test]

@@ -13,7 +13,13 @@ fn ping_pong() {
     let pong = make_pipe(libc::O_CLOEXEC);
     let core = nix::sched::sched_getaffinity(Pid::from_raw(0)).unwrap();
     let mut first = nix::sched::CpuSet::new();
-    first.set((0..nix::sched::CpuSet::count()).find(|cpu| core.is_set(*cpu) == Ok(true)).unwrap()).unwrap();
+    first
+        .set(
+            (0..nix::sched::CpuSet::count())
+                .find(|cpu| core.is_set(*cpu) == Ok(true))
+                .unwrap(),
+        )
+        .unwrap();
     nix::sched::sched_setaffinity(Pid::from_raw(0), &first).unwrap();
     world.fork(move || {
         let mut buffer = [0; 8];
@@ -35,7 +41,11 @@ fn ping_pong() {
     world.end();
     let each = start.elapsed() / (ROUNDS * 4);
     println!("{} traced calls, {each:?} each", ROUNDS * 4);
-    let calls = world.seen.iter().filter(|seen| matches!(seen, Seen::Returned { .. })).count();
+    let calls = world
+        .seen
+        .iter()
+        .filter(|seen| matches!(seen, Seen::Returned { .. }))
+        .count();
     assert_eq!(calls, 4 * usize::try_from(ROUNDS).unwrap());
     assert!(each < LIMIT, "{each:?} a call");
     for fd in ping.into_iter().chain(pong) {

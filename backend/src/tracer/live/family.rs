@@ -39,18 +39,34 @@ fn births_come_before_what_the_child_does_and_waits_tell_how_it_ended() {
     let mut waited = Vec::new();
     for seen in &world.seen {
         match seen {
-            Seen::Forked { parent, child, birth } => {
+            Seen::Forked {
+                parent,
+                child,
+                birth,
+            } => {
                 assert_eq!((*parent, *birth), (pid, Birth::Process));
                 born.push(*child);
             }
-            Seen::Returned { call, .. } if call.name == "clone" || call.name == "fork" => assert_eq!(call.child, born.last().copied()),
+            Seen::Returned { call, .. } if call.name == "clone" || call.name == "fork" => {
+                assert_eq!(call.child, born.last().copied());
+            }
             Seen::Returned { call, .. } if call.name == "wait4" => waited.extend(call.waited),
             _ => assert!(born.contains(&seen.pid()), "{text}"),
         }
     }
-    let expected: Vec<Waited> = (0..20).zip(&born[1..]).map(|(code, pid)| Waited { pid: *pid, how: Some(Ended::Code(code)) }).collect();
+    let expected: Vec<Waited> = (0..20)
+        .zip(&born[1..])
+        .map(|(code, pid)| Waited {
+            pid: *pid,
+            how: Some(Ended::Code(code)),
+        })
+        .collect();
     assert_eq!(waited, expected, "{text}");
-    let ends = world.seen.iter().filter(|seen| matches!(seen, Seen::Gone { .. })).count();
+    let ends = world
+        .seen
+        .iter()
+        .filter(|seen| matches!(seen, Seen::Gone { .. }))
+        .count();
     assert_eq!(ends, 21, "each is gone once:\n{text}");
 }
 
@@ -76,10 +92,19 @@ fn orphans_are_told_once() {
         });
         shut(write_end);
         world.end();
-        let mut ends: Vec<Pid> = world.seen.iter().filter(|seen| matches!(seen, Seen::Gone { .. })).map(Seen::pid).collect();
+        let mut ends: Vec<Pid> = world
+            .seen
+            .iter()
+            .filter(|seen| matches!(seen, Seen::Gone { .. }))
+            .map(Seen::pid)
+            .collect();
         ends.sort();
         ends.dedup();
-        let told = world.seen.iter().filter(|seen| matches!(seen, Seen::Gone { .. })).count();
+        let told = world
+            .seen
+            .iter()
+            .filter(|seen| matches!(seen, Seen::Gone { .. }))
+            .count();
         assert_eq!((ends.len(), told), (7, 7), "{}", world.text());
     });
 }
@@ -101,8 +126,16 @@ fn kills_amid_a_storm_of_forks_leave_nobody() {
         }
         kill(pid, Signal::SIGKILL).unwrap();
         world.end();
-        let births = world.seen.iter().filter(|seen| matches!(seen, Seen::Forked { .. })).count();
-        let ends = world.seen.iter().filter(|seen| matches!(seen, Seen::Gone { .. })).count();
+        let births = world
+            .seen
+            .iter()
+            .filter(|seen| matches!(seen, Seen::Forked { .. }))
+            .count();
+        let ends = world
+            .seen
+            .iter()
+            .filter(|seen| matches!(seen, Seen::Gone { .. }))
+            .count();
         assert_eq!(ends, births + 1, "{}", world.text());
     }
 }
@@ -125,19 +158,43 @@ fn vfork_and_exec() {
         wait_for(Pid::from_raw(child))
     });
     let text = world.end();
-    let births: Vec<&Seen> = world.seen.iter().filter(|seen| matches!(seen, Seen::Forked { .. })).collect();
-    let [Seen::Forked { child, birth: Birth::Vfork, .. }] = births[..] else { panic!("{text}") };
+    let births: Vec<&Seen> = world
+        .seen
+        .iter()
+        .filter(|seen| matches!(seen, Seen::Forked { .. }))
+        .collect();
+    let [
+        Seen::Forked {
+            child,
+            birth: Birth::Vfork,
+            ..
+        },
+    ] = births[..]
+    else {
+        panic!("{text}")
+    };
     assert!(world.seen.contains(&Seen::Execed { pid: *child }));
     let calls = world.calls(*child);
-    assert!(calls[0].starts_with("execve(\"/bin/true\", [\"/bin/true\"], 0x") && calls[0].ends_with(") = 0"), "{}", calls[0]);
-    assert_eq!(gone(world.seen.last().unwrap(), pid), Some(Ended::Code(0)), "{text}");
+    assert!(
+        calls[0].starts_with("execve(\"/bin/true\", [\"/bin/true\"], 0x")
+            && calls[0].ends_with(") = 0"),
+        "{}",
+        calls[0]
+    );
+    assert_eq!(
+        gone(world.seen.last().unwrap(), pid),
+        Some(Ended::Code(0)),
+        "{text}"
+    );
 }
 
 #[test]
 fn threads_are_tasks_of_their_process_and_one_of_them_may_exec() {
     let mut world = World::new();
     let pid = world.fork(|| {
-        let threads: Vec<_> = (0..3).map(|_| std::thread::spawn(|| get(make_pipe(0)[0], &mut [0; 1]))).collect();
+        let threads: Vec<_> = (0..3)
+            .map(|_| std::thread::spawn(|| get(make_pipe(0)[0], &mut [0; 1])))
+            .collect();
         let last = std::thread::spawn(|| {
             let program = CString::new("/bin/true").unwrap();
             nix::unistd::execv(&program, &[&program])
@@ -161,14 +218,21 @@ fn threads_are_tasks_of_their_process_and_one_of_them_may_exec() {
     }
     assert_eq!(threads.len(), 4);
     world.end();
-    assert_eq!(gone(world.seen.last().unwrap(), pid), Some(Ended::Code(0)), "{}", world.text());
+    assert_eq!(
+        gone(world.seen.last().unwrap(), pid),
+        Some(Ended::Code(0)),
+        "{}",
+        world.text()
+    );
 }
 
 #[test]
 fn a_freeze_reaches_every_thread() {
     let mut world = World::new();
     let pid = world.fork(|| {
-        let threads: Vec<_> = (0..2).map(|_| std::thread::spawn(|| get(make_pipe(0)[0], &mut [0; 1]))).collect();
+        let threads: Vec<_> = (0..2)
+            .map(|_| std::thread::spawn(|| get(make_pipe(0)[0], &mut [0; 1])))
+            .collect();
         for thread in threads {
             let _never = thread.join();
         }
@@ -176,10 +240,14 @@ fn a_freeze_reaches_every_thread() {
     });
     let mut reading = 0;
     while reading < 2 {
-        reading += i32::from(matches!(world.pass(|_| true), Seen::Entered { call, .. } if call.name == "read"));
+        reading += i32::from(
+            matches!(world.pass(|_| true), Seen::Entered { call, .. } if call.name == "read"),
+        );
     }
     kill(pid, Signal::SIGSTOP).unwrap();
-    let stops: Vec<Pid> = (0..3).map(|_| world.pass(|seen| matches!(seen, Seen::Frozen { .. })).pid()).collect();
+    let stops: Vec<Pid> = (0..3)
+        .map(|_| world.pass(|seen| matches!(seen, Seen::Frozen { .. })).pid())
+        .collect();
     assert!(stops.iter().all(|task| world.tracer.process(*task) == pid));
     kill(pid, Signal::SIGCONT).unwrap();
     for _ in 0..3 {

@@ -25,17 +25,30 @@ fn a_reader_asleep_in_read_is_frozen_and_goes_on_in_the_same_call() {
     world.asleep(pid);
     for _ in 0..2 {
         freeze(&mut world, pid);
-        assert_eq!(world.tracer.open_call(pid).unwrap().name, "read", "the call stays open while frozen");
+        assert_eq!(
+            world.tracer.open_call(pid).unwrap().name,
+            "read",
+            "the call stays open while frozen"
+        );
         world.tracer.resume(pid).unwrap();
         thaw(&mut world, pid);
         world.pass(|seen| *seen == Seen::Reentered { pid });
         world.asleep(pid);
     }
     put(write_end, b"abc");
-    let Seen::Returned { call, .. } = world.pass(|seen| returned(seen, pid, "read")) else { panic!() };
-    assert_eq!((call.ret, call.interrupted, call.data.as_slice()), (Some(3), 2, b"abc".as_slice()));
+    let Seen::Returned { call, .. } = world.pass(|seen| returned(seen, pid, "read")) else {
+        panic!()
+    };
+    assert_eq!(
+        (call.ret, call.interrupted, call.data.as_slice()),
+        (Some(3), 2, b"abc".as_slice())
+    );
     let text = world.end();
-    assert_eq!(text.matches("read(").count(), 2, "one entry, one return:\n{text}");
+    assert_eq!(
+        text.matches("read(").count(),
+        2,
+        "one entry, one return:\n{text}"
+    );
     assert_eq!(gone(world.seen.last().unwrap(), pid), Some(Ended::Code(3)));
     shut(read_end);
     shut(write_end);
@@ -51,7 +64,10 @@ fn a_frozen_process_can_be_killed() {
     freeze(&mut world, pid);
     kill(pid, Signal::SIGKILL).unwrap();
     world.end();
-    assert_eq!(gone(world.seen.last().unwrap(), pid), Some(Ended::Signal(Number::SIGKILL)));
+    assert_eq!(
+        gone(world.seen.last().unwrap(), pid),
+        Some(Ended::Signal(Number::SIGKILL))
+    );
     shut(read_end);
     shut(write_end);
 }
@@ -64,7 +80,10 @@ fn a_held_process_can_be_killed() {
     kill(pid, Signal::SIGKILL).unwrap();
     world.tracer.resume(pid).unwrap();
     world.end();
-    assert_eq!(gone(world.seen.last().unwrap(), pid), Some(Ended::Signal(Number::SIGKILL)));
+    assert_eq!(
+        gone(world.seen.last().unwrap(), pid),
+        Some(Ended::Signal(Number::SIGKILL))
+    );
 }
 
 #[test]
@@ -78,8 +97,13 @@ fn a_write_that_filled_part_of_the_pipe_returns_short_when_frozen() {
     world.pass(|seen| entered(seen, pid, "write"));
     world.asleep(pid);
     kill(pid, Signal::SIGSTOP).unwrap();
-    let Seen::Returned { call, .. } = world.pass(|seen| returned(seen, pid, "write")) else { panic!() };
-    assert_eq!((call.ret, call.len, call.interrupted), (Some(65_536), Some(100_000), 0));
+    let Seen::Returned { call, .. } = world.pass(|seen| returned(seen, pid, "write")) else {
+        panic!()
+    };
+    assert_eq!(
+        (call.ret, call.len, call.interrupted),
+        (Some(65_536), Some(100_000), 0)
+    );
     world.pass(|seen| *seen == Seen::Frozen { pid });
     thaw(&mut world, pid);
     world.end();
@@ -92,7 +116,10 @@ fn a_write_that_filled_part_of_the_pipe_returns_short_when_frozen() {
 fn a_timed_wait_goes_on_as_restart_syscall() {
     let mut world = World::new();
     let pid = world.fork(|| {
-        let wait = libc::timespec { tv_sec: 0, tv_nsec: 150_000_000 };
+        let wait = libc::timespec {
+            tv_sec: 0,
+            tv_nsec: 150_000_000,
+        };
         // SAFETY: a live timespec; the remaining time is not wanted.
         unsafe { libc::nanosleep(&raw const wait, std::ptr::null_mut()) }
     });
@@ -130,7 +157,9 @@ fn a_handler_makes_read_fail_with_eintr() {
     world.pass(|seen| entered(seen, pid, "read"));
     world.asleep(pid);
     kill(pid, Signal::SIGUSR1).unwrap();
-    let Seen::Returned { call, .. } = world.pass(|seen| returned(seen, pid, "read")) else { panic!() };
+    let Seen::Returned { call, .. } = world.pass(|seen| returned(seen, pid, "read")) else {
+        panic!()
+    };
     assert_eq!((call.errno, call.interrupted), (Some(Errno::EINTR), 1));
     world.pass(|seen| entered(seen, pid, "close"));
     world.end();
@@ -152,7 +181,9 @@ fn a_handler_with_sa_restart_lets_read_go_on() {
     kill(pid, Signal::SIGUSR1).unwrap();
     world.pass(|seen| *seen == Seen::Reentered { pid });
     put(write_end, b"ok");
-    let Seen::Returned { call, .. } = world.pass(|seen| returned(seen, pid, "read")) else { panic!() };
+    let Seen::Returned { call, .. } = world.pass(|seen| returned(seen, pid, "read")) else {
+        panic!()
+    };
     assert_eq!((call.ret, call.interrupted), (Some(2), 1));
     world.end();
     assert_eq!(gone(world.seen.last().unwrap(), pid), Some(Ended::Code(0)));
@@ -170,7 +201,14 @@ fn the_untraced_twin_tells_stops_and_ends() {
     thaw(&mut world, pid);
     put(write_end, b"x");
     world.end();
-    let expected = [Seen::Frozen { pid }, Seen::Thawed { pid }, Seen::Gone { pid, how: Ended::Code(0) }];
+    let expected = [
+        Seen::Frozen { pid },
+        Seen::Thawed { pid },
+        Seen::Gone {
+            pid,
+            how: Ended::Code(0),
+        },
+    ];
     assert_eq!(world.seen, expected);
     shut(read_end);
     shut(write_end);

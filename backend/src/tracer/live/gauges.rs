@@ -26,7 +26,10 @@ fn a_reader_of_an_empty_pipe_and_its_freeze() {
     kill(pid, Signal::SIGSTOP).unwrap();
     world.pass(|seen| *seen == Seen::Frozen { pid });
     assert!(world.tracer.is_frozen(pid));
-    let doing = ProcessGauge::new(pid).unwrap().read(world.tracer.is_frozen(pid)).unwrap();
+    let doing = ProcessGauge::new(pid)
+        .unwrap()
+        .read(world.tracer.is_frozen(pid))
+        .unwrap();
     assert_eq!((doing.state, doing.because), (ProcState::Frozen, None));
 }
 
@@ -62,7 +65,11 @@ fn a_worker_that_waits_for_a_command() {
             // SAFETY: numbers only; nothing else uses this descriptor in this child.
             unsafe { libc::dup2(ends[0], sandbox::COMMAND_FD) };
             if polls {
-                let mut wait = libc::pollfd { fd: sandbox::COMMAND_FD, events: libc::POLLIN, revents: 0 };
+                let mut wait = libc::pollfd {
+                    fd: sandbox::COMMAND_FD,
+                    events: libc::POLLIN,
+                    revents: 0,
+                };
                 // SAFETY: one live pollfd.
                 unsafe { libc::poll(&raw mut wait, 1, -1) };
             }
@@ -71,12 +78,19 @@ fn a_worker_that_waits_for_a_command() {
         world.pass(|seen| returned(seen, pid, "dup2") || returned(seen, pid, "dup3"));
         let start = Instant::now();
         // The poll stops for the tracer, which lets it go on and does not tell.
-        while !std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap().contains(") S ") {
+        while !std::fs::read_to_string(format!("/proc/{pid}/stat"))
+            .unwrap()
+            .contains(") S ")
+        {
             assert_eq!(world.tracer.next().unwrap(), Next::Nothing);
             assert!(start.elapsed() < PATIENCE);
         }
         let doing = ProcessGauge::new(pid).unwrap().read(false).unwrap();
-        assert_eq!(why(&doing), Some(Wait::Command), "polls: {polls}, {doing:?}");
+        assert_eq!(
+            why(&doing),
+            Some(Wait::Command),
+            "polls: {polls}, {doing:?}"
+        );
     }
 }
 
@@ -91,7 +105,10 @@ fn a_callers_own_write_end_tells_how_full_its_pipe_is() {
         i32::from(get(ends[0], &mut [0; 20_000]) != 20_000)
     });
     for n in 1..=20 {
-        let Some(Seen::Returned { call, .. }) = world.until(|seen| returned(seen, pid, "write")) else { panic!() };
+        let Some(Seen::Returned { call, .. }) = world.until(|seen| returned(seen, pid, "write"))
+        else {
+            panic!()
+        };
         let reading = look_through_dup(pid, call.fd.unwrap()).unwrap();
         assert_eq!((reading.bytes, reading.capacity), (n * 1000, 65_536));
         world.tracer.resume(pid).unwrap();

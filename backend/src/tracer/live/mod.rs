@@ -1,7 +1,10 @@
 //! The tracer against real processes: each test forks its own, and reaps them.
 
 #![expect(unsafe_code, reason = "tests fork, and their children make raw calls")]
-#![expect(clippy::wildcard_enum_match_arm, reason = "a test picks the facts it is about")]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test picks the facts it is about"
+)]
 
 mod calls;
 mod cost;
@@ -33,7 +36,10 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self { tracer: Tracer::new(), seen: Vec::new() }
+        Self {
+            tracer: Tracer::new(),
+            seen: Vec::new(),
+        }
     }
 
     /// Forks a worker that does `work` under the filter and exits with what it returns.
@@ -48,7 +54,8 @@ impl World {
                 drop(gate);
                 let mut chld = SigSet::empty();
                 chld.add(Signal::SIGCHLD);
-                let done = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&chld), None).is_ok() && sandbox::install(&mut filter).is_ok();
+                let done = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&chld), None).is_ok()
+                    && sandbox::install(&mut filter).is_ok();
                 let code = if done { work() } else { 99 };
                 // SAFETY: ends the child at once.
                 unsafe { libc::_exit(code) }
@@ -65,7 +72,11 @@ impl World {
     fn until(&mut self, wanted: impl Fn(&Seen) -> bool) -> Option<Seen> {
         let start = Instant::now();
         loop {
-            assert!(start.elapsed() < PATIENCE, "nothing of the kind came:\n{}", self.text());
+            assert!(
+                start.elapsed() < PATIENCE,
+                "nothing of the kind came:\n{}",
+                self.text()
+            );
             match self.tracer.next().unwrap() {
                 Next::Nothing => std::thread::yield_now(),
                 Next::NoChildren => return None,
@@ -82,7 +93,9 @@ impl World {
 
     /// As `until`, and that task goes on.
     fn pass(&mut self, wanted: impl Fn(&Seen) -> bool) -> Seen {
-        let Some(seen) = self.until(wanted) else { panic!("nobody is left:\n{}", self.text()) };
+        let Some(seen) = self.until(wanted) else {
+            panic!("nobody is left:\n{}", self.text())
+        };
         self.tracer.resume(seen.pid()).unwrap();
         seen
     }
@@ -113,7 +126,10 @@ impl World {
     /// Waits until a task sleeps in its call.
     fn asleep(&mut self, pid: Pid) {
         let start = Instant::now();
-        while !std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap().contains(") S ") {
+        while !std::fs::read_to_string(format!("/proc/{pid}/stat"))
+            .unwrap()
+            .contains(") S ")
+        {
             assert!(start.elapsed() < PATIENCE, "{pid} does not fall asleep");
             std::thread::yield_now();
         }
@@ -128,7 +144,9 @@ impl Drop for World {
             let _gone = kill(pid, Signal::SIGKILL);
         }
         let start = Instant::now();
-        while start.elapsed() < PATIENCE && !matches!(self.tracer.next(), Ok(Next::NoChildren) | Err(_)) {}
+        while start.elapsed() < PATIENCE
+            && !matches!(self.tracer.next(), Ok(Next::NoChildren) | Err(_))
+        {}
     }
 }
 

@@ -18,7 +18,17 @@ fn compare(words: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let base = folder.path().join("log");
     let log = base.to_str().unwrap();
-    let mut judge = vec!["strace", "-ff", "-q", "-e", "signal=none", "-e", CALLS, "-o", log];
+    let mut judge = vec![
+        "strace",
+        "-ff",
+        "-q",
+        "-e",
+        "signal=none",
+        "-e",
+        CALLS,
+        "-o",
+        log,
+    ];
     judge.extend(words);
     let Some(theirs) = strace(&judge, folder.path()) else {
         println!("strace is not installed or may not trace here: not compared");
@@ -28,7 +38,10 @@ fn compare(words: &[&str]) {
     world.fork(|| exec(words));
     world.end();
     let pids: BTreeSet<Pid> = world.seen.iter().map(Seen::pid).collect();
-    let ours = pids.into_iter().map(|pid| (pid.as_raw(), world.calls(pid))).collect();
+    let ours = pids
+        .into_iter()
+        .map(|pid| (pid.as_raw(), world.calls(pid)))
+        .collect();
     let (ours, theirs) = (normal(&ours), normal(&theirs));
     assert!(!theirs.is_empty() && theirs.iter().all(|calls| !calls.is_empty()));
     for (ours, theirs) in ours.iter().zip(&theirs) {
@@ -41,7 +54,10 @@ fn compare(words: &[&str]) {
 }
 
 fn exec(words: &[&str]) -> i32 {
-    let words: Vec<CString> = words.iter().map(|word| CString::new(*word).unwrap()).collect();
+    let words: Vec<CString> = words
+        .iter()
+        .map(|word| CString::new(*word).unwrap())
+        .collect();
     match nix::unistd::execvp(&words[0], &words) {
         Ok(never) => match never {},
         Err(_) => 127,
@@ -79,24 +95,46 @@ fn strace(words: &[&str], folder: &Path) -> Option<Calls> {
 /// In the order of birth; addresses, pids and the judge's explanations aside.
 fn normal(processes: &Calls) -> Vec<Vec<String>> {
     let mut order = Vec::new();
-    let made: BTreeSet<i32> = processes.values().flatten().filter_map(|call| child(call)).collect();
+    let made: BTreeSet<i32> = processes
+        .values()
+        .flatten()
+        .filter_map(|call| child(call))
+        .collect();
     for first in processes.keys().filter(|pid| !made.contains(pid)) {
         descend(*first, processes, &mut order);
     }
-    let names = order.iter().enumerate().map(|(i, pid)| (pid.to_string(), format!("P{i}"))).collect();
-    order.iter().map(|pid| processes[pid].iter().map(|call| normal_call(call, &names)).collect()).collect()
+    let names = order
+        .iter()
+        .enumerate()
+        .map(|(i, pid)| (pid.to_string(), format!("P{i}")))
+        .collect();
+    order
+        .iter()
+        .map(|pid| {
+            processes[pid]
+                .iter()
+                .map(|call| normal_call(call, &names))
+                .collect()
+        })
+        .collect()
 }
 
 fn descend(pid: i32, processes: &Calls, order: &mut Vec<i32>) {
     order.push(pid);
-    for child in processes[&pid].iter().filter_map(|call| child(call)).filter(|child| processes.contains_key(child)) {
+    for child in processes[&pid]
+        .iter()
+        .filter_map(|call| child(call))
+        .filter(|child| processes.contains_key(child))
+    {
         descend(child, processes, order);
     }
 }
 
 /// The process that a call made.
 fn child(call: &str) -> Option<i32> {
-    let made = ["clone(", "fork(", "vfork("].iter().any(|name| call.starts_with(name));
+    let made = ["clone(", "fork(", "vfork("]
+        .iter()
+        .any(|name| call.starts_with(name));
     made.then(|| call.rsplit_once(" = ")?.1.parse().ok())?
 }
 
@@ -104,13 +142,25 @@ fn normal_call(call: &str, names: &HashMap<String, String>) -> String {
     // The judge shows times that waitid does not fill in, and does not show what came of a poll among its arguments.
     let call = without(&without(call, ", si_utime="), ", revents=");
     let call = call.as_str();
-    let end = call.find(") = ").or_else(|| call.rfind(") ")).unwrap_or(call.len() - 1);
+    let end = call
+        .find(") = ")
+        .or_else(|| call.rfind(") "))
+        .unwrap_or(call.len() - 1);
     let head = &call[..=end];
-    let result = call[end..].split_once("= ").map_or("", |parts| parts.1).split(" (").next().unwrap_or_default().trim();
+    let result = call[end..]
+        .split_once("= ")
+        .map_or("", |parts| parts.1)
+        .split(" (")
+        .next()
+        .unwrap_or_default()
+        .trim();
     // Whichever child ends first.
     let any = head.starts_with("wait4(-1,") && names.contains_key(result);
     let result = if any { "CHILD" } else { result };
-    let result = result.strip_prefix("0x").and_then(|hex| i64::from_str_radix(hex, 16).ok()).map_or_else(|| result.to_owned(), |n| n.to_string());
+    let result = result
+        .strip_prefix("0x")
+        .and_then(|hex| i64::from_str_radix(hex, 16).ok())
+        .map_or_else(|| result.to_owned(), |n| n.to_string());
     let mut words = String::new();
     let mut word = String::new();
     for c in format!("{head} = {result}\n").chars() {
@@ -133,12 +183,18 @@ fn normal_call(call: &str, names: &HashMap<String, String>) -> String {
 fn without(text: &str, from: &str) -> String {
     let mut parts = text.split(from);
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + &part[part.find('}').unwrap_or(0)..])
+    parts.fold(first, |text, part| {
+        text + &part[part.find('}').unwrap_or(0)..]
+    })
 }
 
 #[test]
 fn a_shell_pipeline() {
-    compare(&["/bin/sh", "-c", "echo 'hello \"world\"' | cat | wc -c >/dev/null; false; exit 3"]);
+    compare(&[
+        "/bin/sh",
+        "-c",
+        "echo 'hello \"world\"' | cat | wc -c >/dev/null; false; exit 3",
+    ]);
 }
 
 #[test]
@@ -146,7 +202,11 @@ fn a_fifo_and_the_shell() {
     let folder = tempfile::tempdir().unwrap();
     let name = folder.path().join("fifo");
     let name = name.to_str().unwrap();
-    compare(&["/bin/sh", "-c", &format!("mkfifo {name}; cat <{name} >/dev/null & echo through >{name}; wait; rm {name}")]);
+    compare(&[
+        "/bin/sh",
+        "-c",
+        &format!("mkfifo {name}; cat <{name} >/dev/null & echo through >{name}; wait; rm {name}"),
+    ]);
 }
 
 #[test]

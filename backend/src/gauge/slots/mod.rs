@@ -47,20 +47,34 @@ impl SlotModel {
 
     /// The capacity changed (F_SETPIPE_SZ); it is a power of two of pages.
     pub fn resize(&mut self, capacity: u64) {
-        self.slots = usize::try_from(capacity / PAGE).unwrap_or(usize::MAX).max(1);
+        self.slots = usize::try_from(capacity / PAGE)
+            .unwrap_or(usize::MAX)
+            .max(1);
         self.go_on();
     }
 
     /// A writer entered a call that is to write `bytes`; `packet` if O_DIRECT is set.
     pub fn enters(&mut self, writer: i32, bytes: u64, packet: bool) {
         self.writing.retain(|writing| writing.writer != writer);
-        self.writing.push(Writing { writer, left: bytes, placed: 0, packet, begun: false });
+        self.writing.push(Writing {
+            writer,
+            left: bytes,
+            placed: 0,
+            packet,
+            begun: false,
+        });
         self.go_on();
     }
 
     /// That call returned and had written `bytes`, 0 if it failed.
     pub fn returned(&mut self, writer: i32, bytes: u64) {
-        let Some(at) = self.writing.iter().position(|writing| writing.writer == writer) else { return };
+        let Some(at) = self
+            .writing
+            .iter()
+            .position(|writing| writing.writer == writer)
+        else {
+            return;
+        };
         let writing = self.writing.remove(at);
         if writing.placed > bytes {
             self.take_back(writing.placed - bytes);
@@ -73,7 +87,13 @@ impl SlotModel {
 
     /// A write of `bytes` was done, all at once; says how many of them found room.
     pub fn put(&mut self, bytes: u64, packet: bool) -> u64 {
-        let mut writing = Writing { writer: 0, left: bytes, placed: 0, packet, begun: false };
+        let mut writing = Writing {
+            writer: 0,
+            left: bytes,
+            placed: 0,
+            packet,
+            begun: false,
+        };
         self.place(&mut writing);
         writing.placed
     }
@@ -82,7 +102,9 @@ impl SlotModel {
     pub fn took(&mut self, bytes: u64) {
         let mut left = bytes;
         while left > 0 {
-            let Some(page) = self.pages.front_mut() else { break };
+            let Some(page) = self.pages.front_mut() else {
+                break;
+            };
             let here = left.min(page.to - page.from);
             page.from += here;
             left -= here;
@@ -138,7 +160,11 @@ impl SlotModel {
         }
         while writing.left > 0 && self.pages.len() < self.slots {
             let here = writing.left.min(PAGE);
-            self.pages.push_back(Page { from: 0, to: here, packet: writing.packet });
+            self.pages.push_back(Page {
+                from: 0,
+                to: here,
+                packet: writing.packet,
+            });
             writing.left -= here;
             writing.placed += here;
         }
@@ -146,7 +172,9 @@ impl SlotModel {
 
     fn take_back(&mut self, mut bytes: u64) {
         while bytes > 0 {
-            let Some(last) = self.pages.back_mut() else { return };
+            let Some(last) = self.pages.back_mut() else {
+                return;
+            };
             let here = bytes.min(last.to - last.from);
             last.to -= here;
             bytes -= here;

@@ -83,7 +83,12 @@ fn statement(code: u32, k: u32) -> sock_filter {
 }
 
 fn jump(code: u32, k: u32, yes: u8, no: u8) -> sock_filter {
-    sock_filter { code: u16::try_from(code).expect("codes have 16 bits"), jt: yes, jf: no, k }
+    sock_filter {
+        code: u16::try_from(code).expect("codes have 16 bits"),
+        jt: yes,
+        jf: no,
+        k,
+    }
 }
 
 #[cfg(test)]
