@@ -48,7 +48,7 @@ pub fn ProcessCard(props: &CardProps) -> Html {
     html! {
         <div {class} role="group" aria-label={format!("{}, {}", worker.id, now.text)}>
             <h3><Letter letter={worker.letter} /><span>{ worker.id.to_string() }</span></h3>
-            <p class="pid">{ format!("PID {}", worker.pid) }{ " " }<span class="host-pid" title="PID on this host">{ format!("({} on this host)", worker.host_pid) }</span></p>
+            <p class="pid"><span>{ format!("PID {}", worker.pid) }</span>{ " " }<span class="host-pid">{ format!("({} on this host)", worker.host_pid) }</span></p>
             <p class="state"><Glyph icon={now.icon} /><span>{ now.text }</span></p>
             <p class="now"><span class="now-label">{ label }</span>{ " " }<code translate="no">{ call }</code></p>
             { chip(run, worker) }
@@ -147,10 +147,13 @@ fn Actions(props: &CardProps) -> Html {
     html! {
         <div class="actions">
             <div ref={bar} class="act" role="toolbar" aria-label={format!("Actions for {}", worker.id)} {onkeydown}>
-                { for first.iter().enumerate().map(|(n, verb)| html! {
-                    <button type="button" class={(n == 0 && worker.frozen).then_some("main")} tabindex={tab(n)} title={verb.help}
-                        onclick={says(&props.on, &verb.intent)}>{ verb.label.clone() }</button>
-                }) }
+                <span class="verbs">
+                    { for first.iter().enumerate().map(|(n, verb)| html! {
+                        <button type="button" class={(n == 0 && worker.frozen).then_some("main")} tabindex={tab(n)}
+                            aria-label={verb.label.clone()} title={verb.help}
+                            onclick={says(&props.on, &verb.intent)}>{ verb.short() }</button>
+                    }) }
+                </span>
                 <button type="button" class="more" tabindex={tab(first.len())} aria-expanded={if *open { "true" } else { "false" }}
                     aria-controls={(*open).then(|| id.clone())} aria-label={format!("More for {}", worker.id)} onclick={toggle}>
                     <Glyph icon={Icon::More} />
@@ -184,6 +187,10 @@ fn verbs(run: &RunState, worker: &Worker, compact: bool) -> (Vec<Verb>, Vec<Verb
         first.extend(closes.first().cloned());
     }
     menu.extend(closes);
+    // The parent has one line; what is done to it rarely is in its menu.
+    if worker.role == "parent" && !worker.frozen {
+        first.clear();
+    }
     (first, menu)
 }
 

@@ -32,6 +32,14 @@ impl Verb {
         Self::with(worker, "close", format!("Close {word} end ({fd})"), help, args)
     }
 
+    /// As on a button that has little room: the first word and the descriptor, `Close (4)`.
+    pub fn short(&self) -> String {
+        match (self.label.split_whitespace().next(), self.label.split_once('(')) {
+            (Some(word), Some((_, rest))) => format!("{word} ({rest}"),
+            _ => self.label.clone(),
+        }
+    }
+
     /// read() of at most `len` bytes.
     pub fn read(worker: &WorkerId, len: u64) -> Self {
         let args = Values::from([("len".to_owned(), len.into())]);

@@ -26,7 +26,7 @@ use yew::prelude::*;
 /// From this many writers on their cards are less high.
 const CROWD: usize = 3;
 /// Letters shown of the message that is read next.
-const NEXT: usize = 24;
+const NEXT: usize = 16;
 
 /// What is on the stage.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -56,7 +56,7 @@ pub fn Stage(props: &StageProps) -> Html {
     let (left, right, below) = places(props);
     let many = left.len() >= CROWD;
     html! {
-        <div class={classes!("stage", run.finished.is_some().then_some("over"), run.workers.is_empty().then_some("prepared"))} id="stage" tabindex="-1">
+        <div class={classes!("stage", run.finished.is_some().then_some("over"), run.workers.is_empty().then_some("prepared"))}>
             <ul class={classes!("stage-grid", many.then_some("many"))} aria-label="Stage: writers, the pipe, the reader">
                 <li class="place writers"><ul aria-label="Writers">{ for left.into_iter().map(|card| html! { <li>{ card }</li> }) }</ul></li>
                 <li class="place middle">{ tube }</li>

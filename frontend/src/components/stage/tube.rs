@@ -4,7 +4,7 @@ use crate::{
     components::{badge::{OriginBadge, ink}, icons::{Glyph, Icon}},
     mechanism::{bytes, count, pipe::{Block, Figure, Mouth, Picture}},
 };
-use shared::{event::End, ids::MsgId};
+use shared::event::{End, Origin};
 use yew::prelude::*;
 
 /// Letters whose bytes have a pattern.
@@ -108,12 +108,12 @@ pub fn MouthView(props: &MouthProps) -> Html {
         (true, false) => "nobody yet".to_owned(),
     };
     html! {
-        <div class={classes!("mouth", if mouth.end == End::Read { "read" } else { "write" }, mouth.closed.then_some("shut"))}>
-            <b>{ format!("{end} ×{}", mouth.holders.len()) }</b>
+        <div class={classes!("mouth", if mouth.end == End::Read { "read" } else { "write" }, mouth.closed.then_some("shut"), mouth.forgotten.is_some().then_some("forgotten"))}>
+            <b>
+                if mouth.forgotten.is_some() { <Glyph icon={Icon::Warning} /> }
+                { format!("{end} ×{}", mouth.holders.len()) }
+            </b>
             <span class="holders">{ names }</span>
-            if let Some(why) = &mouth.forgotten {
-                <span class="forgotten"><Glyph icon={Icon::Warning} /><span>{ why.clone() }</span></span>
-            }
             { for mouth.opening.iter().map(|who| html! {
                 <span class="pending">{ format!("{who} waits in open()") }</span>
             }) }
@@ -187,6 +187,7 @@ fn provenance(props: &TubeProps) -> Html {
     }
     let how = match picture.bytes.how.as_str() {
         "" => String::new(),
+        "calls" => "counted from the calls".to_owned(),
         how => format!("by {how}"),
     };
     html! {
@@ -204,6 +205,9 @@ fn provenance(props: &TubeProps) -> Html {
                 </p>
             }
             if picture.full_by_pages() { <p class="why">{ why_full(props) }</p> }
+            { for [&picture.write, &picture.read].into_iter().filter_map(|mouth| mouth.forgotten.as_ref()).map(|why| html! {
+                <p class="why warn"><Glyph icon={Icon::Warning} /><span>{ why.clone() }</span></p>
+            }) }
         </>
     }
 }
@@ -221,19 +225,20 @@ fn why_full(props: &TubeProps) -> String {
 /// What was written and not yet read: the kernel keeps bytes, so the messages are a model.
 fn held(props: &TubeProps) -> Html {
     let picture = &props.picture;
-    let text = |id: MsgId| match &props.next {
-        Some(text) => format!("read next: #{id} {text}"),
-        None => format!("read next: #{id}"),
+    let Some(id) = picture.next else { return html! { <p class="held"></p> } };
+    let mut words = format!("next out: #{id}");
+    if let Some(text) = &props.next {
+        words.push_str(&format!(" {text}"));
+    }
+    if picture.messages > 1 {
+        words.push_str(&format!(", then {} more", count(picture.messages as u64 - 1)));
+    }
+    let lines = match (picture.boundaries.is_empty(), picture.crowded) {
+        (false, _) => "; dashed: where one write ends",
+        (true, true) => "; too many writes to draw each",
+        (true, false) => "",
     };
     html! {
-        <p class="held">
-            if let Some(id) = picture.next {
-                <span class="mono">{ text(id) }</span>
-                if picture.messages > 1 { <span>{ format!(" and {} more", count(picture.messages as u64 - 1)) }</span> }
-                <OriginBadge origin={shared::event::Origin::Model} replay={props.replay} />
-                if !picture.boundaries.is_empty() { <span class="soft">{ "dashed lines: where one write ends" }</span> }
-                if picture.crowded { <span class="soft">{ "too many writes to draw each" }</span> }
-            }
-        </p>
+        <p class="held"><OriginBadge origin={Origin::Model} replay={props.replay} /><span class="soft">{ words }{ lines }</span></p>
     }
 }

@@ -39,7 +39,7 @@ pub fn state(worker: &Worker, replay: bool) -> Words {
         (ProcState::Asleep, Some(Wait::PipeEmpty)) => words(Icon::Moon, "asleep", "asleep: pipe empty"),
         (ProcState::Asleep, Some(Wait::FifoOpen)) => words(Icon::Moon, "asleep", "asleep in open()"),
         (ProcState::Asleep, Some(Wait::Child)) => words(Icon::Moon, "asleep", "asleep: waits for a child"),
-        (ProcState::Asleep, Some(Wait::Command)) => words(Icon::Ready, "ready", "ready: waits for you"),
+        (ProcState::Asleep, Some(Wait::Command)) => words(Icon::Ready, "ready", "waits for you"),
         (ProcState::Asleep, Some(Wait::Other) | None) => match &worker.now {
             Some(call) => words(Icon::Moon, "asleep", &format!("asleep in {}()", call.name)),
             None => words(Icon::Moon, "asleep", "asleep"),
