@@ -8,6 +8,8 @@
 //!                                   ledger: which bytes of which message did a call move?
 //! ```
 
+#[cfg(test)]
+mod arbitrary;
 pub mod catalog;
 pub mod codec;
 pub mod command;

@@ -73,7 +73,11 @@ impl Story {
             at_ns: seq * 1000,
             source,
             worker: worker.map(WorkerId::from),
-            pid: worker.map(|name| 2 + i32::try_from(name.len()).unwrap()),
+            pid: worker.map(|name| match name {
+                "parent" => 2,
+                "writer" => 3,
+                _ => 4,
+            }),
             host_pid: worker.map(|_| 4000),
             object: Some(ObjectId::from("pipe:[7]")),
             parts,

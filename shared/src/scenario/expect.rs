@@ -13,6 +13,11 @@ use serde_json::Value;
 use std::{fmt, str::FromStr};
 
 impl Expect {
+    /// Only a tracer can see it: without X-ray it can neither be met nor be missed.
+    pub fn needs_xray(&self) -> bool {
+        self.kind.starts_with("call.") || self.kind == "process.signaled"
+    }
+
     /// Whether an event is this fact.
     pub fn fits(&self, event: &Event) -> bool {
         if event.kind.name() != self.kind

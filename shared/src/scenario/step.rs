@@ -36,6 +36,9 @@ pub enum Command {
     Stop,
 }
 
+/// Arguments that are text even where they look like numbers.
+const PAYLOADS: &[&str] = &["text", "hex", "base64", "fill"];
+
 /// Verbs that the supervisor carries out on any worker of any entry.
 const ALWAYS: &[&str] = &["freeze", "resume", "kill"];
 
@@ -193,8 +196,7 @@ impl FromStr for Step {
         for (at, word) in words.enumerate() {
             match word.value {
                 Some(value) => {
-                    // Payloads are text even where they look like numbers.
-                    let is_text = ["text", "hex", "base64", "fill"].contains(&word.name.as_str());
+                    let is_text = PAYLOADS.contains(&word.name.as_str());
                     let value = if is_text {
                         Value::from(value)
                     } else {
@@ -225,7 +227,13 @@ impl fmt::Display for Step {
             write!(f, " {worker}")?;
         }
         for (name, value) in &self.args {
-            write!(f, " {name}={}", written(value))?;
+            match value
+                .as_str()
+                .filter(|text| PAYLOADS.contains(&name.as_str()) && is_plain(text))
+            {
+                Some(text) => write!(f, " {name}={text}")?,
+                None => write!(f, " {name}={}", written(value))?,
+            }
         }
         Ok(())
     }
@@ -311,12 +319,7 @@ pub(super) fn written(value: &Value) -> String {
     let Value::String(text) = value else {
         return value.to_string();
     };
-    let plain = !text.is_empty() && literal(text, false).is_string();
-    if plain
-        && text
-            .chars()
-            .all(|c| !c.is_whitespace() && !c.is_control() && c != '"' && c != '\\')
-    {
+    if is_plain(text) && literal(text, false).is_string() {
         return text.clone();
     }
     let mut line = String::from("\"");
@@ -330,4 +333,10 @@ pub(super) fn written(value: &Value) -> String {
     }
     line.push('"');
     line
+}
+
+/// It can stand in a line as it is.
+fn is_plain(text: &str) -> bool {
+    let special = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\\');
+    !text.is_empty() && !text.contains(special)
 }

@@ -170,19 +170,10 @@ fn process_started(state: &mut RunState, event: &Event, role: &str) -> Option<()
     if state.workers.len() >= KEEP_OTHERS || state.worker(&id).is_some() {
         return None;
     }
-    let lettered = state
-        .workers
-        .iter()
-        .filter(|worker| worker.letter.is_some())
-        .count();
     state.workers.push(Worker {
         id,
         role: role.to_owned(),
-        letter: if role == "parent" {
-            None
-        } else {
-            ('A'..='Z').nth(lettered)
-        },
+        letter: None,
         pid: event.pid.unwrap_or_default(),
         host_pid: event.host_pid.unwrap_or_default(),
         life: Life::Alive,
@@ -198,7 +189,23 @@ fn process_started(state: &mut RunState, event: &Event, role: &str) -> Option<()
         bytes_in: 0,
         output: String::new(),
     });
+    letter(state);
     Some(())
+}
+
+/// Letters go by birth. The first words of processes that were born at once can come in another order, so that a letter
+/// can still change while the others are starting.
+fn letter(state: &mut RunState) {
+    let lettered = state
+        .workers
+        .iter_mut()
+        .filter(|worker| worker.role != "parent");
+    let mut by_birth: Vec<&mut Worker> = lettered.collect();
+    by_birth.sort_by_key(|worker| worker.pid);
+    let letters = ('A'..='Z').map(Some).chain(std::iter::repeat(None));
+    for (worker, letter) in by_birth.into_iter().zip(letters) {
+        worker.letter = letter;
+    }
 }
 
 fn process_exited(state: &mut RunState, event: &Event, life: Life) -> Option<()> {
