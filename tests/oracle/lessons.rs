@@ -25,13 +25,10 @@ fn lessons() -> Vec<PathBuf> {
     files
 }
 
-/// The lesson whose file name contains that word.
+/// The lesson of that file name.
 fn lesson(word: &str) -> PathBuf {
     let lessons = lessons();
-    let named = |file: &&PathBuf| {
-        file.file_stem()
-            .is_some_and(|stem| stem.to_string_lossy().contains(word))
-    };
+    let named = |file: &&PathBuf| file.file_stem().is_some_and(|stem| stem == word);
     lessons
         .iter()
         .find(named)
@@ -131,8 +128,9 @@ macro_rules! lessons {
 
 lessons! {
     first_message = "first-message";
-    frozen_reader = "frozen-reader";
+    flood = "flood";
     forgotten_end = "forgotten-end";
     reader_dies = "reader-dies";
+    reader_dies_ignored = "reader-dies-ignored";
     two_writers = "two-writers";
 }

@@ -6,7 +6,7 @@ use shared::event::{Kind, ProcState, Source, Wait};
 use std::time::{Duration, Instant};
 
 /// A call that lasts longer than this is worth a look: most are back much sooner, and a learner sees no earlier.
-const SOON: Duration = Duration::from_millis(5);
+pub(super) const SOON: Duration = Duration::from_millis(5);
 /// First and longest pause between two looks where nothing else tells of a change.
 const PACE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(500));
 

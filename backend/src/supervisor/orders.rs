@@ -176,8 +176,10 @@ impl Supervisor {
             )
         })?;
         if !self.tracer.traces() {
-            // The tracer tells of the stop itself; here, looking is the only way to know.
-            hand.look = Some(Instant::now());
+            // The tracer tells of the stop itself; here, looking is the only way to know. What was ordered holds until
+            // then: a process that somebody else traces, strace for example, does not look stopped by itself.
+            hand.frozen = signal == Signal::SIGSTOP;
+            hand.look = Some(Instant::now() + super::gauges::SOON);
         }
         let done = hand
             .fact(
