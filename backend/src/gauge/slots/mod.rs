@@ -56,14 +56,15 @@ impl SlotModel {
     /// A writer entered a call that is to write `bytes`; `packet` if O_DIRECT is set.
     pub fn enters(&mut self, writer: i32, bytes: u64, packet: bool) {
         self.writing.retain(|writing| writing.writer != writer);
-        self.writing.push(Writing {
+        let mut writing = Writing {
             writer,
             left: bytes,
             placed: 0,
             packet,
             begun: false,
-        });
-        self.go_on();
+        };
+        self.place(&mut writing);
+        self.writing.push(writing);
     }
 
     /// That call returned and had written `bytes`, 0 if it failed.
@@ -134,16 +135,24 @@ impl SlotModel {
         self.pages.iter().map(|page| page.to - page.from).sum()
     }
 
-    /// Those that wait go on, in the order in which they came.
+    /// The first that waits goes on; and the next, if it is done. One that must wait again does so behind the others,
+    /// which is how a large write comes to be cut in two by another's.
     fn go_on(&mut self) {
-        let mut all = std::mem::take(&mut self.writing);
-        for writing in &mut all {
-            self.place(writing);
+        while let Some(at) = self.writing.iter().position(|writing| writing.left > 0) {
+            let mut writing = self.writing.remove(at);
+            let before = writing.placed;
+            self.place(&mut writing);
             if writing.left > 0 {
-                break;
+                let back = if writing.placed > before {
+                    self.writing.len()
+                } else {
+                    at
+                };
+                self.writing.insert(back, writing);
+                return;
             }
+            self.writing.insert(at, writing);
         }
-        self.writing = all;
     }
 
     fn place(&mut self, writing: &mut Writing) {

@@ -87,6 +87,21 @@ fn a_write_that_waits_is_in_as_far_as_there_is_room() {
 }
 
 #[test]
+fn a_large_write_is_cut_in_two_by_another() {
+    let mut model = SlotModel::new(4096);
+    model.enters(1, 10_000, false);
+    model.enters(2, 100, false);
+    let held = |model: &mut SlotModel, bytes| {
+        model.took(bytes);
+        model.bytes()
+    };
+    // As seen on a real pipe: 8,192 bytes of the first, 100 of the second, the last 1,808 of the first.
+    assert_eq!(held(&mut model, 4096), 4096);
+    assert_eq!(held(&mut model, 4096), 100);
+    assert_eq!(held(&mut model, 100), 1808);
+}
+
+#[test]
 fn what_is_told_late_or_wrongly_does_no_harm() {
     let mut model = SlotModel::new(4096);
     model.enters(7, 8192, false);
