@@ -89,6 +89,8 @@ pub(super) async fn serve(settings: Settings, spawner: SpawnerEnd) -> Result<Exi
         }
         Happened::SpawnerDied => {
             tracing::error!("the spawner died, and all runs with it");
+            // So that each page sees how its run ended before it hears that the server does.
+            lab.stop_all(Outcome::Failed, RUNS_END).await;
             (ExitCode::from(SPAWNER_DIED), spawner_died())
         }
     };
