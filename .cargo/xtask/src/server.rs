@@ -72,9 +72,6 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<()> {
         command.arg("--dev");
     }
     command.args(&args.rest).stdin(Stdio::inherit());
-    step::say(&format!(
-        "serve: http://127.0.0.1:{}/ (Ctrl-C ends it)",
-        args.port
-    ));
+    step::say("serve: Ctrl-C ends it");
     Err(command.exec()).with_context(|| format!("cannot start {}", server.display()))
 }
