@@ -7,7 +7,7 @@ use super::{
     script, serve, terminal,
 };
 use crate::{
-    lab::{Command, Lab, Limits, Order, Run, Token},
+    lab::{Command, Done, Lab, Limits, Order, Run, Token, run_over},
     spawner::{Client, SpawnerEnd},
 };
 use anyhow::{Context, Result, bail};
@@ -28,7 +28,11 @@ use std::{
     thread,
     time::Duration,
 };
-use tokio::{signal::ctrl_c, sync::mpsc, time::timeout};
+use tokio::{
+    signal::ctrl_c,
+    sync::{mpsc, oneshot::error::RecvError},
+    time::timeout,
+};
 
 /// When nothing happened for so long, what was asked for has happened, or waits for something that is not coming.
 pub(super) const QUIET: Duration = Duration::from_millis(250);
@@ -294,29 +298,22 @@ pub(super) async fn ask(
         Ok(answer) => answer,
         Err(failure) => return refused(feed, &failure),
     };
-    let answered = async {
-        tokio::select! {
-            answer = &mut answer => Some(answer),
-            taken = feed.until(PATIENCE, &mut see, |_| false) => taken.err().map(|error| Ok(Err(broken(&error)))),
-        }
+    tokio::select! {
+        biased;
+        answer = &mut answer => return taken(feed, answer),
+        fed = feed.until(PATIENCE, &mut see, |_| false) => fed?,
     };
-    let answered = timeout(PATIENCE, answered).await.ok().flatten();
-    match answered {
-        Some(Ok(Ok(_))) => Ok(true),
-        Some(Ok(Err(failure))) => refused(feed, &failure),
-        Some(Err(_)) | None => refused(
-            feed,
-            &Failure::new(
-                Code::RunOver,
-                "the run ended before it took the command",
-                "start another",
-            ),
-        ),
-    }
+    // The run has ended, perhaps by this very command; then the answer is there already.
+    let answer = timeout(QUIET, answer).await;
+    answer.map_or_else(|_| refused(feed, &run_over()), |answer| taken(feed, answer))
 }
 
-fn broken(error: &anyhow::Error) -> Failure {
-    Failure::new(Code::Internal, format!("{error:#}"), "try again")
+fn taken(feed: &Feed<Printer>, answer: Result<Result<Done, Failure>, RecvError>) -> Result<bool> {
+    match answer {
+        Ok(Ok(_)) => Ok(true),
+        Ok(Err(failure)) => refused(feed, &failure),
+        Err(_) => refused(feed, &run_over()),
+    }
 }
 
 fn refused(feed: &Feed<Printer>, failure: &Failure) -> Result<bool> {

@@ -34,6 +34,7 @@ pub use follow::{Follower, Step};
 pub use journal::Journal;
 pub use limits::Limits;
 
+pub(crate) use run::run_over;
 pub use run::{Attached, Command, Done, Run};
 pub use start::{Order, Started};
 pub use token::Token;

@@ -258,7 +258,7 @@ impl fmt::Debug for Run {
     }
 }
 
-pub(super) fn run_over() -> Failure {
+pub(crate) fn run_over() -> Failure {
     Failure::new(Code::RunOver, "this run has ended", "start another")
 }
 

@@ -1,7 +1,7 @@
 //! What a session does with each message of its client.
 
 use super::{session::Session, writer::Out};
-use crate::lab::{Command, Done, Follower, Order, Run, events_frame};
+use crate::lab::{Command, Done, Follower, Order, Run, events_frame, run_over};
 use futures_util::FutureExt;
 use shared::{
     codec,
@@ -192,13 +192,7 @@ impl Session {
     ) -> Result<Option<ServerMessage>, Failure> {
         let receiver = self.find(&run)?.request(re, command)?;
         self.promise(async move {
-            let lost = |_| {
-                Err(Failure::new(
-                    Code::RunOver,
-                    "this run has ended",
-                    "start another",
-                ))
-            };
+            let lost = |_| Err(run_over());
             answer(re, run, receiver.await.unwrap_or_else(lost))
         })?;
         Ok(None)
@@ -207,11 +201,7 @@ impl Session {
     fn stop(&mut self, re: RequestId, id: RunId) -> Result<Option<ServerMessage>, Failure> {
         let run = self.find(&id)?;
         if run.is_finished() {
-            return Err(Failure::new(
-                Code::RunOver,
-                "this run has ended",
-                "start another",
-            ));
+            return Err(run_over());
         }
         run.end(Outcome::Stopped);
         self.promise(async move {
