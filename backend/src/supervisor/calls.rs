@@ -266,8 +266,10 @@ impl Supervisor {
     ) {
         self.journal.counts.received += tied.complete.len() as u64;
         let mut complete = tied.complete.chunks(MAX_PARTS);
-        let parts = if tied.tie == Tie::Ambiguous {
-            &tied.candidates
+        // Where calls are seen, they have told what was moved already, and this names all that fit.
+        let ambiguous = tied.tie == Tie::Ambiguous && call.is_some();
+        let parts = if ambiguous {
+            tied.candidates.get(..MAX_PARTS).unwrap_or(&tied.candidates)
         } else {
             &tied.parts
         };

@@ -12,7 +12,7 @@ use crate::{
 use nix::unistd::Pid;
 use shared::{
     event::{Kind, Source, Wait},
-    failure::{Code, Failure},
+    failure::Failure,
     ids::{CallId, RequestId, WorkerId},
 };
 use std::{
@@ -123,7 +123,7 @@ impl Hand {
     pub(super) fn fact(&self, source: Source, kind: Kind) -> Fact {
         let mut fact = Fact::new(source, kind);
         fact.worker = Some(self.id.clone());
-        fact.pid = Some((self.pid, self.host.as_raw()));
+        fact.pid = (self.pid > 0).then_some((self.pid, self.host.as_raw()));
         fact
     }
 
@@ -184,7 +184,7 @@ impl Crew {
             .position(|hand| hand.alive() && hand.host == pid)
     }
 
-    /// The worker of that name, or the first that fits; alive.
+    /// The worker of that name, or the first that fits; alive, or about to be born.
     pub(super) fn find(
         &self,
         id: Option<&WorkerId>,
@@ -194,7 +194,7 @@ impl Crew {
             let fitting = self
                 .hands
                 .iter()
-                .position(|hand| hand.alive() && fits(hand));
+                .position(|hand| hand.stage != Stage::Gone && fits(hand));
             return fitting.ok_or_else(|| {
                 Failure::bad_param(
                     "worker",
@@ -216,13 +216,7 @@ impl Crew {
                 )
             })?;
         match self.hands.get(found).map(|hand| hand.stage) {
-            Some(Stage::Alive) => Ok(found),
-            Some(Stage::Unborn) => Err(Failure::new(
-                Code::WorkerBusy,
-                format!("{id} is not there yet"),
-                "try again in a moment",
-            )
-            .field("worker")),
+            Some(Stage::Alive | Stage::Unborn) => Ok(found),
             Some(Stage::Gone) | None => Err(Failure::bad_param(
                 "worker",
                 format!("{id} has ended"),

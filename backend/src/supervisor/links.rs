@@ -1,6 +1,6 @@
 //! The kernel objects of the lesson: when they come and go, who holds them, how full they are.
 
-use super::Supervisor;
+use super::{Supervisor, crew::Stage};
 use crate::{
     gauge::{self, Held, PipeReading, SlotModel},
     tracer::{Flow, Returned},
@@ -326,6 +326,9 @@ impl Supervisor {
             };
             now.entry(held.object()).or_default().push(holder);
         }
+        // Who was forked and has not said so yet may hold what its parent has closed already.
+        let being_born = self.crew.hands.iter().any(|hand| hand.stage == Stage::Unborn)
+            && self.crew.hands.iter().any(super::crew::Hand::alive);
         for link in self.links.all.iter_mut().filter(|link| !link.removed) {
             let mut holders = now.remove(&link.id).unwrap_or_default();
             holders.sort();
@@ -360,7 +363,7 @@ impl Supervisor {
                 link.slots = SlotModel::new(link.capacity);
             }
             link.held = !link.holders.is_empty();
-            if !link.held && (!link.named || !self.names.fifo().exists()) {
+            if !link.held && !being_born && (!link.named || !self.names.fifo().exists()) {
                 link.removed = true;
                 self.journal
                     .tell(Self::about(&link.id, Source::Gauge, Kind::ObjectRemoved {}));

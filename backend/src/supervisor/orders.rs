@@ -151,6 +151,12 @@ impl Supervisor {
         }
         let found = self.crew.find(worker, |_| false)?;
         let hand = &mut self.crew[found];
+        if !hand.alive() {
+            let message = format!("{} is not there yet", hand.id);
+            return Err(
+                Failure::new(Code::WorkerBusy, message, "try again in a moment").field("worker"),
+            );
+        }
         match (signal, hand.frozen) {
             (Signal::SIGSTOP, true) => {
                 return Err(Failure::bad_param(

@@ -16,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const MAX_WORLDS: usize = 64;
 /// Sends that can be in a stream at once: enough for a pipe of 65,536 bytes filled byte by byte, twice.
 const MAX_SOURCES: usize = 131_072;
+/// Sends that are named where any of more could be meant.
+const MAX_CANDIDATES: usize = 256;
 /// Bytes of content kept for comparing, a stream; twice the largest pipe, and what writers hold in their hands.
 const MAX_CONTENT: usize = 4 * 1024 * 1024;
 
@@ -23,6 +25,10 @@ const MAX_CONTENT: usize = 4 * 1024 * 1024;
 #[derive(Debug)]
 struct Blur {
     members: BTreeSet<Stamp>,
+    /// Those of them that may still move bytes.
+    open: BTreeSet<Stamp>,
+    /// Bytes of all others: a flood has thousands of them, and each receive needs the sum.
+    settled: u64,
     taken: u64,
     tie: Tie,
 }
@@ -106,12 +112,10 @@ impl Stream {
             self.senders.insert(source.worker.clone());
         }
         if let Some(blur) = &mut self.blur
-            && blur
-                .members
-                .iter()
-                .any(|member| self.sources.get(member).is_some_and(|s| s.over.is_none()))
+            && blur.open.iter().any(|member| self.sources.get(member).is_some_and(|s| s.over.is_none()))
         {
             blur.members.insert(id);
+            blur.open.insert(id);
         }
         self.sources.insert(id, source);
     }
@@ -145,6 +149,12 @@ impl Stream {
             source.atomic = false;
         }
         let most = source.most();
+        if let Some(blur) = &mut self.blur
+            && moved.is_some()
+            && blur.open.remove(&id)
+        {
+            blur.settled = blur.settled.saturating_add(most);
+        }
         if self.blur.is_none() {
             self.worlds.retain(|world| world.taken(id) <= most);
             if self.worlds.is_empty() {
@@ -273,10 +283,21 @@ impl Stream {
         });
         let blur = self.blur.get_or_insert(Blur {
             members: BTreeSet::new(),
+            open: BTreeSet::new(),
+            settled: 0,
             taken,
             tie,
         });
-        blur.members.extend(self.sources.keys());
+        for (id, source) in &self.sources {
+            if !blur.members.insert(*id) {
+                continue;
+            }
+            if source.moved.is_some() {
+                blur.settled = blur.settled.saturating_add(source.most());
+            } else {
+                blur.open.insert(*id);
+            }
+        }
         if tie == Tie::Unknown {
             blur.tie = tie;
         }
@@ -286,22 +307,14 @@ impl Stream {
     /// Takes bytes from the blur; how many were in it.
     fn take_blurred(&mut self, len: u64, taken: &mut Taken) -> u64 {
         let Some(blur) = &mut self.blur else { return 0 };
-        let members = || {
-            blur.members
-                .iter()
-                .filter_map(|id| Some((*id, self.sources.get(id)?)))
-        };
-        let most: u64 = members()
-            .map(|(_, source)| source.most())
-            .fold(0, u64::saturating_add);
+        let open = blur.open.iter().filter_map(|id| self.sources.get(id));
+        let most = open.map(Source::most).fold(blur.settled, u64::saturating_add);
         let n = len.min(most.saturating_sub(blur.taken));
         if n > 0 {
             taken.pieces.push((None, 0, n));
-            taken.candidates.extend(members().map(|(id, source)| Take {
-                source: id,
-                from: 0,
-                to: source.most(),
-            }));
+            let members = blur.members.iter().filter_map(|id| Some((*id, self.sources.get(id)?)));
+            let candidates = members.map(|(id, source)| Take { source: id, from: 0, to: source.most() });
+            taken.candidates.extend(candidates.take(MAX_CANDIDATES));
             taken.tie = blur.tie;
         }
         blur.taken += n;
@@ -312,10 +325,7 @@ impl Stream {
     pub(super) fn used_up(&mut self, left: Option<Stamp>) -> Vec<(Stamp, Source)> {
         let gone: Vec<Stamp> = match &self.blur {
             Some(blur) => {
-                let members = || blur.members.iter().filter_map(|id| self.sources.get(id));
-                let all_over = members().all(|source| source.moved.is_some());
-                let sum: u64 = members().map(Source::most).fold(0, u64::saturating_add);
-                if !all_over || blur.taken < sum {
+                if !blur.open.is_empty() || blur.taken < blur.settled {
                     return Vec::new();
                 }
                 blur.members.iter().copied().collect()
