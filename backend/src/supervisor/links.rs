@@ -331,6 +331,9 @@ impl Supervisor {
             && self.crew.hands.iter().any(super::crew::Hand::alive);
         for link in self.links.all.iter_mut().filter(|link| !link.removed) {
             let mut holders = now.remove(&link.id).unwrap_or_default();
+            if being_born && holders.is_empty() {
+                continue;
+            }
             holders.sort();
             if link.holders != holders {
                 self.links.pace = SAMPLE;
@@ -363,7 +366,7 @@ impl Supervisor {
                 link.slots = SlotModel::new(link.capacity);
             }
             link.held = !link.holders.is_empty();
-            if !link.held && !being_born && (!link.named || !self.names.fifo().exists()) {
+            if !link.held && (!link.named || !self.names.fifo().exists()) {
                 link.removed = true;
                 self.journal
                     .tell(Self::about(&link.id, Source::Gauge, Kind::ObjectRemoved {}));
