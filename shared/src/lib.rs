@@ -17,7 +17,6 @@ pub mod diagnosis;
 pub mod event;
 pub mod failure;
 pub mod ids;
-mod kind;
 pub mod ledger;
 pub mod mechanism;
 pub mod os;

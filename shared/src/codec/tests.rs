@@ -252,4 +252,11 @@ fn a_newer_servers_event_is_kept_unknown() {
         decode_event(r#"{"seq":1,"at_ns":2,"source":"run","kind":"weather.changed","rain":true}"#)
             .unwrap();
     assert_eq!(event.kind, Kind::Unknown);
+    // The same name may be something else there.
+    let event = decode_event(
+        r#"{"seq":1,"at_ns":2,"source":"run","kind":"weather.changed","state":["rain"]}"#,
+    );
+    assert_eq!(event.unwrap().kind, Kind::Unknown);
+    let missing = decode_event(r#"{"seq":1,"at_ns":2,"source":"run","kind":"gauge"}"#).unwrap_err();
+    assert!(missing.message.contains("readings"), "{missing}");
 }

@@ -1,6 +1,6 @@
 //! Names of the kinds of events, without formatting an event.
 
-use crate::event::Kind;
+use super::Kind;
 
 impl Kind {
     /// As in JSON: `call.returned`.

@@ -1,0 +1,269 @@
+//! The kinds of events.
+
+use super::{Counts, Holder, Outcome, Preview, ProcState, Reading, Tie, Wait};
+use crate::{
+    command::Values,
+    ids::{CallId, MsgId},
+    os::{Errno, Signal},
+};
+use serde::Serialize;
+
+/// What happened, by kind.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind")]
+pub enum Kind {
+    /// The run began. Always `seq` 1.
+    #[serde(rename = "run.started")]
+    RunStarted {
+        /// Entry of the catalog.
+        entry: String,
+        /// Variant of the entry.
+        variant: String,
+        /// All parameters in force.
+        params: Values,
+        /// Whether system calls are traced.
+        xray: bool,
+        /// Why not, if they are not though they were asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        xray_off: Option<String>,
+        /// Kernel and machine, as in `uname -sr`.
+        host: String,
+        /// CLOCK_MONOTONIC of the host when the run began, nanoseconds: `mono_ns + at_ns` can be compared with other
+        /// programs of the same host.
+        mono_ns: u64,
+    },
+    /// The run is over; nothing of it exists any more. Always the last event.
+    #[serde(rename = "run.finished")]
+    RunFinished {
+        /// How.
+        outcome: Outcome,
+        /// In words, where there is more to say.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+        /// What was counted.
+        counts: Counts,
+    },
+    /// A process came to be.
+    #[serde(rename = "process.started")]
+    ProcessStarted {
+        /// What it is there for: `writer`, `reader`, `parent`.
+        role: String,
+        /// What getpid() returns in its parent.
+        parent: i32,
+    },
+    /// A process ended, and was reaped.
+    #[serde(rename = "process.exited")]
+    ProcessExited {
+        /// exit(2) status.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<i32>,
+        /// The signal that ended it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        signal: Option<Signal>,
+    },
+    /// What the scheduler says of it changed.
+    #[serde(rename = "process.state")]
+    ProcessState {
+        /// The state.
+        state: ProcState,
+        /// Why it is asleep.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        because: Option<Wait>,
+        /// Kernel function it sleeps in, `/proc/PID/wchan`; names change with the kernel.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wchan: Option<String>,
+    },
+    /// A process wrote to its stdout or stderr.
+    #[serde(rename = "process.output")]
+    ProcessOutput {
+        /// `stdout` or `stderr`.
+        stream: String,
+        /// What it wrote, lossily decoded.
+        text: String,
+    },
+    /// A signal was delivered to a process (seen by the tracer).
+    #[serde(rename = "process.signaled")]
+    ProcessSignaled {
+        /// The signal.
+        signal: Signal,
+    },
+    /// A kernel object came to be.
+    #[serde(rename = "object.created")]
+    ObjectCreated {
+        /// `pipe`, `fifo`.
+        object_type: String,
+        /// Its name in the file system, for those that have one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// Who holds which end of it changed.
+    #[serde(rename = "object.state")]
+    ObjectState {
+        /// All that hold it open, from `/proc/PID/fd`.
+        holders: Vec<Holder>,
+    },
+    /// It is gone: nobody holds it open and no name leads to it.
+    #[serde(rename = "object.removed")]
+    ObjectRemoved {},
+    /// A worker is about to send.
+    #[serde(rename = "message.sending")]
+    MessageSending {
+        /// The message.
+        msg: MsgId,
+        /// Through which descriptor.
+        fd: i32,
+        /// Bytes of the payload.
+        len: u64,
+        /// Its first bytes.
+        preview: Preview,
+    },
+    /// A worker has sent, as far as it could.
+    #[serde(rename = "message.sent")]
+    MessageSent {
+        /// The message.
+        msg: MsgId,
+        /// Bytes that went in.
+        n: u64,
+        /// Why not all, if so.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        errno: Option<Errno>,
+        /// The message was made up from a call of a program that does not report.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        inferred: bool,
+    },
+    /// A worker got bytes; `parts` of the event says of which messages.
+    #[serde(rename = "message.received")]
+    MessageReceived {
+        /// The call that got them, where calls are seen.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        call: Option<CallId>,
+        /// Bytes in all.
+        len: u64,
+        /// Messages that are complete now.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        complete: Vec<MsgId>,
+        /// How sure the tie is.
+        tie: Tie,
+    },
+    /// Bytes of a message that nobody will ever get.
+    #[serde(rename = "message.lost")]
+    MessageLost {
+        /// The message.
+        msg: MsgId,
+        /// First byte lost.
+        from: u64,
+        /// One past the last byte lost.
+        to: u64,
+    },
+    /// A process entered a system call.
+    #[serde(rename = "call.entered")]
+    CallEntered {
+        /// Its name as in section 2 of the man pages, `write`.
+        name: String,
+        /// Its arguments as strace prints them.
+        args: Vec<String>,
+        /// The descriptor it works on.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fd: Option<i32>,
+        /// Bytes it wants to move.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        len: Option<u64>,
+        /// The message it is about.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        msg: Option<MsgId>,
+        /// First bytes of what it sends.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        data: Option<Preview>,
+    },
+    /// A system call was interrupted (by a freeze) and will go on: not a result.
+    #[serde(rename = "call.interrupted")]
+    CallInterrupted {
+        /// The call.
+        call: CallId,
+    },
+    /// A system call returned.
+    #[serde(rename = "call.returned")]
+    CallReturned {
+        /// The call.
+        call: CallId,
+        /// Its name.
+        name: String,
+        /// Its arguments, with what the kernel filled in.
+        args: Vec<String>,
+        /// The descriptor it worked on.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fd: Option<i32>,
+        /// What it returned, unless it failed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ret: Option<i64>,
+        /// Why it failed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        errno: Option<Errno>,
+        /// The message it was about.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        msg: Option<MsgId>,
+        /// First bytes of what it got.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        data: Option<Preview>,
+        /// From entry to return, nanoseconds, with the tracer's own cost in it.
+        took_ns: u64,
+        /// How often it was interrupted and went on.
+        #[serde(skip_serializing_if = "is_zero")]
+        interrupted: u32,
+    },
+    /// Figures of a kernel object changed.
+    #[serde(rename = "gauge")]
+    Gauge {
+        /// The figures.
+        readings: Vec<Reading>,
+    },
+    /// A limit was hit; the program got this errno or signal.
+    #[serde(rename = "limit.hit")]
+    LimitHit {
+        /// Which, by the name of its setting.
+        limit: String,
+        /// Its value.
+        value: u64,
+        /// What the program got.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        errno: Option<Errno>,
+        /// What the program got.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        signal: Option<Signal>,
+    },
+    /// Facts that are not in the journal, counted.
+    #[serde(rename = "skipped")]
+    Skipped {
+        /// What: `reports`, `calls`, `output`.
+        what: String,
+        /// How many.
+        count: u64,
+    },
+    /// A command waits, because its worker is in a call.
+    #[serde(rename = "command.waiting")]
+    CommandWaiting {
+        /// The command, as the learner gave it.
+        verb: String,
+        /// The call the worker is in, where calls are seen.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        call: Option<CallId>,
+    },
+    /// A command was carried out: done by the supervisor, or taken up by its worker.
+    #[serde(rename = "command.done")]
+    CommandDone {
+        /// The command.
+        verb: String,
+    },
+    /// A fact of a newer server than this reader; kept, not understood.
+    #[serde(rename = "unknown")]
+    Unknown,
+}
+
+// serde's skip_serializing_if hands over a reference.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for this signature"
+)]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}

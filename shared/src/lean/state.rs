@@ -1,0 +1,38 @@
+//! The state of a run.
+
+use super::{Lean, Wrong, field, lean_struct, word};
+use crate::state::{Call, Finished, Life, LimitHit, Message, Object, OpenCall, RunState, Segment, Sent, Waiting, Worker};
+use serde_json::Value;
+
+lean_struct! { RunState {
+    run, entry, variant, params, xray, xray_off, host, seq, at_ns, finished, workers, objects, messages, calls, waiting, limit,
+    counts,
+} }
+lean_struct! { Finished { outcome, message } }
+lean_struct! { Worker {
+    id, role, letter, pid, host_pid, life, frozen, state, because, wchan, now, last, signal, calls, bytes_out, bytes_in, output,
+} }
+lean_struct! { OpenCall { call, name, args, fd, object, len, msg, since_ns, interrupted, paused } }
+lean_struct! { Call {
+    call, returned, worker, name, args, fd, object, ret, errno, parts, data, entered_ns, took_ns, slept, interrupted,
+} }
+lean_struct! { Object { id, object_type, name, ribbon, written, read, readings, holders, removed } }
+lean_struct! { Segment { msg, from, to } }
+lean_struct! { Message {
+    id, worker, len, preview, source, sent, bytes_in, bytes_out, bytes_lost, receivers, sends, receives, tie,
+} }
+lean_struct! { Sent { n, errno } }
+lean_struct! { Waiting { re, worker, verb, since } }
+lean_struct! { LimitHit { limit, value, worker } }
+
+impl Lean for Life {
+    fn lean(value: Option<&Value>) -> Result<Self, Wrong> {
+        let value = value.ok_or("life")?;
+        match word(value.get("life")) {
+            "alive" => Ok(Self::Alive),
+            "exited" => Ok(Self::Exited { code: field(value, "code")? }),
+            "killed" => Ok(Self::Killed { signal: field(value, "signal")? }),
+            _ => Err("life"),
+        }
+    }
+}
