@@ -17,6 +17,7 @@ pub mod diagnosis;
 pub mod event;
 pub mod failure;
 pub mod ids;
+pub mod lean;
 pub mod ledger;
 pub mod mechanism;
 pub mod os;

@@ -6,6 +6,7 @@ use crate::{
     event::Event,
     failure::{Code, Failure},
     ids::{RunId, Seq},
+    lean,
     state::RunState,
 };
 use serde::{Deserialize, Serialize};
@@ -56,7 +57,7 @@ pub fn parse(text: &str) -> Result<Recording, Failure> {
     };
     let mut lines = text.lines().enumerate().map(|(index, line)| (index + 1, line)).filter(|(_, line)| !line.is_empty());
     let (number, first) = lines.next().ok_or_else(|| bad(1, "the file is empty"))?;
-    let header: Header = serde_json::from_str(first).map_err(|error| bad(number, &error.to_string()))?;
+    let header: Header = lean::read(first, "").map_err(|failure| bad(number, &failure.message))?;
     if header.format != FORMAT {
         return Err(bad(number, "this is not a recording of a run"));
     }
@@ -70,11 +71,11 @@ pub fn parse(text: &str) -> Result<Recording, Failure> {
     let mut recording = Recording { events: Vec::new(), cut: false, header };
     let mut next = recording.header.oldest;
     while let Some((number, line)) = lines.next() {
-        match serde_json::from_str::<Event>(line) {
+        match lean::event(line) {
             Ok(event) if event.seq == next => recording.events.push(event),
             Ok(event) => return Err(bad(number, &format!("event {} where {next} must be", event.seq))),
             Err(_) if !text.ends_with('\n') && lines.next().is_none() => recording.cut = true,
-            Err(error) => return Err(bad(number, &error.to_string())),
+            Err(failure) => return Err(bad(number, &failure.message)),
         }
         next += 1;
     }

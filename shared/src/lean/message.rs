@@ -22,12 +22,19 @@ impl Lean for Data {
         let value = value.ok_or("data")?;
         // The order is that of the variants, as serde tries them.
         if let Some(text) = get(value, "text").and_then(Value::as_str) {
-            return Ok(Self::Text { text: text.to_owned() });
+            return Ok(Self::Text {
+                text: text.to_owned(),
+            });
         }
         if let Some(base64) = get(value, "base64").and_then(Value::as_str) {
-            return Ok(Self::Base64 { base64: base64.to_owned() });
+            return Ok(Self::Base64 {
+                base64: base64.to_owned(),
+            });
         }
-        Ok(Self::Fill { fill: field(value, "fill")?, len: field(value, "len")? })
+        Ok(Self::Fill {
+            fill: field(value, "fill")?,
+            len: field(value, "len")?,
+        })
     }
 }
 

@@ -1,10 +1,10 @@
 //! Reads what the server says with little code: for the page, where every kilobyte is downloaded by every visitor.
 //!
 //! serde's derived readers are compiled again for each way they are called (text, buffered, flattened); for the types of
-//! this protocol that was a third of the page. Here each type is read from a [`Value`] by one function. What they accept
+//! this protocol that was a quarter of the page. Here each type is read from a [`Value`] by one function. What they accept
 //! is what serde accepts; the tests read everything that can be said both ways and compare.
 
-mod event;
+mod events;
 mod message;
 mod state;
 
@@ -12,6 +12,8 @@ mod state;
 mod tests;
 
 use crate::{
+    command::ServerMessage,
+    event::Event,
     failure::{Code, Failure},
     ids::{ObjectId, RunId, WorkerId},
     os::{Errno, Signal},
@@ -28,13 +30,33 @@ pub(crate) trait Lean: Sized {
     fn lean(value: Option<&Value>) -> Result<Self, Wrong>;
 }
 
+/// What the server says.
+///
+/// # Errors
+/// `bad_message`, naming what could not be read.
+pub fn server_message(text: &str) -> Result<ServerMessage, Failure> {
+    read(text, "reload the page")
+}
+
+/// One line of a recording.
+///
+/// # Errors
+/// `bad_message`, naming what could not be read.
+pub fn event(line: &str) -> Result<Event, Failure> {
+    read(
+        line,
+        "a recording has one event a line, as `run --record` writes them",
+    )
+}
+
 /// Reads a whole text.
 ///
 /// # Errors
 /// `bad_message`, naming what could not be read.
 pub(crate) fn read<T: Lean>(text: &str, hint: &'static str) -> Result<T, Failure> {
     let bad = |why: String| Failure::new(Code::BadMessage, why, hint);
-    let value: Value = serde_json::from_str(text).map_err(|error| bad(format!("that is not JSON: {error}")))?;
+    let value: Value =
+        serde_json::from_str(text).map_err(|error| bad(format!("that is not JSON: {error}")))?;
     T::lean(Some(&value)).map_err(|field| bad(format!("it has no proper \"{field}\"")))
 }
 
@@ -51,7 +73,11 @@ pub(crate) fn field<T: Lean>(value: &Value, name: Wrong) -> Result<T, Wrong> {
 
 /// Reads a field that may be missing though its type is not optional.
 pub(crate) fn field_or<T: Lean + Default>(value: &Value, name: Wrong) -> Result<T, Wrong> {
-    if get(value, name).is_some() { field(value, name) } else { Ok(T::default()) }
+    if get(value, name).is_some() {
+        field(value, name)
+    } else {
+        Ok(T::default())
+    }
 }
 
 /// Reads a struct: the fields that must be there, then those that have a default.
@@ -130,7 +156,10 @@ impl Lean for String {
 impl Lean for char {
     fn lean(value: Option<&Value>) -> Result<Self, Wrong> {
         let mut letters = word(value).chars();
-        letters.next().filter(|_| letters.next().is_none()).ok_or("")
+        letters
+            .next()
+            .filter(|_| letters.next().is_none())
+            .ok_or("")
     }
 }
 

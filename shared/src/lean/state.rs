@@ -1,7 +1,10 @@
 //! The state of a run.
 
 use super::{Lean, Wrong, field, lean_struct, word};
-use crate::state::{Call, Finished, Life, LimitHit, Message, Object, OpenCall, RunState, Segment, Sent, Waiting, Worker};
+use crate::state::{
+    Call, Finished, Life, LimitHit, Message, Object, OpenCall, RunState, Segment, Sent, Waiting,
+    Worker,
+};
 use serde_json::Value;
 
 lean_struct! { RunState {
@@ -12,11 +15,11 @@ lean_struct! { Finished { outcome, message } }
 lean_struct! { Worker {
     id, role, letter, pid, host_pid, life, frozen, state, because, wchan, now, last, signal, calls, bytes_out, bytes_in, output,
 } }
-lean_struct! { OpenCall { call, name, args, fd, object, len, msg, since_ns, interrupted, paused } }
+lean_struct! { OpenCall { call, name, args, fd, object, len, msg, since_ns, interrupted, paused, slept } }
 lean_struct! { Call {
     call, returned, worker, name, args, fd, object, ret, errno, parts, data, entered_ns, took_ns, slept, interrupted,
 } }
-lean_struct! { Object { id, object_type, name, ribbon, written, read, readings, holders, removed } }
+lean_struct! { Object { id, object_type, name, ribbon, written, read, readings, holders, removed, owed } }
 lean_struct! { Segment { msg, from, to } }
 lean_struct! { Message {
     id, worker, len, preview, source, sent, bytes_in, bytes_out, bytes_lost, receivers, sends, receives, tie,
@@ -30,8 +33,12 @@ impl Lean for Life {
         let value = value.ok_or("life")?;
         match word(value.get("life")) {
             "alive" => Ok(Self::Alive),
-            "exited" => Ok(Self::Exited { code: field(value, "code")? }),
-            "killed" => Ok(Self::Killed { signal: field(value, "signal")? }),
+            "exited" => Ok(Self::Exited {
+                code: field(value, "code")?,
+            }),
+            "killed" => Ok(Self::Killed {
+                signal: field(value, "signal")?,
+            }),
             _ => Err("life"),
         }
     }

@@ -13,7 +13,7 @@ proptest! {
     }
 
     #[test]
-    fn a_message_reads_as_serde_reads_it(message in arbitrary::server_message()) {
+    fn a_message_reads_as_serde_reads_it(message in arbitrary::server()) {
         let text = serde_json::to_string(&message).unwrap();
         let serde = serde_json::from_str::<ServerMessage>(&text).unwrap();
         prop_assert_eq!(read::<ServerMessage>(&text, "").unwrap(), serde);
@@ -28,6 +28,10 @@ proptest! {
 
 #[test]
 fn the_field_that_is_wrong_is_named() {
-    let refused = read::<Event>(r#"{"seq":1,"at_ns":"soon","source":"run","kind":"gauge","readings":[]}"#, "").unwrap_err();
+    let refused = read::<Event>(
+        r#"{"seq":1,"at_ns":"soon","source":"run","kind":"gauge","readings":[]}"#,
+        "",
+    )
+    .unwrap_err();
     assert!(refused.message.contains("at_ns"), "{refused}");
 }

@@ -1,7 +1,10 @@
 //! Events.
 
 use super::{Lean, Wrong, field, field_or, lean_struct, lean_words, word};
-use crate::event::{Counts, End, Event, Holder, Kind, Origin, Outcome, Part, Preview, ProcState, Reading, Source, Tie, Wait};
+use crate::event::{
+    Counts, End, Event, Holder, Kind, Origin, Outcome, Part, Preview, ProcState, Reading, Source,
+    Tie, Wait,
+};
 use serde_json::Value;
 
 lean_words! { Source { "report" => Report, "call" => Call, "gauge" => Gauge, "process" => Process, "run" => Run } }
