@@ -8,8 +8,8 @@ use super::{
 use crate::lab::Command;
 use anyhow::Result;
 use shared::{
-    event::Outcome,
-    ids::RequestId,
+    event::{Event, Kind, Outcome, ProcState, Wait},
+    ids::{RequestId, WorkerId},
     scenario::{Beat, Command as Asked, Scenario, Step, Watch},
 };
 use std::{cell::RefCell, time::Duration};
@@ -18,6 +18,8 @@ use std::{cell::RefCell, time::Duration};
 const EXPECT: Duration = Duration::from_secs(10);
 /// What must not happen is given this long to happen.
 const ABSENT: Duration = Duration::from_millis(500);
+/// A step whose messages are still under way is not waited for any longer: the next one may be what they need.
+const STEP: Duration = Duration::from_secs(2);
 /// Between two beats, so that what is left of one is not taken for the next.
 const BETWEEN: Duration = Duration::from_millis(50);
 
@@ -98,17 +100,29 @@ async fn take_step(
     id: RequestId,
     watch: &RefCell<Watch>,
 ) -> Result<bool> {
-    let see = |event: &_| watch.borrow_mut().see(event);
+    let sends = RefCell::new(None::<Sends>);
+    let see = |event: &Event| {
+        watch.borrow_mut().see(event);
+        if let Some(sends) = sends.borrow_mut().as_mut() {
+            sends.see(event);
+        }
+    };
     let command = match step.command() {
         Ok(Asked::Send {
             worker,
             data,
             times,
-        }) => Command::Send {
-            worker,
-            data,
-            times,
-        },
+        }) => {
+            sends.replace(Some(Sends {
+                worker: worker.clone(),
+                left: times,
+            }));
+            Command::Send {
+                worker,
+                data,
+                times,
+            }
+        }
         Ok(Asked::Act { worker, verb, args }) => Command::Act { worker, verb, args },
         Ok(Asked::Stop) => {
             feed.run.end(Outcome::Stopped);
@@ -121,5 +135,42 @@ async fn take_step(
             return Ok(false);
         }
     };
-    ask(feed, id, command, see).await
+    let taken = ask(feed, id, command, &see).await?;
+    let over = || sends.borrow().as_ref().is_none_or(|sends| sends.left == 0);
+    if taken && !over() {
+        feed.until(STEP, &see, |run| over() || run.is_finished())
+            .await?;
+    }
+    Ok(taken)
+}
+
+/// Messages of a step that are under way: the next step begins when they are through, or cannot go on by themselves.
+struct Sends {
+    worker: Option<WorkerId>,
+    left: u32,
+}
+
+impl Sends {
+    fn see(&mut self, event: &Event) {
+        if self.worker.is_some() && event.worker != self.worker {
+            return;
+        }
+        let stuck = match &event.kind {
+            Kind::MessageSent { .. } => {
+                self.left = self.left.saturating_sub(1);
+                false
+            }
+            Kind::ProcessState { state, because, .. } => {
+                *state == ProcState::Frozen
+                    || matches!(because, Some(Wait::PipeFull | Wait::FifoOpen))
+            }
+            kind => matches!(
+                kind,
+                Kind::ProcessExited { .. } | Kind::CommandWaiting { .. }
+            ),
+        };
+        if stuck {
+            self.left = 0;
+        }
+    }
 }
