@@ -194,6 +194,30 @@ fn result(name: &str, result: &str) -> String {
     }
 }
 
+/// The list with neighboring reads of one descriptor as one, which got the sum. Where reader and writer run freely at
+/// the same time, how much one read() gets is up to the scheduler; how much all get is not.
+pub(crate) fn merged(calls: &[Call]) -> Vec<Call> {
+    let mut merged: Vec<Call> = Vec::new();
+    for call in calls {
+        let got = |call: &Call| {
+            call.result
+                .parse::<u64>()
+                .ok()
+                .filter(|n| call.name == "read" && *n > 0)
+        };
+        let sum = merged
+            .last()
+            .filter(|last| last.fd == call.fd)
+            .and_then(got)
+            .zip(got(call));
+        match (merged.last_mut(), sum) {
+            (Some(last), Some((before, more))) => last.result = (before + more).to_string(),
+            _ => merged.push(call.clone()),
+        }
+    }
+    merged
+}
+
 /// Both lists side by side, for the message of a failure.
 pub(crate) fn beside(ours: &[Call], theirs: &[Call]) -> String {
     let line = |at: usize| {
