@@ -3,16 +3,20 @@
 use super::{
     Sentence, Tone,
     facts::Facts,
-    words::{capital, list, name, number, payload},
+    words::{self, capital, list, name, number},
 };
-use crate::event::Tie;
+use crate::{event::Tie, state::Message};
 
 pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
+    let whole = |message: &&Message| message.len > 0 && message.bytes_out >= message.len;
+    facts.state.messages.back().filter(whole)?;
+    // Of several writers' messages, the one that was completed last.
     let message = facts
         .state
         .messages
-        .back()
-        .filter(|message| message.len > 0 && message.bytes_out >= message.len)?;
+        .iter()
+        .filter(whole)
+        .max_by_key(|message| (message.receives.last(), message.id))?;
     let sender = facts.state.worker(&message.worker)?;
     let receivers: Vec<_> = message
         .receivers
@@ -20,7 +24,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
         .filter_map(|(id, _)| facts.state.worker(id))
         .map(name)
         .collect();
-    let what = format!("#{} {}", message.id, payload(&message.preview, message.len));
+    let what = words::message(message);
     let to = if receivers.is_empty() {
         "the reader".to_owned()
     } else {

@@ -25,6 +25,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
         Direction::of(&call.name) == Some(Direction::Receive) && call.ret == Some(0)
     };
     // Calls that end a process do not return, so that its last call is the one before.
+    let leaving = reader
+        .now
+        .as_ref()
+        .is_none_or(|now| now.name.starts_with("exit"));
     let saw_end = ended.is_some_and(read_nothing);
     let why = "No process has a write end open any more, so no byte can ever come: `read` says so by returning 0.";
     match reader.life {
@@ -36,7 +40,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
             ),
             why,
         )),
-        Life::Alive if saw_end && reader.now.is_none() => Some(Sentence::new(
+        Life::Alive if saw_end && leaving => Some(Sentence::new(
             Tone::Ok,
             format!("`read` returned 0: {} is at end-of-file.", name(reader)),
             why,

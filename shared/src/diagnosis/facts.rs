@@ -47,19 +47,22 @@ impl<'a> Facts<'a> {
     pub(super) fn asleep(&self, why: Wait) -> Vec<&'a Worker> {
         let sleeps =
             |worker: &&Worker| worker.alive() && !worker.frozen && worker.because == Some(why);
-        self.state
-            .workers
-            .iter()
+        let all = self.state.workers.iter();
+        let mut found: Vec<_> = all
             .filter(|worker| worker.state == ProcState::Asleep)
             .filter(sleeps)
-            .collect()
+            .collect();
+        found.sort_by_key(|worker| worker.letter);
+        found
     }
 
-    /// Bytes in the object: as the kernel says, else as calls have told.
+    /// Bytes in the object: as the calls tell, which is newest; but of a call that sleeps half done only the kernel knows.
     pub(super) fn bytes(&self, object: &Object) -> u64 {
-        object
+        let told = self.state.xray && self.asleep(Wait::PipeFull).is_empty();
+        let reading = object
             .reading("bytes")
-            .map_or_else(|| object.bytes(), |reading| reading.value)
+            .filter(|_| !told || object.written == 0);
+        reading.map_or_else(|| object.bytes(), |reading| reading.value)
     }
 
     /// Bytes the object can hold.

@@ -14,7 +14,16 @@ use crate::{
 pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
     let finished = facts.state.finished.as_ref()?;
     let said = finished.message.as_deref();
-    let ends = ends(facts.state);
+    let ends = match finished.outcome {
+        Outcome::Completed | Outcome::LimitHit | Outcome::Failed => ends(facts.state),
+        Outcome::Stopped
+        | Outcome::Idle
+        | Outcome::Abandoned
+        | Outcome::SupervisorDied
+        | Outcome::ServerStopping => {
+            Some("Its processes were killed, and nothing of them is left.".to_owned())
+        }
+    };
     let signaled = |worker: &crate::state::Worker| matches!(worker.life, Life::Killed { signal } if signal != Signal::SIGKILL);
     let (tone, headline) = match finished.outcome {
         Outcome::Completed if facts.state.workers.iter().any(signaled) => {

@@ -11,13 +11,17 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
     let asleep = facts.asleep(Wait::PipeFull);
     let first = asleep.first()?;
     let pipe = facts.pipe()?;
-    let holds = match facts.capacity(pipe) {
-        Some(capacity) => format!(
-            "It holds {} of {} bytes",
-            figure(facts.bytes(pipe)),
-            figure(capacity)
-        ),
-        None => format!("It holds {}", count(facts.bytes(pipe), "byte")),
+    // Before the kernel was asked, the books of calls do not know of a write that sleeps half done.
+    let live = pipe
+        .is_live("bytes")
+        .then(|| facts.bytes(pipe))
+        .filter(|bytes| *bytes > 0);
+    let holds = match (live, facts.capacity(pipe)) {
+        (Some(bytes), Some(capacity)) => {
+            format!("It holds {} of {} bytes", figure(bytes), figure(capacity))
+        }
+        (Some(bytes), None) => format!("It holds {}", count(bytes, "byte")),
+        (None, _) => "It has no room".to_owned(),
     };
     let reader = facts.living("reader").next();
     let because = match reader {

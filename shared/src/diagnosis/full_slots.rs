@@ -12,17 +12,17 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
     let pipe = facts.pipe().filter(|_| !asleep.is_empty())?;
     let slots = pipe.reading("slots")?;
     let (bytes, capacity) = (facts.bytes(pipe), facts.capacity(pipe)?);
-    if Some(slots.value) != slots.max || bytes >= capacity {
+    if Some(slots.value) != slots.max || bytes >= capacity || bytes == 0 {
         return None;
     }
     Some(Sentence::new(
         Tone::Moon,
         format!(
-            "The {} is full at {} of {} bytes: all {} slots are taken.",
+            "The {} is full at {} of {} bytes: {}.",
             facts.noun(),
             figure(bytes),
             figure(capacity),
-            figure(slots.value)
+            all_taken(slots.value)
         ),
         format!(
             "A slot is a page of 4,096 bytes. A write that does not fit into what is left of the last page begins a \
@@ -30,6 +30,13 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
             who_sleeps_first(&asleep)
         ),
     ))
+}
+
+fn all_taken(slots: u64) -> String {
+    match slots {
+        1 => "its only slot is taken".to_owned(),
+        n => format!("all {} slots are taken", figure(n)),
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{
     Sentence, Tone,
     facts::{Facts, sends},
-    words::{count, name},
+    words::{capital, count, name},
 };
 use crate::os::Errno;
 
@@ -24,7 +24,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
         let worker = facts.state.worker(&message.worker)?;
         (
             worker,
-            format!("{} reports `EPIPE`", super::words::capital(&name(worker))),
+            format!("{} reports `EPIPE`", capital(&name(worker))),
         )
     };
     let went = facts
@@ -43,14 +43,18 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
                 super::words::figure(len)
             ),
         });
+    let ignores = if facts.param_is("sigpipe", "ignore") {
+        format!(
+            "{} ignores `SIGPIPE`, so it is told by an error instead of being killed.",
+            capital(&name(worker))
+        )
+    } else {
+        "`SIGPIPE` comes with it, and kills who does not ignore or handle it.".to_owned()
+    };
     Some(Sentence::new(
         Tone::Warning,
         format!("{who}: nobody has a read end of the {} open.", facts.noun()),
-        format!(
-            "{} ignores `SIGPIPE`, so it is told by an error instead of being killed.{}",
-            super::words::capital(&name(worker)),
-            went.unwrap_or_default()
-        ),
+        format!("{ignores}{}", went.unwrap_or_default()),
     ))
 }
 

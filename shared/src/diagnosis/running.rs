@@ -3,25 +3,45 @@
 use super::{
     Sentence, Tone,
     facts::Facts,
-    words::{capital, count, list, name},
+    words::{self, capital, count, list, name},
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
-    let living: Vec<_> = facts
-        .state
-        .workers
-        .iter()
-        .filter(|worker| worker.alive())
-        .map(name)
-        .collect();
-    if living.is_empty() {
-        return Some(Sentence::new(Tone::Calm, "Every process has ended.", ""));
-    }
     let holds = match facts.pipe().map(|pipe| facts.bytes(pipe)) {
         Some(0) => format!("The {} is empty.", facts.noun()),
         Some(n) => format!("The {} holds {}.", facts.noun(), count(n, "byte")),
         None => String::new(),
     };
+    if let Some(message) = facts
+        .state
+        .messages
+        .back()
+        .filter(|message| message.sent.is_none())
+    {
+        let what = words::message(message);
+        let sender = facts
+            .state
+            .worker(&message.worker)
+            .filter(|sender| sender.alive());
+        if let Some(sender) = sender {
+            return Some(Sentence::new(
+                Tone::Calm,
+                format!("{} sends {what}.", capital(&name(sender))),
+                holds,
+            ));
+        }
+    }
+    let mut living: Vec<_> = facts
+        .state
+        .workers
+        .iter()
+        .filter(|worker| worker.alive())
+        .collect();
+    living.sort_by_key(|worker| worker.letter);
+    let living: Vec<_> = living.into_iter().map(name).collect();
+    if living.is_empty() {
+        return Some(Sentence::new(Tone::Calm, "Every process has ended.", ""));
+    }
     let verb = if living.len() == 1 { "is" } else { "are" };
     Some(Sentence::new(
         Tone::Calm,
@@ -42,6 +62,16 @@ mod tests {
             "The parent, writer A and reader B are there."
         );
         assert_eq!(said.detail, "The pipe is empty.");
+    }
+
+    #[test]
+    fn it_says_what_is_being_sent() {
+        let mut story = Story::pipe();
+        story.sending("writer", 1, "hello");
+        assert_eq!(
+            sentence(&story.state).headline,
+            "Writer A sends #1 “hello”."
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Figures, lists and payloads in words.
 
-use crate::{event::Preview, state::Worker};
+use crate::state::{Message, Worker};
 
 /// Longest text of a message that is quoted; a longer one is told by its length.
 const MAX_QUOTE: usize = 24;
@@ -59,24 +59,20 @@ pub(super) fn capital(text: &str) -> String {
     })
 }
 
-/// `“hello”`, or `4,096 bytes` where it is long or not text.
-pub(super) fn payload(preview: &Preview, len: u64) -> String {
+/// `#1 “hello”`, or `#1 (4,096 bytes)` where it is long or not text.
+pub(super) fn message(message: &Message) -> String {
+    let len = message.len;
     let short = |text: &&String| text.len() as u64 == len && text.chars().count() <= MAX_QUOTE;
-    match preview
-        .text
-        .as_ref()
-        .filter(short)
-        .filter(|text| !text.is_empty() && !text.contains(char::is_control))
-    {
-        Some(text) => format!("“{text}”"),
-        None => count(len, "byte"),
+    let text = message.preview.text.as_ref().filter(short);
+    match text.filter(|text| !text.is_empty() && !text.contains(char::is_control)) {
+        Some(text) => format!("#{} “{text}”", message.id),
+        None => format!("#{} ({})", message.id, count(len, "byte")),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{capital, count, figure, list, payload};
-    use crate::event::Preview;
+    use super::{super::testing::Story, capital, count, figure, list, message};
 
     #[test]
     fn figures_and_lists_read_well() {
@@ -91,9 +87,13 @@ mod tests {
     }
 
     #[test]
-    fn a_payload_is_quoted_if_it_is_short_text() {
-        assert_eq!(payload(&Preview::of(b"hello", 5), 5), "“hello”");
-        assert_eq!(payload(&Preview::of(b"hello", 500), 500), "500 bytes");
-        assert_eq!(payload(&Preview::of(b"\x00\x01", 2), 2), "2 bytes");
+    fn a_message_is_quoted_if_it_is_short_text() {
+        let mut story = Story::pipe();
+        story
+            .sending("writer", 1, "hello")
+            .sending("writer", 2, &"x".repeat(500))
+            .sending("writer", 3, "a\nb");
+        let said: Vec<_> = story.state.messages.iter().map(message).collect();
+        assert_eq!(said, ["#1 “hello”", "#2 (500 bytes)", "#3 (3 bytes)"]);
     }
 }
