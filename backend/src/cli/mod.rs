@@ -26,6 +26,8 @@ use std::{
 use tokio::runtime::{Builder, Runtime};
 use tracing_subscriber::EnvFilter;
 
+const EXIT_CODES: &str = "Exit codes: 0 all went well; 1 a beat of a checked scenario failed, or the playground refused; \
+                          2 the arguments do not fit; 70 the playground itself failed; 130 interrupted";
 /// A beat failed, or the playground refused.
 const FAILED: u8 = 1;
 /// EX_SOFTWARE of sysexits(3): a service manager starts the server again.
@@ -35,7 +37,7 @@ const INTERRUPTED: u8 = 130;
 
 /// Real processes that talk to each other, and every step they make.
 #[derive(Debug, Parser)]
-#[command(name = "ipc-playground", version, arg_required_else_help = true)]
+#[command(name = "ipc-playground", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

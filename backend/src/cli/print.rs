@@ -24,9 +24,12 @@ impl Printer {
         }
     }
 
-    /// A line that is no event; not said where programs read.
+    /// A line that is no event. Where programs read, only what went wrong is said, and not to them.
     pub(super) fn remark(&self, text: &str, tone: Tone) -> Result<()> {
         if self.json {
+            if tone == Tone::Bad {
+                terminal::complain(text.trim());
+            }
             return Ok(());
         }
         terminal::say(&format!("{}\n", self.paint(text, tone)))

@@ -159,7 +159,13 @@ pub(super) async fn run(args: Args, spawner: SpawnerEnd) -> Result<ExitCode> {
         terminal::complain("the spawner died, and the run with it");
         return Ok(ExitCode::from(SPAWNER_DIED));
     }
-    feed.run.end(Outcome::Stopped);
+    // Whoever has done all that was asked for may leave by itself; a scenario ends where its last beat left it.
+    let done = scenario.is_none() && matches!(happened, Happened::Played(Ok(true)));
+    feed.run.end(if done {
+        Outcome::Completed
+    } else {
+        Outcome::Stopped
+    });
     feed.until(PATIENCE, |_| {}, |_| false).await?;
     let died = feed.run.read(|journal| {
         journal

@@ -155,20 +155,22 @@ impl Sends {
         if self.worker.is_some() && event.worker != self.worker {
             return;
         }
-        let stuck = match &event.kind {
-            Kind::MessageSent { .. } => {
-                self.left = self.left.saturating_sub(1);
-                false
-            }
-            Kind::ProcessState { state, because, .. } => {
-                *state == ProcState::Frozen
-                    || matches!(because, Some(Wait::PipeFull | Wait::FifoOpen))
-            }
-            kind => matches!(
-                kind,
-                Kind::ProcessExited { .. } | Kind::CommandWaiting { .. }
-            ),
-        };
+        if matches!(event.kind, Kind::MessageSent { .. }) {
+            self.left = self.left.saturating_sub(1);
+        }
+        let stuck = matches!(
+            event.kind,
+            Kind::ProcessExited { .. }
+                | Kind::CommandWaiting { .. }
+                | Kind::ProcessState {
+                    state: ProcState::Frozen,
+                    ..
+                }
+                | Kind::ProcessState {
+                    because: Some(Wait::PipeFull | Wait::FifoOpen),
+                    ..
+                }
+        );
         if stuck {
             self.left = 0;
         }

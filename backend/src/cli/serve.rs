@@ -69,6 +69,12 @@ pub(super) async fn serve(settings: Settings, spawner: SpawnerEnd) -> Result<Exi
         settings.base_path
     ))?;
 
+    if !settings.listen.is_loopback() {
+        tracing::warn!(
+            "other machines can connect; isolation is basic, so let only people you trust in"
+        );
+    }
+
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(http::serve(app.clone(), listener, stop.clone()));
     tasks.close();

@@ -26,6 +26,7 @@ use crate::{
 };
 use axum::{
     Router, middleware,
+    response::Redirect,
     routing::{any, get},
 };
 use guard::Guard;
@@ -102,9 +103,14 @@ impl App {
             .with_state(self.clone());
         match self.inner.base_path.as_str() {
             "/" => routes,
-            prefix => Router::new()
-                .nest(prefix, routes.clone())
-                .fallback_service(routes),
+            prefix => {
+                let bare = prefix.trim_end_matches('/');
+                let whole = Redirect::permanent(prefix);
+                Router::new()
+                    .route(bare, get(async move || whole))
+                    .nest(prefix, routes.clone())
+                    .fallback_service(routes)
+            }
         }
     }
 }

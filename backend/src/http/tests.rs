@@ -112,6 +112,11 @@ async fn under_a_prefix_everything_is_found_with_it_and_without() {
             "{path}: {status}"
         );
     }
+    let (status, headers, _) = get(&app, "/play", None).await;
+    assert_eq!(
+        (status, &headers["location"]),
+        (StatusCode::PERMANENT_REDIRECT, &"/play/".parse().unwrap())
+    );
     for path in ["/play/api/health", "/api/health"] {
         assert_eq!(get(&app, path, None).await.0, StatusCode::OK, "{path}");
     }

@@ -192,7 +192,10 @@ impl Run {
 
     /// Counts a session of the owner; without any the run ends after its grace time.
     pub fn attach(self: &Arc<Self>) -> Attached {
-        lock(&self.facts).sessions += 1;
+        let mut facts = lock(&self.facts);
+        facts.sessions += 1;
+        facts.active = Instant::now();
+        drop(facts);
         self.touched.notify_one();
         Attached {
             run: Arc::clone(self),

@@ -53,5 +53,6 @@ pub struct Farewell {
 pub const READ_LIMIT: usize = 2 * shared::command::MAX_CLIENT_MESSAGE;
 /// Bytes read from a socket at once; most commands are far smaller, and each idle session has such a buffer.
 pub const READ_BUFFER: usize = 8 * 1024;
-/// Bytes that may wait in a socket's write buffer; only one frame of the server's is ever on its way.
-pub const WRITE_LIMIT: usize = 1 << 20;
+/// Bytes that may wait in a socket's write buffer. Only one frame is ever on its way, and the largest is a snapshot: a few
+/// hundred messages and calls, each at most as large as an event.
+pub const WRITE_LIMIT: usize = 4 << 20;
