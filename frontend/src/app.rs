@@ -2,25 +2,29 @@
 //! has the browser do what the store says.
 
 use crate::{
-    components::shell::Shell,
+    components::{keys, shell},
+    ctx::Ctx,
     dom::{self, Frame},
-    hooks::Ctx,
+    route::Route,
     socket::{Socket, Told},
-    store::{Action, Connection, Effect, PlayerAction, Store},
+    store::{Action, Connection, Effect, PlayAction, PlayerAction, Store, UiAction},
 };
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Interval;
 use shared::{
     codec,
     failure::{Code, Failure},
 };
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// Texts held for the next frame of animation. A hidden page has no frames: then it folds when so many have come.
 const MOST_TEXTS: usize = 128;
 /// Time between ticks while something plays or counts down, milliseconds.
 const TICK_MS: u32 = 50;
+/// Shortest time between two announcements for those who do not see the stage, milliseconds.
+const ANNOUNCE_MS: u32 = 2_000;
 
 /// The page.
 #[derive(Debug)]
@@ -30,7 +34,10 @@ pub struct App {
     inbox: Vec<String>,
     frame: Option<Frame>,
     ticks: Option<Interval>,
-    _popped: Option<EventListener>,
+    /// The page that was drawn last.
+    drawn: Option<Route>,
+    _listeners: Vec<EventListener>,
+    _announce: Interval,
 }
 
 /// What reaches the page from outside of its components.
@@ -52,17 +59,16 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let link = ctx.link();
-        let popped = dom::window().map(|window| {
-            let arrive = link.callback(|()| Msg::Do(Action::Arrived(dom::here())));
-            EventListener::new(&window, "popstate", move |_| arrive.emit(()))
-        });
+        let announce = link.clone();
         let mut app = Self {
             store: Rc::default(),
             socket: Socket::new(link.callback(Msg::Told), link.callback(|()| Msg::Connect)),
             inbox: Vec::new(),
             frame: None,
             ticks: None,
-            _popped: popped,
+            drawn: None,
+            _listeners: listeners(ctx),
+            _announce: Interval::new(ANNOUNCE_MS, move || announce.send_message(Msg::Do(Action::Ui(UiAction::Announce)))),
         };
         app.reduce(ctx, Action::Tick(dom::now_ms()));
         if let Some(text) = dom::stored() {
@@ -110,7 +116,18 @@ impl Component for App {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let context = Ctx { store: Rc::clone(&self.store), dispatch: ctx.link().callback(Msg::Do) };
-        html! { <ContextProvider<Ctx> {context}><Shell /></ContextProvider<Ctx>> }
+        shell::shell(&context)
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        let route = &self.store.route;
+        if self.drawn.as_ref() != Some(route) {
+            shell::turned(route, self.drawn.as_ref());
+            self.drawn = Some(route.clone());
+        }
+        if self.store.ui.help {
+            keys::opened();
+        }
     }
 }
 
@@ -126,7 +143,7 @@ impl App {
     /// Folds all that has arrived.
     fn fold(&mut self, ctx: &Context<Self>) {
         for text in std::mem::take(&mut self.inbox) {
-            let action = match codec::decode_server(&text) {
+            let action = match shared::lean::server_message(&text) {
                 Ok(message) => Action::Server(Box::new(message)),
                 Err(failure) => Action::Unreadable(failure),
             };
@@ -167,8 +184,8 @@ impl App {
             Effect::Replace(address) => dom::set_address(&address, false),
             Effect::Save(text) => dom::store(&text),
             Effect::Load(src) => load(ctx, src),
-            // The shell sees the route change; ticks are asked of the store after each action.
-            Effect::Turned | Effect::Animate => {}
+            // Seen after the page was drawn.
+            Effect::Turned => {}
         }
     }
 
@@ -180,6 +197,42 @@ impl App {
             let link = ctx.link().clone();
             self.ticks = Some(Interval::new(TICK_MS, move || link.send_message(Msg::Do(Action::Tick(dom::now_ms())))));
         }
+    }
+}
+
+/// What the page hears of beside its own elements: the history, `?`, and a clicker in the presenter view.
+fn listeners(ctx: &Context<App>) -> Vec<EventListener> {
+    let (Some(window), Some(document)) = (dom::window(), dom::document()) else { return Vec::new() };
+    let popped = ctx.link().callback(|()| Msg::Do(Action::Arrived(dom::here())));
+    let pressed = ctx.link().callback(Msg::Do);
+    let options = EventListenerOptions::enable_prevent_default();
+    vec![
+        EventListener::new(&window, "popstate", move |_| popped.emit(())),
+        EventListener::new_with_options(&document, "keydown", options, move |event| {
+            if let Some(action) = of_key(event) {
+                event.prevent_default();
+                pressed.emit(action);
+            }
+        }),
+    ]
+}
+
+/// What a key does wherever the focus is: `?`, unless somebody types, and in the presenter view what a clicker sends.
+fn of_key(event: &web_sys::Event) -> Option<Action> {
+    let key = event.dyn_ref::<KeyboardEvent>()?;
+    if key.ctrl_key() || key.meta_key() || key.alt_key() {
+        return None;
+    }
+    let presenting = || dom::document().and_then(|d| d.document_element()).is_some_and(|root| root.has_attribute("data-present"));
+    match key.key().as_str() {
+        "?" => {
+            let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+            let typing = matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT");
+            (!typing).then_some(Action::Ui(UiAction::Help(true)))
+        }
+        "PageDown" if presenting() => Some(Action::Play(PlayAction::Next)),
+        "PageUp" if presenting() => Some(Action::Play(PlayAction::Back)),
+        _ => None,
     }
 }
 

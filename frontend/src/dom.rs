@@ -76,6 +76,22 @@ pub fn set_style(node: &NodeRef, name: &str, value: &str) {
     }
 }
 
+/// Puts every element inside of `root` where its `data-place` says: left, top, width, height in pixels, 0 for as wide or
+/// as high as it likes.
+pub fn place_all(root: &Element) {
+    let Ok(found) = root.query_selector_all("[data-place]") else { return };
+    for at in 0..found.length() {
+        let Some(element) = found.item(at).and_then(|node| node.dyn_into::<HtmlElement>().ok()) else { continue };
+        let place = element.get_attribute("data-place").unwrap_or_default();
+        let style = element.style();
+        for (name, value) in ["left", "top", "width", "height"].into_iter().zip(place.split(' ')) {
+            let auto = value == "0" && matches!(name, "width" | "height");
+            let value = if auto { "auto".to_owned() } else { format!("{value}px") };
+            drop(style.set_property(name, &value));
+        }
+    }
+}
+
 /// Sets `data-NAME` of the whole document, or takes it away.
 pub fn set_root(name: &str, value: Option<&str>) {
     let Some(root) = document().and_then(|document| document.document_element()) else { return };

@@ -11,8 +11,8 @@
 
 pub mod app;
 pub mod components;
+pub mod ctx;
 pub mod dom;
-pub mod hooks;
 pub mod intent;
 pub mod lessons;
 pub mod mechanism;

@@ -1,37 +1,19 @@
 //! A lesson's beats: the bar under the sentence, the question before the reveal, and the list of all.
 
-use super::sentence::kernel_words;
-use crate::store::{Action, Phase, Play, PlayAction};
-use shared::scenario::Ask;
+use super::{sentence::kernel_words, tabs::pressed};
+use crate::{
+    ctx::Ctx,
+    store::{Action, Phase, Play, PlayAction},
+};
+use shared::scenario::{Ask, Beat};
 use yew::prelude::*;
 
-/// A lesson that is played.
-#[derive(Clone, Debug, Properties)]
-pub struct BeatsProps {
-    /// The lesson and its place.
-    pub play: Play,
-    /// Something was pressed.
-    pub dispatch: Callback<Action>,
-}
-
-impl PartialEq for BeatsProps {
-    fn eq(&self, other: &Self) -> bool {
-        let place = |play: &Play| (play.lesson.clone(), play.beat, play.phase, play.chosen, play.is_rewinding());
-        place(&self.play) == place(&other.play) && self.play.verdict == other.play.verdict && self.dispatch == other.dispatch
-    }
-}
-
-impl BeatsProps {
-    fn does(&self, action: PlayAction) -> Callback<MouseEvent> {
-        let dispatch = self.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Play(action.clone())))
-    }
+fn does(ctx: &Ctx, action: PlayAction) -> Callback<MouseEvent> {
+    ctx.emits(Action::Play(action))
 }
 
 /// The slim bar: what is asked or what happened, back, next.
-#[component]
-pub fn Quest(props: &BeatsProps) -> Html {
-    let play = &props.play;
+pub fn quest(ctx: &Ctx, play: &Play) -> Html {
     let all = play.scenario.beats.len();
     let Some(beat) = play.scenario.beats.get(play.beat) else { return html! {} };
     let done = (play.phase == Phase::Done).then_some("done");
@@ -56,16 +38,16 @@ pub fn Quest(props: &BeatsProps) -> Html {
     html! {
         <div class={classes!("quest", done)}>
             <b>{ if play.phase == Phase::Done { "✓ ".to_owned() } else { String::new() } }{ format!("{} of {all}", play.beat + 1) }</b>
-            <div class="quest-words" aria-live="polite">{ words }</div>
+            <div class="quest-words" aria-live="polite" data-test="beat-say">{ words }</div>
             <span class="spacer"></span>
-            <button type="button" onclick={props.does(PlayAction::Back)} aria-disabled={(play.beat == 0 && play.phase == Phase::Ready).then_some("true")}
+            <button type="button" onclick={does(ctx, PlayAction::Back)} aria-disabled={(play.beat == 0 && play.phase == Phase::Ready).then_some("true")}
                 title="Runs the beats before this one again">{ "‹ Back" }</button>
             if play.is_over() {
                 <span class="good">{ "Lesson done." }</span>
             } else {
-                <button type="button" class="main" id="next-beat" onclick={props.does(PlayAction::Next)} aria-disabled={busy.then_some("true")}>{ next }</button>
+                <button type="button" class="main" id="next-beat" onclick={does(ctx, PlayAction::Next)} aria-disabled={busy.then_some("true")}>{ next }</button>
             }
-            { for beat.ask.as_ref().map(|ask| question(props, ask)) }
+            { for beat.ask.as_ref().map(|ask| question(ctx, play, ask)) }
         </div>
     }
 }
@@ -85,8 +67,7 @@ fn missed(play: &Play) -> Html {
 }
 
 /// The card with the question; afterwards which answer was right.
-fn question(props: &BeatsProps, ask: &Ask) -> Html {
-    let play = &props.play;
+fn question(ctx: &Ctx, play: &Play, ask: &Ask) -> Html {
     let told = matches!(play.phase, Phase::Done | Phase::Missed);
     if play.is_rewinding() || (told && play.chosen.is_none()) {
         return html! {};
@@ -104,22 +85,20 @@ fn question(props: &BeatsProps, ask: &Ask) -> Html {
             None => "",
         };
         html! {
-            <button type="button" class={classes!("option", class)} onclick={props.does(PlayAction::Choose(at))}
-                aria-pressed={if play.chosen == Some(at) { "true" } else { "false" }} aria-disabled={(play.phase != Phase::Ready).then_some("true")}>
+            <button type="button" class={classes!("option", class)} onclick={does(ctx, PlayAction::Choose(at))}
+                aria-pressed={pressed(play.chosen == Some(at))} aria-disabled={(play.phase != Phase::Ready).then_some("true")}>
                 { kernel_words(option) }{ mark }
             </button>
         }
     };
     html! {
-        <fieldset class="ask"><legend>{ kernel_words(&ask.question) }</legend>{ for ask.options.iter().enumerate().map(option) }</fieldset>
+        <fieldset class="ask" data-test="beat-ask"><legend>{ kernel_words(&ask.question) }</legend>{ for ask.options.iter().enumerate().map(option) }</fieldset>
     }
 }
 
 /// All beats with what was said of each; those ahead keep their secret.
-#[component]
-pub fn BeatList(props: &BeatsProps) -> Html {
-    let play = &props.play;
-    let item = |(at, beat): (usize, &shared::scenario::Beat)| {
+pub fn beat_list(ctx: &Ctx, play: &Play) -> Html {
+    let item = |(at, beat): (usize, &Beat)| {
         let done = at < play.beat || (at == play.beat && play.phase == Phase::Done);
         let steps = beat.steps.iter().map(ToString::to_string).collect::<Vec<_>>();
         html! {
@@ -132,7 +111,7 @@ pub fn BeatList(props: &BeatsProps) -> Html {
     html! {
         <>
             <ol class="beats">{ for play.scenario.beats.iter().enumerate().map(item) }</ol>
-            <p><button type="button" onclick={props.does(PlayAction::Again)}>{ "This beat afresh" }</button></p>
+            <p><button type="button" onclick={does(ctx, PlayAction::Again)}>{ "This beat afresh" }</button></p>
         </>
     }
 }

@@ -1,29 +1,27 @@
 //! The page with the stage: topics, the work in the middle, the panel beside it. Lab, lesson and replay share it.
 
 use super::{
-    announce::Announce,
-    beats::Quest,
-    composer::{self, ComposerForm},
-    player::{Place, PlayerBar},
-    rail::Rail,
+    beats::quest,
+    composer::composer,
+    player::player,
+    rail::rail,
     runbar::run_bar,
-    sentence::Sentence,
-    side::Side,
+    sentence::say,
+    side::side,
     stage::Stage,
     tabs::Tabs,
     timeline::Timeline,
 };
 use crate::{
-    dom,
-    hooks::{Ctx, use_store},
+    ctx::Ctx,
     lessons::Lesson,
-    store::{Action, PlayAction, Selected, Shown},
+    store::{Shown, UiAction, View},
 };
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// What the bench is for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Purpose {
     /// Free play.
     Lab,
@@ -33,122 +31,70 @@ pub enum Purpose {
     Replay,
 }
 
-/// The bench.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct BenchProps {
-    /// What it is for.
-    pub purpose: Purpose,
-    /// The heading.
-    pub title: AttrValue,
-    /// Topics are shown where they have no place of their own.
-    pub topics: bool,
-    /// Stands where the composer would be.
-    #[prop_or_default]
-    pub children: Html,
-}
-
-/// The bench.
-#[component]
-pub fn Bench(props: &BenchProps) -> Html {
-    let ctx = use_store();
-    let shown = ctx.store.shown();
-    let view = use_state(|| AttrValue::from("scene"));
-    let tab = use_state(|| AttrValue::from("lesson"));
-    use_effect_with(shown.selected, {
-        let tab = tab.clone();
-        move |selected: &Selected| {
-            if *selected != Selected::Nothing && *tab != "log" {
-                tab.set("xray".into());
-            }
-        }
-    });
-    let onview = {
-        let (view, tab) = (view.clone(), tab.clone());
-        Callback::from(move |id: AttrValue| {
-            // The views of a phone share the panel with its own tabs.
-            match id.as_str() {
-                "lesson" if *tab == "log" => tab.set("lesson".into()),
-                "log" => tab.set("log".into()),
-                _ => {}
-            }
-            view.set(id);
-        })
-    };
-    let ontab = { let tab = tab.clone(); Callback::from(move |id: AttrValue| tab.set(id)) };
-    let presents = ctx.store.route.presents();
-    use_presenter_keys(&ctx, presents);
-    let views = [("scene", "Scene"), ("lesson", "Lesson"), ("log", "Log")].map(|(id, label)| (id.into(), label.into()));
-    let quest = ctx.store.play.clone().filter(|_| props.purpose != Purpose::Replay);
-    let quest = quest.map(|play| html! { <Quest {play} dispatch={ctx.dispatch.clone()} /> });
-    let stage = html! {
-        <div id="stage" class="stage-place" tabindex="-1">
-            <Stage state={Rc::clone(&shown.state)} on={ctx.wants()} selected={shown.selected} replay={shown.replay} />
-        </div>
-    };
-    if presents {
+/// The bench; `extra` stands where the composer would be in a replay.
+pub fn bench(ctx: &Ctx, purpose: Purpose, title: &str, extra: Html) -> Html {
+    let store = &ctx.store;
+    let shown = store.shown();
+    let quest = store.play.as_ref().filter(|_| purpose != Purpose::Replay).map(|play| quest(ctx, play)).unwrap_or_default();
+    let heading = html! { <h1 class="sr" tabindex="-1">{ title.to_owned() }</h1> };
+    if store.route.presents() {
         return html! {
-            <main class="present" id="main"><h1 class="sr" tabindex="-1">{ props.title.clone() }</h1>
-                <Sentence state={Rc::clone(&shown.state)} />{ stage }{ quest }<Announce state={Rc::clone(&shown.state)} /></main>
+            <main class="present" id="main">{ heading }{ sentence(&shown) }{ stage(ctx, &shown) }{ quest }</main>
         };
     }
+    let views = [
+        ("scene", "Scene".to_owned(), View::Scene),
+        ("lesson", "Lesson".to_owned(), View::Lesson),
+        ("log", "Log".to_owned(), View::Log),
+    ];
+    let view = store.ui.view;
+    let data_view = views.iter().find(|known| known.2 == view).map_or("scene", |known| known.0);
+    let tabs = Tabs { id: "view", label: "Parts of the page", tabs: &views, on: view, pick: UiAction::View, class: "tabs phone", panel: Some("main") };
     html! {
-        <div class="frame" data-view={(*view).clone()}>
-            <Rail open={props.topics} />
+        <div class="frame" data-view={data_view}>
+            { rail(ctx) }
             <main class="work" id="main" tabindex="-1">
-                <Tabs id="view" label="Parts of the page" class="phone" tabs={views.to_vec()} on={(*view).clone()} onpick={onview} panel="main" />
-                <h1 class="sr" tabindex="-1">{ props.title.clone() }</h1>
-                <Sentence state={Rc::clone(&shown.state)} />
+                { tabs.view(ctx) }
+                { heading }
+                { sentence(&shown) }
                 { quest }
-                { tools(&ctx, props, &shown) }
-                { stage }
-                <Timeline state={Rc::clone(&shown.state)} events={shown.events.clone()} until={shown.until} selected={shown.selected} on={ctx.wants()} />
-                <Announce state={Rc::clone(&shown.state)} />
+                { tools(ctx, purpose, &shown, extra) }
+                { stage(ctx, &shown) }
+                { timeline(ctx, &shown) }
             </main>
-            <Side purpose={props.purpose.clone()} {shown} tab={(*tab).clone()} {ontab} />
+            { side(ctx, &purpose, &shown) }
         </div>
+    }
+}
+
+/// The sentence that says what is going on.
+pub fn sentence(shown: &Shown) -> Html {
+    html! { <div class="say-place" data-test="sentence">{ say(&shown.state) }</div> }
+}
+
+/// The stage, where skip links lead.
+pub fn stage(ctx: &Ctx, shown: &Shown) -> Html {
+    html! {
+        <div id="stage" class="stage-place" tabindex="-1" data-test="stage">
+            <Stage state={Rc::clone(&shown.state)} on={ctx.wants()} selected={shown.selected} replay={shown.replay} />
+        </div>
+    }
+}
+
+/// The timeline of what is shown.
+pub fn timeline(ctx: &Ctx, shown: &Shown) -> Html {
+    let ui = &ctx.store.ui;
+    html! {
+        <Timeline state={Rc::clone(&shown.state)} events={shown.events.clone()} until={shown.until} selected={shown.selected}
+            axis={ui.axis} zoom={ui.zoom} back={ui.back} dispatch={ctx.dispatch.clone()} />
     }
 }
 
 /// What stands between sentence and stage: composer and run, or the player.
-fn tools(ctx: &Ctx, props: &BenchProps, shown: &Shown) -> Html {
-    let store = &ctx.store;
-    match props.purpose {
-        Purpose::Replay => html! {
-            <>
-                { props.children.clone() }
-                { for store.player.as_ref().map(|player| html! { <PlayerBar at={Place::from(player)} dispatch={ctx.dispatch.clone()} /> }) }
-            </>
-        },
-        Purpose::Lab | Purpose::Lesson(_) => html! {
-            <>
-                <ComposerForm composer={store.draft.composer.clone()} state={Rc::clone(&shown.state)} refused={composer::refused(store)}
-                    running={store.is_running()} dispatch={ctx.dispatch.clone()} />
-                { run_bar(ctx, matches!(props.purpose, Purpose::Lesson(_))) }
-            </>
-        },
+fn tools(ctx: &Ctx, purpose: Purpose, shown: &Shown, extra: Html) -> Html {
+    match purpose {
+        Purpose::Replay => html! { <>{ extra }{ for ctx.store.player.as_ref().map(|recording| player(ctx, recording)) }</> },
+        Purpose::Lab => html! { <>{ composer(ctx, &shown.state) }{ run_bar(ctx, false) }</> },
+        Purpose::Lesson(_) => html! { <>{ composer(ctx, &shown.state) }{ run_bar(ctx, true) }</> },
     }
-}
-
-/// Page Down and Page Up as a clicker sends them, wherever the focus is; in the presenter view alone.
-#[hook]
-fn use_presenter_keys(ctx: &Ctx, presents: bool) {
-    let dispatch = ctx.dispatch.clone();
-    use_effect_with(presents, move |presents: &bool| {
-        let document = dom::document().filter(|_| *presents);
-        let listener = document.map(|document| {
-            let options = gloo_events::EventListenerOptions::enable_prevent_default();
-            gloo_events::EventListener::new_with_options(&document, "keydown", options, move |event| {
-                use wasm_bindgen::JsCast;
-                let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key).unwrap_or_default();
-                let action = match key.as_str() {
-                    "PageDown" => PlayAction::Next,
-                    "PageUp" => PlayAction::Back,
-                    _ => return,
-                };
-                event.prevent_default();
-                dispatch.emit(Action::Play(action));
-            })
-        });
-        move || drop(listener)
-    });
 }

@@ -1,8 +1,9 @@
 //! Bytes as hex and as text, eight a row; the rest of a long payload is fetched when it is asked for.
 
 use crate::{
+    ctx::Ctx,
     mechanism::{bytes as n_bytes, count},
-    store::{Fetched, ROW, Selected, row},
+    store::{Action, Fetched, ROW, Selected, row},
 };
 use shared::event::Preview;
 use yew::prelude::*;
@@ -11,22 +12,20 @@ use yew::prelude::*;
 const MOST_ROWS: usize = 1_024;
 
 /// Which bytes.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct HexProps {
+#[derive(Debug)]
+pub struct Dump<'a> {
     /// Whose they are.
     pub of: Selected,
     /// What the event carries.
-    pub preview: Preview,
+    pub preview: &'a Preview,
     /// What was fetched, of whatever was looked at last.
-    pub fetched: Fetched,
-    /// The rest is wanted. Absent where there is nobody to ask.
-    #[prop_or_default]
-    pub onfetch: Option<Callback<Selected>>,
+    pub fetched: &'a Fetched,
+    /// There is somebody to ask for the rest.
+    pub live: bool,
 }
 
 /// A dump.
-#[component]
-pub fn Hex(props: &HexProps) -> Html {
+pub fn hex(ctx: &Ctx, props: &Dump<'_>) -> Html {
     let mine = props.fetched.of == props.of && !props.fetched.bytes.is_empty();
     let carried;
     let bytes: &[u8] = if mine {
@@ -40,9 +39,9 @@ pub fn Hex(props: &HexProps) -> Html {
     let rows = bytes.chunks(ROW).take(MOST_ROWS).enumerate().map(|(at, bytes)| row(at * ROW, bytes));
     let text = rows.collect::<Vec<_>>().join("\n");
     let rest = total.saturating_sub(bytes.len() as u64);
-    let more = props.onfetch.as_ref().filter(|_| rest > 0 && bytes.len() < MOST_ROWS * ROW).map(|onfetch| {
+    let more = (props.live && rest > 0 && bytes.len() < MOST_ROWS * ROW).then(|| {
         let pending = props.fetched.of == props.of && props.fetched.pending;
-        let onclick = { let (onfetch, of) = (onfetch.clone(), props.of); Callback::from(move |_: MouseEvent| onfetch.emit(of)) };
+        let onclick = ctx.emits::<MouseEvent>(Action::Fetch(props.of));
         html! { <button type="button" class="small" {onclick} aria-disabled={pending.then_some("true")}>{ if pending { "Fetching…" } else { "Fetch more" } }</button> }
     });
     if bytes.is_empty() {

@@ -1,5 +1,6 @@
 //! The keys: a dialog on `?`, and the same list as a page.
 
+use crate::{ctx::Ctx, dom, store::UiAction};
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
@@ -16,8 +17,7 @@ const KEYS: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// The list itself.
-#[component]
-pub fn KeyList() -> Html {
+pub fn key_list() -> Html {
     html! {
         <div class="keys">
             { for KEYS.iter().map(|(place, keys)| html! {
@@ -30,38 +30,23 @@ pub fn KeyList() -> Html {
     }
 }
 
-/// The dialog.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct HelpProps {
-    /// It was closed.
-    pub onclose: Callback<()>,
+/// The list in a dialog that keeps the focus until it is closed; `opened` must be called when it has been drawn.
+pub fn help(ctx: &Ctx) -> Html {
+    html! {
+        <dialog id="help" class="help-dialog" aria-labelledby="help-title" onclose={ctx.ui(UiAction::Help(false))}>
+            <header><h2 id="help-title">{ "Keys" }</h2><button type="button" onclick={ctx.ui(UiAction::Help(false))}>{ "Close" }</button></header>
+            { key_list() }
+        </dialog>
+    }
 }
 
-/// The list in a dialog that keeps the focus until it is closed.
-#[component]
-pub fn Help(props: &HelpProps) -> Html {
-    let dialog = use_node_ref();
-    use_effect_with((), {
-        let dialog = dialog.clone();
-        move |()| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                // Fails if it is open already.
-                drop(dialog.show_modal());
-            }
-        }
-    });
-    let close = {
-        let dialog = dialog.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                dialog.close();
-            }
-        })
-    };
-    html! {
-        <dialog ref={dialog} class="help-dialog" aria-labelledby="help-title" onclose={props.onclose.reform(|_| ())}>
-            <header><h2 id="help-title">{ "Keys" }</h2><button type="button" onclick={close}>{ "Close" }</button></header>
-            <KeyList />
-        </dialog>
+/// Makes the dialog a modal one: the browser keeps the focus inside and closes it on Escape.
+pub fn opened() {
+    let found = dom::document().and_then(|document| document.get_element_by_id("help"));
+    if let Some(dialog) = found.and_then(|found| wasm_bindgen::JsCast::dyn_into::<HtmlDialogElement>(found).ok())
+        && !dialog.open()
+    {
+        // Fails only if it is open already or no longer there.
+        drop(dialog.show_modal());
     }
 }

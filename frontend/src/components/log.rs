@@ -1,8 +1,9 @@
 //! The log: every event in order, filtered, copyable. Only the rows in sight are in the document.
 
 use super::{
-    badge::{Letter, ink},
-    log_tools::{Tools, clipboard},
+    badge::{ink, letter},
+    log_tools::{Tools, clipboard, tools},
+    tabs::pressed,
 };
 use crate::{
     dom,
@@ -52,6 +53,8 @@ pub struct Log {
     rows: usize,
     /// New events are scrolled to.
     following: bool,
+    /// Copied as JSON lines.
+    json: bool,
     /// The row that keys act on, and the other end of what is chosen.
     active: Option<Seq>,
     anchor: Option<Seq>,
@@ -72,8 +75,10 @@ pub enum Msg {
     Move(Move, bool),
     /// Look at what is chosen.
     Look,
-    /// Copy; true: as JSON lines.
-    Copy(bool),
+    /// Copy what is chosen, or all.
+    Copy,
+    /// Copy as JSON lines, or as text.
+    Format(bool),
     /// Go to the newest and stay there.
     Follow,
 }
@@ -122,7 +127,8 @@ impl Component for Log {
             }
             Msg::Move(to, more) => self.go(to, more),
             Msg::Look => self.look(ctx),
-            Msg::Copy(json) => dom::copy(&clipboard(&ctx.props().events, &self.chosen(), json)),
+            Msg::Copy => dom::copy(&clipboard(&ctx.props().events, &self.chosen(), self.json)),
+            Msg::Format(json) => self.json = json,
             Msg::Follow => {
                 self.following = true;
                 self.active = None;
@@ -140,18 +146,21 @@ impl Component for Log {
         let rows = seqs.get(first..last).unwrap_or_default().iter().enumerate().filter_map(|(at, seq)| {
             let event = props.events.get(*seq)?;
             let letter = event.worker.as_ref().and_then(|id| props.state.worker(id)).map(|worker| worker.letter);
-            Some(html! {
-                <Row key={*seq} event={Rc::clone(event)} {letter} at={first + at} on={self.is_chosen(*seq)}
-                    onchoose={link.callback(|(seq, more)| Msg::Choose(seq, more))} />
-            })
+            Some(row(event, letter, first + at, self.is_chosen(*seq)))
         });
         let chosen = self.active.map(|seq| AttrValue::from(format!("event-{seq}")));
         let in_sight = self.active.and_then(|seq| seqs.binary_search(&seq).ok()).is_some_and(|at| (first..last).contains(&at));
+        let bar = Tools {
+            filter: &self.filter,
+            state: &props.state,
+            shown: seqs.len(),
+            of: props.events.len(),
+            json: self.json,
+            following: self.following,
+        };
         html! {
-            <section class="log" aria-label="Log">
-                <Tools filter={self.filter.clone()} state={Rc::clone(&props.state)} shown={seqs.len()} of={props.events.len()}
-                    onfilter={link.callback(Msg::Filter)} oncopy={link.callback(Msg::Copy)}
-                    following={self.following} onfollow={link.callback(|()| Msg::Follow)} />
+            <section class="log" aria-label="Log" data-test="log">
+                { tools(&bar, link) }
                 { for props.lagged.iter().rev().take(1).map(|lost| lagged(lost, props.lagged.len())) }
                 if seqs.is_empty() {
                     <p class="empty">{ if props.events.is_empty() { "No events yet. Send a message: the first one starts the run." } else { "No event fits this filter." } }</p>
@@ -162,7 +171,7 @@ impl Component for Log {
                     <div role="rowgroup"><div class="row head" role="row" aria-rowindex="1">
                         { for ["seq", "time", "who", "what", "known by"].map(|name| html! { <span role="columnheader">{ name }</span> }) }
                     </div></div>
-                    <div role="rowgroup" class="log-body" ref={self.group.clone()}>{ for rows }</div>
+                    <div role="rowgroup" class="log-body" ref={self.group.clone()} onclick={link.batch_callback(|event: MouseEvent| of_click(&event))}>{ for rows }</div>
                 </div>
             </section>
         }
@@ -293,7 +302,7 @@ fn of_key(event: &KeyboardEvent) -> Option<Msg> {
     let more = event.shift_key();
     let command = event.ctrl_key() || event.meta_key();
     let msg = match event.key().as_str() {
-        "c" if command => Msg::Copy(false),
+        "c" if command => Msg::Copy,
         _ if command || event.alt_key() => return None,
         "ArrowDown" => Msg::Move(Move::By(1), more),
         "ArrowUp" => Msg::Move(Move::By(-1), more),
@@ -317,38 +326,24 @@ fn lagged(lost: &Lost, times: usize) -> Html {
     }
 }
 
-/// One event.
-#[derive(Clone, Debug, Properties)]
-struct RowProps {
-    event: Rc<Event>,
-    /// Letter of its worker, if that is known.
-    letter: Option<Option<char>>,
-    at: usize,
-    on: bool,
-    onchoose: Callback<(Seq, bool)>,
+/// The row that was clicked.
+fn of_click(event: &MouseEvent) -> Option<Msg> {
+    let target = event.target_dyn_into::<Element>()?;
+    let seq = target.closest(".row").ok().flatten()?.get_attribute("data-seq")?.parse().ok()?;
+    Some(Msg::Choose(seq, event.shift_key()))
 }
 
-impl PartialEq for RowProps {
-    /// An event never changes.
-    fn eq(&self, other: &Self) -> bool {
-        (self.event.seq, self.letter, self.at, self.on) == (other.event.seq, other.letter, other.at, other.on)
-    }
-}
-
-/// A row: drawn once, and again only when it is chosen.
-#[component]
-fn Row(props: &RowProps) -> Html {
-    let event = &props.event;
+/// One event; `whose` is the letter of its worker, if the worker is known.
+fn row(event: &Event, whose: Option<Option<char>>, at: usize, on: bool) -> Html {
     let seq = event.seq;
-    let onclick = props.onchoose.reform(move |event: MouseEvent| (seq, event.shift_key()));
-    let who = event.worker.as_ref().map_or("", WorkerId::as_str);
-    let ink = props.letter.map(|letter| format!("ink-{}", ink(letter)));
+    let who = event.worker.as_ref().map_or("", WorkerId::as_str).to_owned();
+    let ink = whose.map_or("k", ink);
     html! {
-        <div id={format!("event-{seq}")} class={classes!("row", ink, props.on.then_some("on"))} role="row" {onclick}
-            aria-rowindex={(props.at + 2).to_string()} aria-selected={if props.on { "true" } else { "false" }}>
-            <span class="seq" role="gridcell">{ seq }</span>
+        <div key={seq} id={format!("event-{seq}")} data-seq={seq.to_string()} class={format!("row ink-{ink}{}", if on { " on" } else { "" })} role="row"
+            aria-rowindex={(at + 2).to_string()} aria-selected={pressed(on)}>
+            <span class="seq" role="gridcell">{ seq.to_string() }</span>
             <span class="at" role="gridcell">{ words::at(event.at_ns) }</span>
-            <span class="who" role="gridcell">{ for props.letter.map(|letter| html! { <Letter {letter} /> }) }{ who.to_owned() }</span>
+            <span class="who" role="gridcell">{ for whose.map(letter) }{ who }</span>
             <span class="what" role="gridcell" title={words::kind(&event.kind)}>{ words::event(event) }</span>
             <span class="via" role="gridcell">{ words::source(event.source) }</span>
         </div>

@@ -1,49 +1,44 @@
 //! What stands above the log: filters, copying, the way back to the newest event.
 
+use super::log::{Log, Msg};
 use crate::{
     mechanism::count,
     store::{EventLog, Filter, Group, words},
 };
 use shared::{codec, ids::{Seq, WorkerId}, state::RunState};
-use std::{fmt::Write as _, rc::Rc};
+use std::fmt::Write as _;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
-use yew::prelude::*;
+use yew::{html::Scope, prelude::*};
 
 /// Most events copied at a time: a clipboard is no file.
 const MOST_COPIED: usize = 20_000;
 
-/// The tools.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct ToolsProps {
+/// What the tools show.
+#[derive(Debug)]
+pub(super) struct Tools<'a> {
     /// The filter in force.
-    pub filter: Filter,
+    pub(super) filter: &'a Filter,
     /// For the workers there are.
-    pub state: Rc<RunState>,
+    pub(super) state: &'a RunState,
     /// Events that fit.
-    pub shown: usize,
+    pub(super) shown: usize,
     /// Events in all.
-    pub of: usize,
-    /// Another filter.
-    pub onfilter: Callback<Filter>,
-    /// Copy; true: as JSON lines.
-    pub oncopy: Callback<bool>,
+    pub(super) of: usize,
+    /// Copied as JSON lines.
+    pub(super) json: bool,
     /// New events are scrolled to.
-    pub following: bool,
-    /// They shall be.
-    pub onfollow: Callback<()>,
+    pub(super) following: bool,
 }
 
 /// The tools above the log.
-#[component]
-pub fn Tools(props: &ToolsProps) -> Html {
-    let json = use_state(|| false);
-    let filter = &props.filter;
+pub(super) fn tools(props: &Tools<'_>, link: &Scope<Log>) -> Html {
+    let filter = props.filter;
     let select = |set: fn(&mut Filter, &str)| {
-        let (filter, onfilter) = (filter.clone(), props.onfilter.clone());
-        Callback::from(move |event: Event| {
+        let filter = filter.clone();
+        link.callback(move |event: Event| {
             let mut filter = filter.clone();
             set(&mut filter, &event.target_unchecked_into::<HtmlSelectElement>().value());
-            onfilter.emit(filter);
+            Msg::Filter(filter)
         })
     };
     let onworker = select(|filter, value| filter.worker = (!value.is_empty()).then(|| WorkerId::new(value)));
@@ -51,17 +46,14 @@ pub fn Tools(props: &ToolsProps) -> Html {
         filter.group = Group::ALL.iter().find(|group| group.1 == value).map_or(Group::All, |group| group.0);
     });
     let ontext = {
-        let (filter, onfilter) = (filter.clone(), props.onfilter.clone());
-        Callback::from(move |event: InputEvent| {
-            onfilter.emit(Filter { text: event.target_unchecked_into::<HtmlInputElement>().value(), ..filter.clone() });
+        let filter = filter.clone();
+        link.callback(move |event: InputEvent| {
+            Msg::Filter(Filter { text: event.target_unchecked_into::<HtmlInputElement>().value(), ..filter.clone() })
         })
     };
-    let onformat = {
-        let json = json.clone();
-        Callback::from(move |event: Event| json.set(event.target_unchecked_into::<HtmlSelectElement>().value() == "jsonl"))
-    };
-    let oncopy = { let (oncopy, json) = (props.oncopy.clone(), *json); Callback::from(move |_: MouseEvent| oncopy.emit(json)) };
-    let counted = if filter.is_all() { count(props.of as u64) } else { format!("{} of {}", count(props.shown as u64), count(props.of as u64)) };
+    let onformat = link.callback(|event: Event| Msg::Format(event.target_unchecked_into::<HtmlSelectElement>().value() == "jsonl"));
+    let all = count(props.of as u64);
+    let counted = if filter.is_all() { all } else { format!("{} of {all}", count(props.shown as u64)) };
     html! {
         <div class="log-tools">
             <select aria-label="Of which process" onchange={onworker}>
@@ -75,11 +67,11 @@ pub fn Tools(props: &ToolsProps) -> Html {
             </select>
             <input type="search" aria-label="With this text" placeholder="text" value={filter.text.clone()} oninput={ontext} />
             <span class="soft">{ counted }</span>
-            <button type="button" class="small" onclick={oncopy}>{ "Copy" }</button>
+            <button type="button" class="small" onclick={link.callback(|_| Msg::Copy)}>{ "Copy" }</button>
             <select aria-label="Copied as" class="small" onchange={onformat}>
-                <option value="text" selected={!*json}>{ "as text" }</option><option value="jsonl" selected={*json}>{ "as JSON lines" }</option>
+                <option value="text" selected={!props.json}>{ "as text" }</option><option value="jsonl" selected={props.json}>{ "as JSON lines" }</option>
             </select>
-            if !props.following { <button type="button" class="small" onclick={props.onfollow.reform(|_| ())}>{ "Follow" }</button> }
+            if !props.following { <button type="button" class="small" onclick={link.callback(|_| Msg::Follow)}>{ "Follow" }</button> }
         </div>
     }
 }

@@ -1,6 +1,5 @@
 //! What pages are made of: functions of what they are given, which say what a learner wants through callbacks.
 
-pub mod announce;
 pub mod badge;
 pub mod beats;
 pub mod bench;
@@ -14,7 +13,6 @@ pub mod log;
 pub mod log_tools;
 pub mod notices;
 pub mod params;
-pub mod placed;
 pub mod player;
 pub mod prose;
 pub mod rail;

@@ -1,33 +1,19 @@
 //! The choices before a run: variant, parameters, X-ray. A change while a run lives offers to start again with it.
 
-use super::notices::Wrong;
-use crate::{intent::Intent, store::Draft};
+use super::notices::wrong;
+use crate::{ctx::Ctx, intent::Intent, store::Action};
 use serde_json::Value;
 use shared::catalog::{Param, ParamKind};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-/// The form.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct ParamsProps {
-    /// What is chosen.
-    pub draft: Draft,
-    /// Refusals of the server, by parameter.
-    pub refused: Vec<(AttrValue, shared::failure::Failure)>,
-    /// What a learner wants.
-    pub on: Callback<Intent>,
-}
-
 /// The switch between the variants of an entry.
-#[component]
-pub fn Variants(props: &ParamsProps) -> Html {
-    let Some(entry) = props.draft.entry() else { return html! {} };
-    let chosen = props.draft.variant_id();
+pub fn variants(ctx: &Ctx) -> Html {
+    let draft = &ctx.store.draft;
+    let Some(entry) = draft.entry() else { return html! {} };
+    let chosen = draft.variant_id();
     let option = |variant: &shared::catalog::Variant| {
-        let onchange = {
-            let (on, id) = (props.on.clone(), variant.id);
-            Callback::from(move |_: Event| on.emit(Intent::Variant(id.to_owned())))
-        };
+        let onchange = ctx.emits::<Event>(Action::Want(Intent::Variant(variant.id.to_owned())));
         html! {
             <label class="choice" title={variant.summary}>
                 <input type="radio" name="variant" value={variant.id} checked={variant.id == chosen} {onchange} />
@@ -41,34 +27,31 @@ pub fn Variants(props: &ParamsProps) -> Html {
 }
 
 /// All parameters of an entry and the X-ray switch.
-#[component]
-pub fn Params(props: &ParamsProps) -> Html {
-    let Some(entry) = props.draft.entry() else { return html! {} };
-    let xray = {
-        let on = props.on.clone();
-        Callback::from(move |event: Event| on.emit(Intent::Xray(event.target_unchecked_into::<HtmlInputElement>().checked())))
-    };
+pub fn params(ctx: &Ctx) -> Html {
+    let draft = &ctx.store.draft;
+    let Some(entry) = draft.entry() else { return html! {} };
+    let xray = ctx.on(|event: Event| Action::Want(Intent::Xray(event.target_unchecked_into::<HtmlInputElement>().checked())));
     html! {
         <div class="fields">
-            { for entry.params.iter().map(|param| field(props, param)) }
-            <label class="switch"><input type="checkbox" id="param-xray" checked={props.draft.xray} onchange={xray} />
+            { for entry.params.iter().map(|param| field(ctx, param)) }
+            <label class="switch"><input type="checkbox" id="param-xray" checked={draft.xray} onchange={xray} />
                 <span>{ "X-ray" }</span><small class="soft">{ "Trace the system calls of its processes; each costs about 25 µs more." }</small></label>
         </div>
     }
 }
 
-fn field(props: &ParamsProps, param: &'static Param) -> Html {
+fn field(ctx: &Ctx, param: &'static Param) -> Html {
+    let draft = &ctx.store.draft;
     let id = format!("param-{}", param.id);
-    let value = props.draft.value(param);
-    let typed = props.draft.wrong.get(param.id).map(|wrong| wrong.1.clone());
-    let refused = || props.refused.iter().find(|refused| refused.0 == param.id).map(|refused| refused.1.clone());
-    let failure = typed.or_else(refused);
+    let value = draft.value(param);
+    let typed = draft.wrong.get(param.id).map(|wrong| &wrong.1);
+    let failure = typed.or_else(|| ctx.store.refusal(param.id));
     let says = |read: fn(&Event) -> Value| {
-        let on = props.on.clone();
-        Callback::from(move |event: Event| on.emit(Intent::Param(param.id.to_owned(), read(&event))))
+        ctx.on(move |event: Event| Action::Want(Intent::Param(param.id.to_owned(), read(&event))))
     };
     let help = format!("{id}-help");
-    let describedby = if failure.is_some() { format!("{id}-error {help}") } else { help.clone() };
+    let error = format!("{id}-error");
+    let describedby = if failure.is_some() { format!("{error} {help}") } else { help.clone() };
     let input = match param.kind {
         ParamKind::Flag { .. } => {
             let onchange = says(|event| event.target_unchecked_into::<HtmlInputElement>().checked().into());
@@ -96,9 +79,9 @@ fn field(props: &ParamsProps, param: &'static Param) -> Html {
     let unit = if let ParamKind::Number { unit, .. } = param.kind { unit } else { "" };
     html! {
         <div class="field" key={param.id}>
-            <label for={id.clone()}>{ param.label }if !unit.is_empty() { <span class="soft">{ format!(" {unit}") }</span> }</label>
+            <label for={id}>{ param.label }<span class="soft">{ " " }{ unit }</span></label>
             { input }
-            <Wrong id={format!("{id}-error")} {failure} />
+            { wrong(&error, failure) }
             <small class="help soft" id={help}>{ param.help }</small>
         </div>
     }

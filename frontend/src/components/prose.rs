@@ -1,19 +1,10 @@
-//! The prose of a lesson, rendered to HTML while the page was built.
+//! The prose of a lesson, rendered to HTML while the page was built. Nothing of it comes from a learner.
 
 use yew::prelude::*;
 
-/// Which prose.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct ProseProps {
-    /// HTML of our own lessons; nothing of it comes from a learner.
-    pub html: &'static str,
-}
-
 /// The prose, without the places of its beats: they are listed below it, as far as they were seen.
-#[component]
-pub fn Prose(props: &ProseProps) -> Html {
-    let html = use_memo(props.html, |html: &&'static str| without_beats(html));
-    html! { <div class="prose">{ Html::from_html_unchecked(AttrValue::from((*html).clone())) }</div> }
+pub fn prose(html: &'static str) -> Html {
+    html! { <div class="prose">{ Html::from_html_unchecked(AttrValue::from(without_beats(html))) }</div> }
 }
 
 fn without_beats(html: &str) -> String {

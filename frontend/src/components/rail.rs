@@ -1,54 +1,46 @@
 //! The catalog beside the stage: every entry, what is built and what was learned.
 
-use super::link::Link;
-use crate::{hooks::use_store, lessons::LESSONS, route::Route, store::Store};
+use super::link::{anchor, link};
+use crate::{ctx::Ctx, lessons::LESSONS, route::Route};
 use shared::catalog::{Category, ENTRIES, Entry};
 use yew::prelude::*;
 
-/// The rail.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct RailProps {
-    /// Shown where it has no place of its own.
-    pub open: bool,
-}
-
 /// The list of all entries.
-#[component]
-pub fn Rail(props: &RailProps) -> Html {
-    let ctx = use_store();
+pub fn rail(ctx: &Ctx) -> Html {
     let list = |category: Category| {
-        let entries = ENTRIES.iter().filter(move |entry| entry.category == category);
-        html! { <ul>{ for entries.map(|entry| item(&ctx.store, entry)) }</ul> }
+        let entries = ENTRIES.iter().filter(|entry| entry.category == category);
+        html! { <ul>{ for entries.map(|entry| html! { <li>{ item(ctx, entry) }</li> }) }</ul> }
+    };
+    let more = |to: &Route, glyph: &'static str, name: &'static str| {
+        link(ctx, to, "", html! { <><span class="glyph" aria-hidden="true">{ glyph }</span><span class="name">{ name }</span></> })
     };
     html! {
-        <nav id="rail" class={classes!("rail", props.open.then_some("open"))} aria-label="Topics">
+        <nav id="rail" class={if ctx.store.ui.topics { "rail open" } else { "rail" }} aria-label="Topics">
             <h2>{ "Mechanisms" }</h2>{ list(Category::Mechanism) }
             <h2>{ "Concepts" }</h2>{ list(Category::Concept) }
             <h2>{ "More" }</h2>
-            <ul>
-                <li><Link to={Route::Learn}><span class="glyph" aria-hidden="true">{ "›" }</span>{ "Learn" }</Link></li>
-                <li><Link to={Route::Replay { src: None }}><span class="glyph" aria-hidden="true">{ "↻" }</span>{ "Replay" }</Link></li>
-            </ul>
+            <ul><li>{ more(&Route::Learn, "›", "Learn") }</li><li>{ more(&Route::Replay { src: None }, "↻", "Replay") }</li></ul>
         </nav>
     }
 }
 
-fn item(store: &Store, entry: &'static Entry) -> Html {
+fn item(ctx: &Ctx, entry: &'static Entry) -> Html {
     let glyph = html! { <span class="glyph" aria-hidden="true">{ entry.glyph }</span> };
     if !entry.built {
-        return html! { <li><span class="coming" title={entry.question}>{ glyph }<span class="name">{ entry.title }</span><span class="mark">{ "coming" }</span></span></li> };
+        return html! { <span class="coming" title={entry.question}>{ glyph }<span class="name">{ entry.title }</span><span class="mark">{ "coming" }</span></span> };
     }
     let lessons = || LESSONS.iter().filter(|lesson| lesson.entry == entry.id);
-    let done = lessons().filter(|lesson| store.progress.is_done(lesson.entry, lesson.id)).count();
+    let done = lessons().filter(|lesson| ctx.store.progress.is_done(lesson.entry, lesson.id)).count();
     let mark = match (done, lessons().count()) {
-        (0, _) => html! {},
-        (done, all) if done == all => html! { <span class="mark" title="All its lessons are done">{ "✓" }</span> },
-        (done, all) => html! { <span class="mark" title="Lessons done">{ format!("{done}/{all}") }</span> },
+        (0, _) => String::new(),
+        (done, all) if done == all => "✓".to_owned(),
+        (done, all) => format!("{done}/{all}"),
     };
-    let current = match &store.route {
+    let current = match &ctx.store.route {
         Route::Lab(lab) => lab.entry == entry.id,
         Route::Lesson { entry: id, .. } => id == entry.id,
         _ => false,
     };
-    html! { <li><Link to={Route::lab(entry.id)} {current}>{ glyph }<span class="name">{ entry.title }</span>{ mark }</Link></li> }
+    let says = html! { <>{ glyph }<span class="name">{ entry.title }</span><span class="mark" title="Lessons done">{ mark }</span></> };
+    anchor(ctx, &Route::lab(entry.id), "", current, says)
 }

@@ -1,9 +1,9 @@
 //! What is done with a run as a whole: settings before it, End and Restart, its recording.
 
-use super::params::{Params, Variants};
+use super::params::{params, variants};
 use crate::{
+    ctx::Ctx,
     dom,
-    hooks::Ctx,
     intent::Intent,
     store::{Action, RunPhase, RunView, Store, words},
 };
@@ -13,12 +13,10 @@ use yew::prelude::*;
 /// The bar with the run's own controls.
 pub fn run_bar(ctx: &Ctx, lesson: bool) -> Html {
     let store = &ctx.store;
-    let refused = store.notices.iter().filter_map(|notice| Some((notice.failure.field.clone()?.into(), notice.failure.clone()))).collect::<Vec<_>>();
-    let draft = store.draft.clone();
     let differs = store.draft_differs();
     html! {
         <div class="runbar">
-            if !lesson { <Variants draft={draft.clone()} refused={refused.clone()} on={ctx.wants()} /> }
+            if !lesson { { variants(ctx) } }
             { phase(store) }
             <span class="spacer"></span>
             if differs {
@@ -34,7 +32,7 @@ pub fn run_bar(ctx: &Ctx, lesson: bool) -> Html {
             { download(store.run.as_ref()) }
             if !lesson {
                 <details class="settings"><summary>{ "Settings" }</summary>
-                    <Params {draft} {refused} on={ctx.wants()} />
+                    { params(ctx) }
                 </details>
             }
         </div>

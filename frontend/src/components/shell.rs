@@ -1,72 +1,48 @@
 //! What is around every page: header with the state of the connection, notices, footer, title, help.
 
-use super::{keys::Help, link::{Link, Skip}, notices::Notices};
+use super::{
+    keys::help,
+    link::{link, skip},
+    notices::notices,
+    tabs::pressed,
+};
 use crate::{
+    ctx::Ctx,
     dom,
-    hooks::{Ctx, use_store},
     intent::Intent,
     pages,
-    route::Route,
-    store::{Action, Connection, Store},
+    route::{Lab, Route},
+    store::{Action, Connection, Store, UiAction},
 };
 use yew::prelude::*;
 
-/// The frame of the page.
-#[component]
-pub fn Shell() -> Html {
-    let ctx = use_store();
-    let topics = use_state(|| false);
-    let help = use_state(|| false);
-    let route = ctx.store.route.clone();
-    let bare = matches!(route, Route::Embed { .. });
-    let last = use_mut_ref(|| None::<Route>);
-    use_effect_with(route.clone(), {
-        let topics = topics.clone();
-        move |route: &Route| {
-            let before = last.borrow_mut().replace(route.clone());
-            topics.set(false);
-            turned(route, before.as_ref());
-        }
-    });
-    use_effect_with((), {
-        let help = help.clone();
-        move |()| {
-            let listener = dom::document().map(|document| {
-                gloo_events::EventListener::new(&document, "keydown", move |event| {
-                    if asks_for_help(event) {
-                        event.prevent_default();
-                        help.set(true);
-                    }
-                })
-            });
-            move || drop(listener)
-        }
-    });
-    let close = { let help = help.clone(); Callback::from(move |()| help.set(false)) };
-    if bare {
-        return html! { <div class="app bare">{ pages::view(&route, false) }</div> };
+/// The whole page.
+pub fn shell(ctx: &Ctx) -> Html {
+    let route = &ctx.store.route;
+    let said = html! { <p class="sr" role="status">{ ctx.store.ui.said.clone() }</p> };
+    if matches!(route, Route::Embed { .. }) {
+        return html! { <div class="app bare">{ pages::view(ctx) }{ said }</div> };
     }
-    let toggle = { let topics = topics.clone(); Callback::from(move |_: MouseEvent| topics.set(!*topics)) };
-    let show_help = { let help = help.clone(); Callback::from(move |_: MouseEvent| help.set(true)) };
     html! {
         <div class="app">
-            <Skip to="main">{ "Skip to the main part" }</Skip>
-            if has_stage(&route) {
-                <Skip to="composer">{ "Skip to the message" }</Skip>
-                <Skip to="stage">{ "Skip to the stage" }</Skip>
-                <Skip to="side">{ "Skip to lesson and log" }</Skip>
+            { skip(ctx, "main", "Skip to the main part") }
+            if has_stage(route) {
+                { skip(ctx, "composer", "Skip to the message") }
+                { skip(ctx, "stage", "Skip to the stage") }
+                { skip(ctx, "side", "Skip to lesson and log") }
             }
-            { bar(&ctx, *topics, toggle) }
-            <Notices />
-            { pages::view(&route, *topics) }
-            { foot(&ctx.store, show_help) }
-            if *help { <Help onclose={close} /> }
+            { bar(ctx) }
+            { notices(ctx) }
+            { pages::view(ctx) }
+            { foot(ctx) }
+            { said }
+            if ctx.store.ui.help { { help(ctx) } }
         </div>
     }
 }
 
 /// Another page: title, and focus on its heading, as a browser does by itself when it loads one.
-fn turned(route: &Route, before: Option<&Route>) {
+pub fn turned(route: &Route, before: Option<&Route>) {
     if let Some(document) = dom::document() {
         document.set_title(&format!("{} · IPC Playground", route.title()));
     }
@@ -80,30 +56,23 @@ fn turned(route: &Route, before: Option<&Route>) {
     }
 }
 
-fn asks_for_help(event: &Event) -> bool {
-    use wasm_bindgen::JsCast;
-    let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return false };
-    let typing = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-    });
-    key.key() == "?" && !typing && !key.ctrl_key() && !key.meta_key() && !key.alt_key()
-}
-
 fn has_stage(route: &Route) -> bool {
     matches!(route, Route::Lab(_) | Route::Lesson { .. })
 }
 
-fn bar(ctx: &Ctx, topics: bool, toggle: Callback<MouseEvent>) -> Html {
+fn bar(ctx: &Ctx) -> Html {
     let store = &ctx.store;
+    let topics = store.ui.topics;
     let route = &store.route;
     let stage = has_stage(route) || matches!(route, Route::Replay { .. });
     html! {
         <header class="bar">
-            <Link to={Route::Home} class="brand">{ logo() }<span>{ "IPC Playground" }</span></Link>
+            { link(ctx, &Route::Home, "brand", html! { <>{ logo() }<span>{ "IPC Playground" }</span></> }) }
             if stage {
-                <button type="button" class="topics" aria-expanded={if topics { "true" } else { "false" }} aria-controls="rail" onclick={toggle}>{ "Topics" }</button>
+                <button type="button" class="topics" aria-expanded={pressed(topics)} aria-controls="rail"
+                    onclick={ctx.ui(UiAction::Topics(!topics))}>{ "Topics" }</button>
             }
-            { crumbs(route, store.draft.variant_id()) }
+            { crumbs(ctx) }
             <span class="spacer"></span>
             { connection(store) }
             if has_stage(route) { { actions(ctx) } }
@@ -120,31 +89,25 @@ fn logo() -> Html {
     }
 }
 
-fn crumbs(route: &Route, variant: &str) -> Html {
+fn crumbs(ctx: &Ctx) -> Html {
+    let route = &ctx.store.route;
     let entry = |id: &str| shared::catalog::entry(id).map_or_else(|_| id.to_owned(), |entry| entry.title.to_owned());
-    let mut places: Vec<(String, Option<Route>)> = Vec::new();
-    match route {
-        Route::Home => return html! { <nav class="crumbs" aria-label="Places"><ol>
-            <li><Link to={Route::Learn}>{ "Learn" }</Link></li><li><Link to={Route::Glossary}>{ "Glossary" }</Link></li></ol></nav> },
+    let places: Vec<(String, Option<Route>)> = match route {
+        Route::Home => vec![("Learn".to_owned(), Some(Route::Learn)), ("Glossary".to_owned(), Some(Route::Glossary))],
         Route::Lab(lab) => {
-            places.push((entry(&lab.entry), Some(Route::lab(&lab.entry))));
-            places.push((variant.to_owned(), None));
+            vec![(entry(&lab.entry), Some(Route::lab(&lab.entry))), (ctx.store.draft.variant_id().to_owned(), None)]
         }
         Route::Lesson { entry: id, .. } => {
-            places.push(("Learn".to_owned(), Some(Route::Learn)));
-            places.push((entry(id), Some(Route::lab(id))));
-            places.push((route.title().split(" · ").next().unwrap_or_default().to_owned(), None));
+            let title = route.title().split(" · ").next().unwrap_or_default().to_owned();
+            vec![("Learn".to_owned(), Some(Route::Learn)), (entry(id), Some(Route::lab(id))), (title, None)]
         }
-        _ => places.push((route.title(), None)),
-    }
-    html! {
-        <nav class="crumbs" aria-label="Where you are"><ol>
-            { for places.into_iter().map(|(name, to)| match to {
-                Some(to) => html! { <li><Link {to}>{ name }</Link></li> },
-                None => html! { <li><strong aria-current="page">{ name }</strong></li> },
-            }) }
-        </ol></nav>
-    }
+        _ => vec![(route.title(), None)],
+    };
+    let item = |(name, to): (String, Option<Route>)| match to {
+        Some(to) => html! { <li>{ link(ctx, &to, "", html! { { name } }) }</li> },
+        None => html! { <li><strong aria-current="page">{ name }</strong></li> },
+    };
+    html! { <nav class="crumbs" aria-label="Where you are"><ol>{ for places.into_iter().map(item) }</ol></nav> }
 }
 
 fn connection(store: &Store) -> Html {
@@ -152,55 +115,50 @@ fn connection(store: &Store) -> Html {
         Connection::Idle => return html! {},
         Connection::Connecting => ("connecting", "Connecting…".to_owned()),
         Connection::Ready => ("connected", "Connected".to_owned()),
-        Connection::Reconnecting { at_ms, .. } => {
-            let seconds = ((at_ms - store.now_ms()) / 1_000.0).ceil().max(0.0);
-            ("reconnecting", if seconds > 1.0 { format!("Reconnecting in {seconds:.0} s") } else { "Reconnecting…".to_owned() })
-        }
+        Connection::Reconnecting { at_ms, .. } => ("reconnecting", countdown(at_ms - store.now_ms())),
         Connection::Closed(_) => ("offline", "Disconnected".to_owned()),
     };
-    html! { <span class="conn" data-state={state}>{ words }</span> }
+    html! { <span class="conn" data-state={state} data-test="connection">{ words }</span> }
+}
+
+/// Whole seconds: a text that changes more often is noise.
+fn countdown(ms: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a pause of some seconds")]
+    let seconds = (ms / 1_000.0).ceil().max(0.0) as u32;
+    if seconds > 1 { format!("Reconnecting in {seconds} s") } else { "Reconnecting…".to_owned() }
 }
 
 fn actions(ctx: &Ctx) -> Html {
     let store = &ctx.store;
     let xray = store.draft.xray;
     let present = match &store.route {
-        Route::Lab(lab) => Route::Lab(crate::route::Lab { present: !lab.present, ..lab.clone() }),
+        Route::Lab(lab) => Route::Lab(Lab { present: !lab.present, ..lab.clone() }),
         Route::Lesson { entry, lesson, present } => {
             Route::Lesson { entry: entry.clone(), lesson: lesson.clone(), present: !present }
         }
         _ => return html! {},
     };
     let label = if store.route.presents() { "Leave presenter view" } else { "Present" };
+    let share = {
+        let (dispatch, address) = (ctx.dispatch.clone(), store.route.address());
+        Callback::from(move |_: MouseEvent| {
+            dom::copy(&dom::link(&address));
+            dispatch.emit(Action::Ui(UiAction::Copied(true)));
+        })
+    };
     html! {
         <>
-            <button type="button" class="opt" aria-pressed={if xray { "true" } else { "false" }} onclick={ctx.emits(Action::Want(Intent::Xray(!xray)))}>
+            <button type="button" class="opt" aria-pressed={pressed(xray)} onclick={ctx.emits(Action::Want(Intent::Xray(!xray)))}>
                 { if xray { "X-ray: on" } else { "X-ray: off" } }</button>
             <button type="button" class="opt" onclick={ctx.emits(Action::Go(present))}>{ label }</button>
-            <Share />
+            <button type="button" class="opt" onclick={share} onblur={ctx.ui(UiAction::Copied(false))}>
+                <span aria-live="polite">{ if store.ui.copied { "Link copied" } else { "Share" } }</span></button>
         </>
     }
 }
 
-/// Copies the address of what is prepared here.
-#[component]
-pub fn Share() -> Html {
-    let ctx = use_store();
-    let copied = use_state(|| false);
-    let onclick = {
-        let (copied, address) = (copied.clone(), ctx.store.route.address());
-        Callback::from(move |_: MouseEvent| {
-            dom::copy(&dom::link(&address));
-            copied.set(true);
-        })
-    };
-    let onblur = { let copied = copied.clone(); Callback::from(move |_: FocusEvent| copied.set(false)) };
-    html! {
-        <button type="button" class="opt" {onclick} {onblur}><span aria-live="polite">{ if *copied { "Link copied" } else { "Share" } }</span></button>
-    }
-}
-
-fn foot(store: &Store, help: Callback<MouseEvent>) -> Html {
+fn foot(ctx: &Ctx) -> Html {
+    let store = &ctx.store;
     let counts = store.run.as_ref().map(|run| {
         let missing = run.events.dropped();
         html! {
@@ -227,8 +185,8 @@ fn foot(store: &Store, help: Callback<MouseEvent>) -> Html {
         <footer class="foot">
             { session }{ counts }
             <span class="spacer"></span>
-            <Link to={Route::Glossary}>{ "Glossary" }</Link>
-            <button type="button" class="quiet small" onclick={help}>{ "Keys: " }<kbd>{ "?" }</kbd></button>
+            { link(ctx, &Route::Glossary, "", html! { { "Glossary" } }) }
+            <button type="button" class="quiet small" onclick={ctx.ui(UiAction::Help(true))}>{ "Keys: " }<kbd>{ "?" }</kbd></button>
         </footer>
     }
 }

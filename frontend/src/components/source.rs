@@ -9,17 +9,9 @@ const PIPE: &[(&str, &str, &str)] = &[
     ("parent", "backend/src/mechanism/pipe/parent.rs", include_str!("../../../backend/src/mechanism/pipe/parent.rs")),
 ];
 
-/// Whose source.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct SourceProps {
-    /// Entry of the catalog.
-    pub entry: AttrValue,
-}
-
 /// The source of an entry's roles.
-#[component]
-pub fn Source(props: &SourceProps) -> Html {
-    let files = if props.entry == "pipe" { PIPE } else { &[] };
+pub fn source(entry: &str) -> Html {
+    let files = if entry == "pipe" { PIPE } else { &[] };
     if files.is_empty() {
         return html! { <p class="empty">{ "Its processes are not written yet." }</p> };
     }

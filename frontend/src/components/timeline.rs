@@ -2,15 +2,15 @@
 
 use super::{
     badge::ink,
-    placed::{Place, use_place},
-    tabs::rove,
+    tabs::{pressed, rove},
 };
 use crate::{
     dom,
     intent::Intent,
     store::{
-        EventLog, Selected,
-        timeline::{Axis, Bar, Gap, LANE, Lane, Layout, Span, Tie},
+        Action, EventLog, Selected, UiAction,
+        timeline::{Axis, Bar, COLUMN, Gap, LANE, Lane, Layout, Span, Tie},
+        ui::ZOOMS,
     },
 };
 use shared::{event::Source, ids::Seq, state::RunState};
@@ -20,8 +20,8 @@ use yew::prelude::*;
 
 /// Height of a bar, pixels; the strip below it in a lane shows freezes.
 const BAR: u32 = 28;
-/// Zoom steps of the true-time axis.
-const ZOOMS: [u32; 5] = [1, 4, 16, 64, 200];
+/// Space above a bar, pixels.
+const ABOVE: u32 = 4;
 
 /// What the timeline shows.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -34,83 +34,127 @@ pub struct TimelineProps {
     pub until: Seq,
     /// What is looked at.
     pub selected: Selected,
-    /// What a learner wants.
-    pub on: Callback<Intent>,
+    /// By order or by time.
+    pub axis: Axis,
+    /// Step of the true-time axis.
+    pub zoom: usize,
+    /// End of the window, where a learner went back.
+    pub back: Option<Seq>,
+    /// Something was pressed.
+    pub dispatch: Callback<Action>,
 }
 
-/// The timeline.
-#[component]
-pub fn Timeline(props: &TimelineProps) -> Html {
-    let axis = use_state(Axis::default);
-    let zoom = use_state(|| 0_usize);
-    // End of the window where a learner went back; none: the newest.
-    let back = use_state(|| None::<Seq>);
-    let lanes = use_node_ref();
-    let until = back.filter(|seq| *seq < props.until).unwrap_or(props.until);
-    let layout = Layout::new(&props.state, &props.events, until, *axis, ZOOMS.get(*zoom).copied().unwrap_or(1));
-    use_effect_with((layout.width, layout.to, back.is_none()), {
-        let lanes = lanes.clone();
-        move |&(_, _, newest): &(u32, Seq, bool)| {
-            if let Some(lanes) = lanes.cast::<Element>().filter(|_| newest) {
+/// The timeline. A struct component: it is laid out only when something in it changed.
+#[derive(Debug)]
+pub struct Timeline {
+    layout: Layout,
+    lanes: NodeRef,
+    /// The places of the elements may have changed.
+    moved: bool,
+}
+
+impl Component for Timeline {
+    type Message = ();
+    type Properties = TimelineProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        Self { layout: lay_out(ctx.props()), lanes: NodeRef::default(), moved: true }
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, _: &TimelineProps) -> bool {
+        let layout = lay_out(ctx.props());
+        self.moved = layout != self.layout;
+        self.layout = layout;
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let layout = &self.layout;
+        let onkeydown = {
+            let lanes = self.lanes.clone();
+            Callback::from(move |event: KeyboardEvent| keys(&event, &lanes))
+        };
+        html! {
+            <section class="timeline card" aria-labelledby="timeline-title">
+                { tools(props, layout) }
+                if layout.bars.is_empty() {
+                    <p class="empty">{ "Calls stand here in the order in which the kernel did them." }</p>
+                } else {
+                    <div class="timeline-body">
+                        <ul class="lane-names" aria-hidden="true">{ for layout.lanes.iter().map(name) }</ul>
+                        <div class="lanes" ref={self.lanes.clone()} role="group" aria-label="Calls, oldest first; arrow keys go from one to the next" {onkeydown}>
+                            { track(props, layout) }
+                        </div>
+                    </div>
+                    { twin(layout) }
+                }
+            </section>
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        if !std::mem::take(&mut self.moved) {
+            return;
+        }
+        if let Some(lanes) = self.lanes.cast::<Element>() {
+            dom::place_all(&lanes);
+            if ctx.props().back.is_none() {
                 lanes.set_scroll_left(lanes.scroll_width());
             }
         }
-    });
-    let onaxis = {
-        let axis = axis.clone();
+    }
+}
+
+fn lay_out(props: &TimelineProps) -> Layout {
+    let until = props.back.filter(|seq| *seq < props.until).unwrap_or(props.until);
+    Layout::new(&props.state, &props.events, until, props.axis, ZOOMS.get(props.zoom).copied().unwrap_or(1))
+}
+
+fn says<E: 'static>(props: &TimelineProps, action: Action) -> Callback<E> {
+    let dispatch = props.dispatch.clone();
+    Callback::from(move |_: E| dispatch.emit(action.clone()))
+}
+
+fn tools(props: &TimelineProps, layout: &Layout) -> Html {
+    let onchange = {
+        let dispatch = props.dispatch.clone();
         Callback::from(move |event: Event| {
             let true_time = event.target_unchecked_into::<HtmlSelectElement>().value() == "time";
-            axis.set(if true_time { Axis::True } else { Axis::Order });
+            dispatch.emit(Action::Ui(UiAction::Axis(if true_time { Axis::True } else { Axis::Order })));
         })
     };
-    let older = { let (back, from) = (back.clone(), layout.from); Callback::from(move |_: MouseEvent| back.set(Some(from.saturating_sub(1)))) };
-    let newest = { let back = back.clone(); Callback::from(move |_: MouseEvent| back.set(None)) };
-    let step = |by: isize| { let zoom = zoom.clone(); Callback::from(move |_: MouseEvent| zoom.set(zoom.saturating_add_signed(by).min(ZOOMS.len() - 1))) };
-    let onkeydown = { let lanes = lanes.clone(); Callback::from(move |event: KeyboardEvent| keys(&event, &lanes)) };
+    let button = |label: &'static str, name: Option<&'static str>, action: UiAction| {
+        html! { <button type="button" class="small" aria-label={name} onclick={says(props, Action::Ui(action))}>{ label }</button> }
+    };
+    let true_time = props.axis == Axis::True;
+    let how = if true_time { format!("true time, {} across", layout.spans) } else { "in the order the kernel did it".to_owned() };
     html! {
-        <section class="timeline card" aria-labelledby="timeline-title">
-            <h2 id="timeline-title">{ "Timeline " }<span class="soft">{ match *axis {
-                Axis::Order => "in the order the kernel did it".to_owned(),
-                Axis::True => format!("true time, {} across", layout.spans),
-            } }</span>
-                <span class="spacer"></span>
-                if layout.older { <button type="button" class="small" onclick={older}>{ "‹ Older" }</button> }
-                if back.is_some() { <button type="button" class="small" onclick={newest}>{ "Newest ›" }</button> }
-                if *axis == Axis::True {
-                    <button type="button" class="small icon" aria-label="Narrower" onclick={step(-1)}>{ "−" }</button>
-                    <button type="button" class="small icon" aria-label="Wider" onclick={step(1)}>{ "+" }</button>
-                }
-                <select class="axis" aria-label="Axis" onchange={onaxis}>
-                    <option value="order" selected={*axis == Axis::Order}>{ "by order" }</option>
-                    <option value="time" selected={*axis == Axis::True}>{ "true time" }</option>
-                </select>
-            </h2>
-            if layout.bars.is_empty() {
-                <p class="empty">{ "Calls stand here in the order in which the kernel did them." }</p>
-            } else {
-                <div class="timeline-body">
-                    <ul class="lane-names" aria-hidden="true">{ for layout.lanes.iter().map(name) }</ul>
-                    <div class="lanes" ref={lanes} role="group" aria-label="Calls, oldest first; arrow keys go from one to the next" {onkeydown}>
-                        <Track layout={Rc::new(layout.clone())} selected={props.selected} on={props.on.clone()} />
-                    </div>
-                </div>
-                { twin(&layout) }
-            }
-        </section>
+        <h2 id="timeline-title">{ "Timeline " }<span class="soft">{ how }</span>
+            <span class="spacer"></span>
+            if layout.older { { button("‹ Older", None, UiAction::Back(Some(layout.from.saturating_sub(1)))) } }
+            if props.back.is_some() { { button("Newest ›", None, UiAction::Back(None)) } }
+            if true_time { { button("−", Some("Narrower"), UiAction::Zoom(-1)) }{ button("+", Some("Wider"), UiAction::Zoom(1)) } }
+            <select class="axis" aria-label="Axis" {onchange}>
+                <option value="order" selected={!true_time}>{ "by order" }</option>
+                <option value="time" selected={true_time}>{ "true time" }</option>
+            </select>
+        </h2>
     }
 }
 
 fn name(lane: &Lane) -> Html {
-    html! { <li class={format!("lane-name ink-{}", ink(lane.letter))}>{ for lane.letter.map(|letter| format!("{letter} ")) }{ lane.worker.to_string() }</li> }
+    let letter = lane.letter.map(|letter| format!("{letter} ")).unwrap_or_default();
+    html! { <li class={format!("lane-name ink-{}", ink(lane.letter))}>{ letter }{ lane.worker.to_string() }</li> }
 }
 
 /// The same as a list: for those who read rather than look.
 fn twin(layout: &Layout) -> Html {
-    let who = |bar: &Bar| layout.lanes.get(bar.lane).map(|lane| lane.worker.to_string()).unwrap_or_default();
+    let who = |lane: usize| layout.lanes.get(lane).map(|lane| lane.worker.to_string()).unwrap_or_default();
     html! {
         <details class="twin"><summary>{ "As a list" }</summary>
-            <ol>{ for layout.bars.iter().map(|bar| html! { <li key={bar.seq}>{ format!("{}: {}", who(bar), bar.title) }</li> }) }</ol>
-            <ul>{ for layout.ties.iter().map(|tie| html! { <li>{ format!("{} went from lane {} to lane {}", tie.label, tie.from.0 + 1, tie.to.0 + 1) }</li> }) }</ul>
+            <ol>{ for layout.bars.iter().map(|bar| html! { <li>{ format!("{}: {}", who(bar.lane), bar.title) }</li> }) }</ol>
+            <ul>{ for layout.ties.iter().map(|tie| html! { <li>{ format!("{}: {} to {}", tie.label, who(tie.from.0), who(tie.to.0)) }</li> }) }</ul>
         </details>
     }
 }
@@ -132,87 +176,41 @@ fn keys(event: &KeyboardEvent, lanes: &NodeRef) {
     event.prevent_default();
 }
 
-/// The track with all lanes.
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct TrackProps {
-    layout: Rc<Layout>,
-    selected: Selected,
-    on: Callback<Intent>,
-}
-
-#[component]
-fn Track(props: &TrackProps) -> Html {
-    let node = use_node_ref();
-    let layout = &props.layout;
-    use_place(&node, Place { x: 0, y: 0, width: layout.width, height: layout.height() });
+/// All lanes, with what is in them.
+fn track(props: &TimelineProps, layout: &Layout) -> Html {
     let last = layout.bars.len().saturating_sub(1);
-    let chosen = layout.bars.iter().position(|bar| is_on(bar, props.selected)).unwrap_or(last);
+    let is_on = |bar: &Bar| bar.call.is_some_and(|call| props.selected == Selected::Call(call));
+    let stop = layout.bars.iter().position(is_on).unwrap_or(last);
     let bars = layout.bars.iter().enumerate().map(|(at, bar)| {
         let letter = layout.lanes.get(bar.lane).and_then(|lane| lane.letter);
-        html! {
-            <BarCall key={format!("{}-{:?}", bar.seq, bar.span == Span::Frozen)} bar={bar.clone()} {letter} on={is_on(bar, props.selected)}
-                stop={at == chosen} last={at == last} want={props.on.clone()} />
-        }
+        bar_call(props, bar, letter, is_on(bar), (at == stop, at == last))
     });
     html! {
-        <div class="track" ref={node}>
-            { ties(layout) }
-            { for layout.gaps.iter().map(|gap| html! { <Break key={gap.x} gap={gap.clone()} height={layout.height()} /> }) }
+        <div class="track" data-place={place(0, 0, layout.width, layout.height())}>
+            <svg class="ties" width={layout.width.to_string()} height={layout.height().to_string()} aria-hidden="true">{ for layout.ties.iter().map(tie_line) }</svg>
+            { for layout.gaps.iter().map(|gap| pause(gap, layout.height())) }
             { for bars }
-            { for layout.ties.iter().map(|tie| html! { <TieLabel key={format!("{}-{}", tie.msg, tie.to.1)} tie={tie.clone()} want={props.on.clone()} on={props.selected == Selected::Message(tie.msg)} /> }) }
+            { for layout.ties.iter().map(|tie| tie_label(props, tie)) }
         </div>
     }
 }
 
-fn is_on(bar: &Bar, selected: Selected) -> bool {
-    bar.call.is_some_and(|call| selected == Selected::Call(call))
+/// `x y width height`, for `dom::place_all`; 0 is as wide or high as it likes.
+fn place(x: u32, y: u32, width: u32, height: u32) -> String {
+    format!("{x} {y} {width} {height}")
 }
 
-/// The lines of messages: attributes of a drawing at its own size, so that nothing is scaled.
-fn ties(layout: &Layout) -> Html {
-    let line = |tie: &Tie| {
-        let middle = |lane: usize| u32::try_from(lane).unwrap_or_default() * LANE;
-        let down = tie.to.0 > tie.from.0;
-        let (y1, y2) = if down { (middle(tie.from.0) + 4 + BAR, middle(tie.to.0) + 4) } else { (middle(tie.from.0) + 4, middle(tie.to.0) + 4 + BAR) };
-        let class = match tie.source {
-            Source::Call => "tie call",
-            Source::Report => "tie report",
-            Source::Gauge | Source::Process | Source::Run => "tie memory",
-        };
-        let (x1, x2) = (tie.from.1, tie.to.1);
-        let half = y1.midpoint(y2);
-        let path = format!("M{x1} {y1} V{half} H{x2} V{y2}");
-        let tip = if down { format!("M{} {} l-4 -7 h8 z", x2, y2) } else { format!("M{} {} l-4 7 h8 z", x2, y2) };
-        html! { <g {class}><path class="tie-line" d={path} /><path class="tie-tip" d={tip} /></g> }
-    };
-    html! {
-        <svg class="ties" width={layout.width.to_string()} height={layout.height().to_string()} aria-hidden="true">{ for layout.ties.iter().map(line) }</svg>
-    }
+fn top_of(lane: usize) -> u32 {
+    u32::try_from(lane).unwrap_or_default() * LANE + ABOVE
 }
 
-/// One bar.
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct BarProps {
-    bar: Bar,
-    letter: Option<char>,
-    on: bool,
-    /// It is the tab stop.
-    stop: bool,
-    last: bool,
-    want: Callback<Intent>,
+fn pause(gap: &Gap, height: u32) -> Html {
+    html! { <span class="gap" data-place={place(gap.x, 0, COLUMN, height)}>{ gap.label.clone() }</span> }
 }
 
-#[component]
-fn BarCall(props: &BarProps) -> Html {
-    let node = use_node_ref();
-    let bar = &props.bar;
-    let top = u32::try_from(bar.lane).unwrap_or_default() * LANE + 4;
-    let place = if bar.span == Span::Frozen {
-        Place { x: bar.x, y: top + BAR + 1, width: bar.width, height: LANE - BAR - 6 }
-    } else {
-        Place { x: bar.x, y: top, width: bar.width, height: BAR }
-    };
-    use_place(&node, place);
+fn bar_call(props: &TimelineProps, bar: &Bar, letter: Option<char>, on: bool, (stop, last): (bool, bool)) -> Html {
+    let top = top_of(bar.lane);
+    let (top, height) = if bar.span == Span::Frozen { (top + BAR + 1, LANE - BAR - ABOVE - 2) } else { (top, BAR) };
     let class = match bar.span {
         Span::Call => "seen",
         Span::Slept => "slept",
@@ -223,52 +221,40 @@ fn BarCall(props: &BarProps) -> Html {
         Span::Signal => "signal",
         Span::Exit => "exit",
     };
-    let onclick = {
-        let (want, call, on) = (props.want.clone(), bar.call, props.on);
-        Callback::from(move |_: MouseEvent| {
-            if let Some(call) = call {
-                want.emit(if on { Intent::Deselect } else { Intent::SelectCall(call) });
-            }
-        })
-    };
+    let onclick = bar.call.map(|call| {
+        let intent = if on { Intent::Deselect } else { Intent::SelectCall(call) };
+        says::<MouseEvent>(props, Action::Want(intent))
+    });
     html! {
-        <button type="button" ref={node} class={classes!("bar-call", class, format!("ink-{}", ink(props.letter)))} title={bar.title.clone()}
-            aria-label={bar.title.clone()} aria-pressed={bar.call.map(|_| if props.on { "true" } else { "false" })}
-            tabindex={if props.stop { "0" } else { "-1" }} data-last={props.last.then_some("")} {onclick} translate="no">{ bar.label.clone() }</button>
+        <button type="button" class={format!("bar-call {class} ink-{}", ink(letter))} title={bar.title.clone()} aria-label={bar.title.clone()}
+            aria-pressed={bar.call.map(|_| pressed(on))} tabindex={if stop { "0" } else { "-1" }} data-last={last.then_some("")}
+            data-place={place(bar.x, top, bar.width, height)} {onclick} translate="no">{ bar.label.clone() }</button>
     }
 }
 
-/// A break.
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct BreakProps {
-    gap: Gap,
-    height: u32,
-}
-
-#[component]
-fn Break(props: &BreakProps) -> Html {
-    let node = use_node_ref();
-    use_place(&node, Place { x: props.gap.x, y: 0, width: crate::store::timeline::COLUMN, height: props.height });
-    html! { <span class="gap" ref={node}>{ props.gap.label.clone() }</span> }
+/// The line of a message: attributes of a drawing at its own size, so that nothing is scaled.
+fn tie_line(tie: &Tie) -> Html {
+    let down = tie.to.0 > tie.from.0;
+    let below = |lane: usize| top_of(lane) + BAR;
+    let (y1, y2) = if down { (below(tie.from.0), top_of(tie.to.0)) } else { (top_of(tie.from.0), below(tie.to.0)) };
+    let class = match tie.source {
+        Source::Call => "tie call",
+        Source::Report => "tie report",
+        Source::Gauge | Source::Process | Source::Run => "tie memory",
+    };
+    let (x1, x2, half) = (tie.from.1, tie.to.1, y1.midpoint(y2));
+    let tip = if down { -7 } else { 7 };
+    html! {
+        <g {class}><path class="tie-line" d={format!("M{x1} {y1} V{half} H{x2} V{y2}")} /><path class="tie-tip" d={format!("M{x2} {y2} l-4 {tip} h8 z")} /></g>
+    }
 }
 
 /// The name of a message between the lanes.
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct TieProps {
-    tie: Tie,
-    on: bool,
-    want: Callback<Intent>,
-}
-
-#[component]
-fn TieLabel(props: &TieProps) -> Html {
-    let node = use_node_ref();
-    let tie = &props.tie;
-    let below = u32::try_from(tie.from.0.min(tie.to.0)).unwrap_or_default() * LANE + 4 + BAR;
-    use_place(&node, Place { x: tie.from.1.min(tie.to.1) + 4, y: below, width: 0, height: 0 });
-    let onclick = { let (want, msg) = (props.want.clone(), tie.msg); Callback::from(move |_: MouseEvent| want.emit(Intent::SelectMessage(msg))) };
+fn tie_label(props: &TimelineProps, tie: &Tie) -> Html {
+    let y = top_of(tie.from.0.min(tie.to.0)) + BAR;
+    let onclick = says::<MouseEvent>(props, Action::Want(Intent::SelectMessage(tie.msg)));
     html! {
-        <button type="button" ref={node} class="tie-label" tabindex="-1" aria-pressed={if props.on { "true" } else { "false" }} {onclick}
-            title={tie.label.clone()}>{ format!("#{}", tie.msg) }</button>
+        <button type="button" class="tie-label" tabindex="-1" aria-pressed={pressed(props.selected == Selected::Message(tie.msg))} {onclick}
+            data-place={place(tie.from.1.min(tie.to.1) + 4, y, 0, 0)} title={tie.label.clone()}>{ format!("#{}", tie.msg) }</button>
     }
 }

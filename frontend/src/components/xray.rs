@@ -2,56 +2,42 @@
 
 use super::{
     badge::ink,
-    hex::Hex,
-    legend::Legend,
+    hex::{Dump, hex},
+    legend::legend,
 };
 use crate::{
+    ctx::Ctx,
     intent::Intent,
     mechanism::{bytes, count},
-    store::{Fetched, Looked, Selected, words},
+    store::{Action, Looked, Selected, Shown, look, words},
 };
 use shared::{
     event::{Preview, Tie},
+    ids::CallId,
     state::{Call, Message, OpenCall, RunState, Worker},
 };
-use std::rc::Rc;
 use yew::prelude::*;
 
-/// What is looked at.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct XrayProps {
-    /// The run.
-    pub state: Rc<RunState>,
-    /// What was chosen.
-    pub selected: Selected,
-    /// All that is known of it.
-    pub looked: Rc<Looked>,
-    /// Bytes that were fetched.
-    pub fetched: Fetched,
-    /// All bytes are wanted. Absent in a recording: there is nobody to ask.
-    #[prop_or_default]
-    pub onfetch: Option<Callback<Selected>>,
-    /// What a learner wants.
-    pub on: Callback<Intent>,
-}
-
 /// The X-ray panel.
-#[component]
-pub fn Xray(props: &XrayProps) -> Html {
-    let state = &props.state;
-    let body = match props.selected {
+pub fn xray(ctx: &Ctx, shown: &Shown) -> Html {
+    let state = &shown.state;
+    let looked = look(state, &shown.events, shown.selected);
+    let body = match shown.selected {
         Selected::Nothing => nothing(state),
-        Selected::Message(_) => props.looked.message.as_ref().map_or_else(|| calls_only(props), |message| of_message(props, message)),
+        Selected::Message(_) => match &looked.message {
+            Some(message) => of_message(ctx, shown, &looked, message),
+            None => calls_only(ctx, state, &looked),
+        },
         Selected::Call(id) => {
             let open = state.workers.iter().find_map(|worker| Some((worker, worker.now.as_ref().filter(|now| now.call == id)?)));
-            match (props.looked.calls.first(), open) {
-                (Some(call), _) => of_call(props, call),
+            match (looked.calls.first(), open) {
+                (Some(call), _) => of_call(ctx, shown, call),
                 (None, Some((worker, now))) => of_open(worker, now),
                 (None, None) => html! { <p class="empty">{ "That call is no longer remembered: the log keeps the newest events only." }</p> },
             }
         }
     };
-    html! { <div class="xray">{ off(state) }{ body }<Legend /></div> }
+    html! { <div class="xray">{ off(state) }{ body }{ legend() }</div> }
 }
 
 fn off(state: &RunState) -> Html {
@@ -76,13 +62,13 @@ fn nothing(state: &RunState) -> Html {
     }
 }
 
-fn of_message(props: &XrayProps, message: &Message) -> Html {
-    let state = &props.state;
+fn of_message(ctx: &Ctx, shown: &Shown, looked: &Looked, message: &Message) -> Html {
+    let state = &shown.state;
     let (sends, receives) = (message.sends.len(), message.receives.len());
     let to = message.receivers.iter().map(|(worker, _)| worker.to_string()).collect::<Vec<_>>().join(", ");
-    let calls = |side: &[u64]| {
-        let side = side.to_vec();
-        props.looked.calls.iter().filter(move |call| side.contains(&call.call)).map(|call| card(state, call, &props.on)).collect::<Html>()
+    let calls = |side: &[CallId]| {
+        let calls = looked.calls.iter().filter(|call| side.contains(&call.call));
+        html! { <>{ for calls.map(|call| card(ctx, state, call)) }</> }
     };
     let headline = match (state.xray, sends, receives) {
         (false, ..) => "No calls seen: X-ray is off".to_owned(),
@@ -97,18 +83,18 @@ fn of_message(props: &XrayProps, message: &Message) -> Html {
             { kernel(state, message) }
             { calls(&message.receives) }
             { certainty(message) }
-            <Hex of={props.selected} preview={message.preview.clone()} fetched={props.fetched.clone()} onfetch={props.onfetch.clone()} />
-            { took(props) }
+            { hex(ctx, &dump(shown, &message.preview)) }
+            { took(&looked.calls) }
         </>
     }
 }
 
 /// A message that the state has forgotten, told by its calls.
-fn calls_only(props: &XrayProps) -> Html {
-    if props.looked.calls.is_empty() {
+fn calls_only(ctx: &Ctx, state: &RunState, looked: &Looked) -> Html {
+    if looked.calls.is_empty() {
         return html! { <p class="empty">{ "That message is no longer remembered: the log keeps the newest events only." }</p> };
     }
-    html! { <><h2>{ plural(props.looked.calls.len(), "call") }</h2>{ for props.looked.calls.iter().map(|call| card(&props.state, call, &props.on)) }</> }
+    html! { <><h2>{ plural(looked.calls.len(), "call") }</h2>{ for looked.calls.iter().map(|call| card(ctx, state, call)) }</> }
 }
 
 /// What the kernel had of it in between.
@@ -132,23 +118,24 @@ fn certainty(message: &Message) -> Html {
     }
 }
 
-fn of_call(props: &XrayProps, call: &Call) -> Html {
+fn dump<'a>(shown: &'a Shown, preview: &'a Preview) -> Dump<'a> {
+    Dump { of: shown.selected, preview, fetched: &shown.fetched, live: !shown.replay }
+}
+
+fn of_call(ctx: &Ctx, shown: &Shown, call: &Call) -> Html {
     let messages = call.parts.iter().filter_map(|part| {
         let msg = part.msg?;
-        let onclick = { let on = props.on.clone(); Callback::from(move |_: MouseEvent| on.emit(Intent::SelectMessage(msg))) };
+        let onclick = ctx.emits::<MouseEvent>(Action::Want(Intent::SelectMessage(msg)));
         Some(html! { <button type="button" class="small" {onclick}>{ format!("Message {msg}: bytes {} to {}", count(part.from), count(part.to)) }</button> })
     });
-    let preview = call.data.clone().unwrap_or_else(Preview::default);
     html! {
         <>
             <p class="soft">{ format!("Call {} · {}", call.call, call.worker) }</p>
             <h2>{ format!("{}()", call.name) }</h2>
-            { card(&props.state, call, &props.on) }
+            { card(ctx, &shown.state, call) }
             <p class="of-messages">{ for messages }</p>
-            if call.data.is_some() {
-                <Hex of={props.selected} {preview} fetched={props.fetched.clone()} onfetch={props.onfetch.clone()} />
-            }
-            { took(props) }
+            { for call.data.iter().map(|data| hex(ctx, &dump(shown, data))) }
+            { took(std::slice::from_ref(call)) }
         </>
     }
 }
@@ -168,7 +155,7 @@ fn of_open(worker: &Worker, now: &OpenCall) -> Html {
 }
 
 /// One call that returned.
-fn card(state: &RunState, call: &Call, on: &Callback<Intent>) -> Html {
+fn card(ctx: &Ctx, state: &RunState, call: &Call) -> Html {
     let worker = state.worker(&call.worker);
     let letter = worker.and_then(|worker| worker.letter);
     let who = worker.map_or_else(|| call.worker.to_string(), super::badge::called);
@@ -179,7 +166,7 @@ fn card(state: &RunState, call: &Call, on: &Callback<Intent>) -> Html {
         times => format!(" · interrupted {times}× and went on"),
     };
     let failed = call.errno.is_some().then_some("failed");
-    let onclick = { let (on, id) = (on.clone(), call.call); Callback::from(move |_: MouseEvent| on.emit(Intent::SelectCall(id))) };
+    let onclick = ctx.emits::<MouseEvent>(Action::Want(Intent::SelectCall(call.call)));
     html! {
         <button type="button" class={classes!("call-card", format!("ink-{}", ink(letter)), failed)} key={call.call} {onclick}>
             <code translate="no">{ words::call(call) }</code>
@@ -189,8 +176,7 @@ fn card(state: &RunState, call: &Call, on: &Callback<Intent>) -> Html {
 }
 
 /// How long it took: small, and with the cost of being watched.
-fn took(props: &XrayProps) -> Html {
-    let calls = &props.looked.calls;
+fn took(calls: &[Call]) -> Html {
     let (Some(first), Some(last)) = (calls.iter().map(|call| call.entered_ns).min(), calls.iter().map(|call| call.entered_ns + call.took_ns).max()) else {
         return html! {};
     };

@@ -22,8 +22,7 @@ const WORDS: &[(&str, &str, &str)] = &[
 ];
 
 /// The page.
-#[component]
-pub(super) fn Glossary() -> Html {
+pub(super) fn glossary() -> Html {
     html! {
         <main class="page narrow" id="main" tabindex="-1">
             <h1 tabindex="-1">{ "Glossary" }</h1>

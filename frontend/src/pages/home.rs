@@ -1,18 +1,11 @@
 //! `/`: one pipe at once, as a recording, and the way to do it for real; then the catalog.
 
+use super::learn::to_lesson;
 use crate::{
-    components::{
-        announce::Announce,
-        badge::OriginBadge,
-        composer::{self, ComposerForm},
-        link::Link,
-        player::{Place, PlayerBar},
-        sentence::Sentence,
-        stage::Stage,
-    },
-    hooks::{Ctx, use_store},
+    components::{badge::origin_badge, bench, composer::composer, link::link, player::player},
+    ctx::Ctx,
     intent::Intent,
-    lessons::LESSONS,
+    lessons::{self, LESSONS},
     route::Route,
     store::{Action, Shown},
 };
@@ -21,13 +14,10 @@ use shared::{
     command::Data,
     event::Origin,
 };
-use std::rc::Rc;
 use yew::prelude::*;
 
 /// The landing page.
-#[component]
-pub(super) fn Home() -> Html {
-    let ctx = use_store();
+pub(super) fn home(ctx: &Ctx) -> Html {
     let shown = ctx.store.shown();
     html! {
         <main class="page home" id="main" tabindex="-1">
@@ -35,10 +25,10 @@ pub(super) fn Home() -> Html {
                 <h1 tabindex="-1">{ "Watch real processes talk" }</h1>
                 <p class="lead">{ "Pick a way for programs to talk to each other, press Send, and see what the kernel really does: every arrow is something a process did, and says how we know." }</p>
             </section>
-            { scene(&ctx, &shown) }
-            { doors(&ctx) }
-            { catalog(&ctx) }
-            { health(&ctx) }
+            { scene(ctx, &shown) }
+            { doors(ctx) }
+            { catalog(ctx) }
+            { health(ctx) }
         </main>
     }
 }
@@ -47,36 +37,33 @@ pub(super) fn Home() -> Html {
 fn scene(ctx: &Ctx, shown: &Shown) -> Html {
     let store = &ctx.store;
     let real = Action::Want(Intent::Send { worker: None, data: Data::text("hello"), times: 1 });
-    let state = &shown.state;
     html! {
         <section class="scene" aria-label="A pipe">
-            <Sentence state={Rc::clone(state)} />
-            <Stage state={Rc::clone(state)} on={ctx.wants()} selected={shown.selected} replay={shown.replay} />
+            { bench::sentence(shown) }
+            { bench::stage(ctx, shown) }
             if shown.replay {
                 <div class="scene-foot">
-                    <OriginBadge origin={Origin::Replay} />
-                    { for store.player.as_ref().map(|player| html! { <PlayerBar at={Place::from(player)} dispatch={ctx.dispatch.clone()} /> }) }
+                    <span data-test="replay-badge">{ origin_badge(Origin::Replay, true) }</span>
+                    { for store.player.as_ref().map(|recording| player(ctx, recording)) }
                     <button type="button" class="main" id="for-real" onclick={ctx.emits(real)}>{ "Do it for real" }</button>
                 </div>
             } else {
-                <ComposerForm composer={store.draft.composer.clone()} state={Rc::clone(state)} refused={composer::refused(store)}
-                    running={store.is_running()} dispatch={ctx.dispatch.clone()} />
-                <p>{ "These are real processes on the server. " }<Link to={Route::lab("pipe")}>{ "Go on in the lab" }</Link></p>
+                { composer(ctx, &shown.state) }
+                <p>{ "These are real processes on the server. " }{ link(ctx, &Route::lab("pipe"), "", html! { { "Go on in the lab" } }) }</p>
             }
-            <Announce state={Rc::clone(state)} />
         </section>
     }
 }
 
 fn doors(ctx: &Ctx) -> Html {
-    let last = ctx.store.progress.last().and_then(|(entry, id)| crate::lessons::lesson(entry, id));
-    let on = last.map(|lesson| Route::Lesson { entry: lesson.entry.to_owned(), lesson: lesson.id.to_owned(), present: false });
+    let last = ctx.store.progress.last().and_then(|(entry, id)| lessons::lesson(entry, id));
     html! {
         <ul class="doors">
-            <li class="door"><h2><Link to={Route::Learn}>{ "Learn" }</Link></h2><p>{ "Lessons that run real processes a step at a time, and ask before they show." }</p>
-                { for on.zip(last).map(|(to, lesson)| html! { <p>{ "Continue: " }<Link {to}>{ lesson.title }</Link></p> }) }</li>
-            <li class="door"><h2><Link to={Route::lab("pipe")}>{ "Try" }</Link></h2><p>{ "Send, freeze, kill, close, flood: whatever you like, and see what happens." }</p></li>
-            <li class="door"><h2><Link to={Route::Replay { src: None }}>{ "Replay" }</Link></h2><p>{ "Open a recording and go through it event by event. Needs no server." }</p></li>
+            <li class="door"><h2>{ link(ctx, &Route::Learn, "", html! { { "Learn" } }) }</h2><p>{ "Lessons that run real processes a step at a time, and ask before they show." }</p>
+                { for last.map(|lesson| html! { <p>{ "Continue: " }{ to_lesson(ctx, lesson) }</p> }) }</li>
+            <li class="door"><h2>{ link(ctx, &Route::lab("pipe"), "", html! { { "Try" } }) }</h2><p>{ "Send, freeze, kill, close, flood: whatever you like, and see what happens." }</p></li>
+            <li class="door"><h2>{ link(ctx, &Route::Replay { src: None }, "", html! { { "Teach & embed" } }) }</h2>
+                <p>{ "Present a lesson with a clicker, embed a stage in your own page, or play a recording without a server." }</p></li>
         </ul>
     }
 }
@@ -97,7 +84,7 @@ fn card(ctx: &Ctx, entry: &'static Entry) -> Html {
     let lessons = || LESSONS.iter().filter(|lesson| lesson.entry == entry.id);
     let done = lessons().filter(|lesson| ctx.store.progress.is_done(lesson.entry, lesson.id)).count();
     html! {
-        <li class="card-entry"><h3>{ glyph }<Link to={Route::lab(entry.id)}>{ entry.title }</Link></h3><p>{ entry.question }</p>
+        <li class="card-entry"><h3>{ glyph }{ link(ctx, &Route::lab(entry.id), "", html! { { entry.title } }) }</h3><p>{ entry.question }</p>
             <p class="soft">{ format!("{done} of {} lessons done", lessons().count()) }</p></li>
     }
 }

@@ -1,42 +1,28 @@
 //! Pages that are not there: never were, or not yet.
 
-use crate::{components::link::Link, route::Route};
+use crate::{components::link::link, ctx::Ctx, route::Route};
 use yew::prelude::*;
 
-/// What is missing.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct MissingProps {
-    pub(super) what: AttrValue,
-}
-
 /// No such page.
-#[component]
-pub(super) fn Missing(props: &MissingProps) -> Html {
+pub(super) fn missing(ctx: &Ctx, what: &str) -> Html {
     html! {
         <main class="page narrow" id="main" tabindex="-1">
             <h1 tabindex="-1">{ "No such page" }</h1>
-            <p>{ props.what.clone() }</p>
-            <p><Link to={Route::Home}>{ "To the beginning" }</Link>{ " · " }<Link to={Route::lab("pipe")}>{ "To the pipe" }</Link></p>
+            <p>{ what.to_owned() }</p>
+            <p>{ link(ctx, &Route::Home, "", html! { { "To the beginning" } }) }{ " · " }{ link(ctx, &Route::lab("pipe"), "", html! { { "To the pipe" } }) }</p>
         </main>
     }
 }
 
-/// What is announced.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct ComingProps {
-    pub(super) title: AttrValue,
-    pub(super) what: AttrValue,
-}
-
 /// Announced, not built.
-#[component]
-pub(super) fn Coming(props: &ComingProps) -> Html {
+pub(super) fn coming(ctx: &Ctx, title: &'static str, what: &'static str) -> Html {
     html! {
         <main class="page narrow" id="main" tabindex="-1">
-            <h1 tabindex="-1">{ props.title.clone() }</h1>
-            if !props.what.is_empty() { <p class="question">{ props.what.clone() }</p> }
+            <h1 tabindex="-1">{ title }</h1>
+            if !what.is_empty() { <p class="question">{ what }</p> }
             <p class="notice info">{ "This is coming. It is not built yet, and nothing here pretends that it is." }</p>
-            <p>{ "What works today: " }<Link to={Route::lab("pipe")}>{ "the pipe" }</Link>{ ", with its " }<Link to={Route::Learn}>{ "lessons" }</Link>{ "." }</p>
+            <p>{ "What works today: " }{ link(ctx, &Route::lab("pipe"), "", html! { { "the pipe" } }) }{ ", with its " }
+                { link(ctx, &Route::Learn, "", html! { { "lessons" } }) }{ "." }</p>
         </main>
     }
 }

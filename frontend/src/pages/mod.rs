@@ -3,35 +3,46 @@
 mod embed;
 mod glossary;
 mod home;
-mod keys;
-mod lab;
 mod learn;
-mod lesson;
 mod missing;
 mod replay;
 
-use crate::route::Route;
+use crate::{
+    components::{
+        bench::{Purpose, bench},
+        keys::key_list,
+    },
+    ctx::Ctx,
+    lessons,
+    route::Route,
+};
 use yew::prelude::*;
 
-/// The page of a place; `topics` opens the list of topics where it has no place of its own.
-pub fn view(route: &Route, topics: bool) -> Html {
-    match route {
-        Route::Home => html! { <home::Home /> },
-        Route::Learn => html! { <learn::Learn /> },
-        Route::Lesson { entry, lesson, .. } => match crate::lessons::lesson(entry, lesson) {
-            Some(lesson) => html! { <lesson::LessonPage {lesson} {topics} key={format!("{entry}/{}", lesson.id)} /> },
-            None => html! { <missing::Missing what={format!("There is no lesson “{lesson}” of {entry}.")} /> },
+/// The page of the place where the learner is.
+pub fn view(ctx: &Ctx) -> Html {
+    match &ctx.store.route {
+        Route::Home => home::home(ctx),
+        Route::Learn => learn::learn(ctx),
+        Route::Lesson { entry, lesson, .. } => match lessons::lesson(entry, lesson) {
+            Some(lesson) => bench(ctx, Purpose::Lesson(lesson), lesson.title, Html::default()),
+            None => missing::missing(ctx, &format!("There is no lesson “{lesson}” of {entry}.")),
         },
         Route::Lab(lab) => match shared::catalog::entry(&lab.entry) {
-            Ok(entry) if entry.built => html! { <lab::LabPage {topics} key={lab.entry.clone()} /> },
-            Ok(entry) => html! { <missing::Coming title={entry.title} what={entry.question} /> },
-            Err(failure) => html! { <missing::Missing what={format!("{}.", failure.message)} /> },
+            Ok(entry) if entry.built => bench(ctx, Purpose::Lab, entry.title, Html::default()),
+            Ok(entry) => missing::coming(ctx, entry.title, entry.question),
+            Err(failure) => missing::missing(ctx, &format!("{}.", failure.message)),
         },
-        Route::Replay { .. } => html! { <replay::Replay {topics} /> },
-        Route::Embed { options, .. } => html! { <embed::Embed options={options.clone()} /> },
-        Route::Glossary => html! { <glossary::Glossary /> },
-        Route::Keys => html! { <keys::Keys /> },
-        Route::Coming { title, .. } => html! { <missing::Coming title={*title} what="" /> },
-        Route::Missing { path } => html! { <missing::Missing what={format!("There is no page at “{path}”.")} /> },
+        Route::Replay { .. } => bench(ctx, Purpose::Replay, "Replay", replay::open(ctx)),
+        Route::Embed { options, .. } => embed::embed(ctx, options),
+        Route::Glossary => glossary::glossary(),
+        Route::Keys => html! {
+            <main class="page narrow" id="main" tabindex="-1">
+                <h1 tabindex="-1">{ "Keys" }</h1>
+                <p>{ "Everything can be done with Tab, the arrow keys, Enter and Space. No single key but ? acts on the whole page." }</p>
+                { key_list() }
+            </main>
+        },
+        Route::Coming { title, .. } => missing::coming(ctx, title, ""),
+        Route::Missing { path } => missing::missing(ctx, &format!("There is no page at “{path}”.")),
     }
 }

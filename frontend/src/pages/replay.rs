@@ -1,56 +1,42 @@
 //! `/replay?src=…`: a recording, from a file or an address. Works without a server.
 
 use crate::{
-    components::bench::{Bench, Purpose},
-    hooks::{Ctx, use_store},
+    ctx::Ctx,
     store::{Action, PlayerAction},
 };
 use shared::failure::{Code, Failure};
-use web_sys::{DragEvent, File, HtmlInputElement};
+use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 use yew::prelude::*;
 
 /// Largest recording taken, bytes: the largest journal is 16 MiB.
 const MOST_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
 
-/// The page.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct ReplayProps {
-    pub(super) topics: bool,
-}
-
-/// The player's page.
-#[component]
-pub(super) fn Replay(props: &ReplayProps) -> Html {
-    let ctx = use_store();
-    let over = use_state(|| false);
-    let onchange = {
+/// Where a recording is dropped or chosen.
+pub(super) fn open(ctx: &Ctx) -> Html {
+    let first = |files: Option<FileList>| files.and_then(|files| files.get(0));
+    let take = {
         let ctx = ctx.clone();
-        Callback::from(move |event: Event| {
-            if let Some(file) = event.target_unchecked_into::<HtmlInputElement>().files().and_then(|files| files.get(0)) {
+        move |file: Option<File>| {
+            if let Some(file) = file {
                 read(&ctx, file);
             }
-        })
+        }
     };
-    let ondrop = {
-        let (ctx, over) = (ctx.clone(), over.clone());
-        Callback::from(move |event: DragEvent| {
-            event.prevent_default();
-            over.set(false);
-            if let Some(file) = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0)) {
-                read(&ctx, file);
-            }
-        })
+    let onchange = {
+        let take = take.clone();
+        Callback::from(move |event: Event| take(first(event.target_unchecked_into::<HtmlInputElement>().files())))
     };
-    let ondragover = { let over = over.clone(); Callback::from(move |event: DragEvent| { event.prevent_default(); over.set(true); }) };
-    let ondragleave = { let over = over.clone(); Callback::from(move |_: DragEvent| over.set(false)) };
+    let ondrop = Callback::from(move |event: DragEvent| {
+        event.prevent_default();
+        take(first(event.data_transfer().and_then(|data| data.files())));
+    });
+    let ondragover = Callback::from(|event: DragEvent| event.prevent_default());
     html! {
-        <Bench purpose={Purpose::Replay} title="Replay" topics={props.topics}>
-            <div class={classes!("drop", over.then_some("over"))} {ondrop} {ondragover} {ondragleave}>
-                <label for="recording">{ "Open a recording" }</label>
-                <input type="file" id="recording" accept=".jsonl,.ndjson,.json,.txt" {onchange} />
-                <span class="soft">{ "or drop it here. It stays in this browser." }</span>
-            </div>
-        </Bench>
+        <div class="drop" {ondrop} {ondragover}>
+            <label for="recording">{ "Open a recording" }</label>
+            <input type="file" id="recording" accept=".jsonl,.ndjson,.json,.txt" {onchange} />
+            <span class="soft">{ "or drop it here. It stays in this browser." }</span>
+        </div>
     }
 }
 

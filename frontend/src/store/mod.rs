@@ -20,6 +20,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
+pub mod ui;
 pub mod words;
 
 pub use bytes::{ROW, row};
@@ -32,6 +33,7 @@ pub use play::{Phase, Play, PlayAction};
 pub use progress::Progress;
 pub use reduce::FIRST_RECORDING;
 pub use replay::{Marker, Player, PlayerAction};
+pub use ui::{Tab, Ui, UiAction, View};
 pub use run::{Fetched, Lost, RunPhase, RunView};
 
 use crate::{intent::Intent, route::Route};
@@ -64,6 +66,8 @@ pub struct Store {
     pub progress: Progress,
     /// Refusals and losses, newest last.
     pub notices: Vec<Notice>,
+    /// What is open and chosen.
+    pub ui: Ui,
     /// Requests that the server has not answered, and what waits for a run.
     requests: Requests,
     /// Milliseconds of the last tick; any origin.
@@ -93,6 +97,8 @@ pub enum Action {
     Play(PlayAction),
     /// A recording is played.
     Player(PlayerAction),
+    /// Something was opened, closed or chosen.
+    Ui(UiAction),
     /// Progress as stored by an earlier visit.
     Stored(String),
     /// The server said something.
@@ -141,8 +147,6 @@ pub enum Effect {
     Save(String),
     /// Load a recording.
     Load(String),
-    /// Ticks are needed from now on.
-    Animate,
 }
 
 /// What is looked at.

@@ -1,65 +1,78 @@
 //! What a learner has done already: one versioned JSON text, kept by the browser where it may.
 
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde_json::{Map, Value, json};
 
 /// Version of the stored text; another one is not read.
-const VERSION: u32 = 1;
+const VERSION: u64 = 1;
 
 /// Lessons and how far each was taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    version: u32,
-    /// By `entry/lesson`.
-    lessons: BTreeMap<String, Marks>,
+    lessons: Vec<Marks>,
     /// The lesson opened last.
     last: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Marks {
+    /// `entry/lesson`.
+    key: String,
     /// Beats seen through.
     beats: usize,
     /// All beats were.
     done: bool,
 }
 
-impl Default for Progress {
-    fn default() -> Self {
-        Self { version: VERSION, lessons: BTreeMap::new(), last: None }
-    }
-}
-
 impl Progress {
     /// Reads what an earlier visit stored; anything else is no progress.
     pub fn parse(text: &str) -> Self {
-        serde_json::from_str(text).ok().filter(|progress: &Self| progress.version == VERSION).unwrap_or_default()
+        Self::read(text).unwrap_or_default()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let stored: Value = serde_json::from_str(text).ok()?;
+        (stored.get("version")?.as_u64()? == VERSION).then_some(())?;
+        let lessons = stored.get("lessons")?.as_object()?.iter().filter_map(|(key, marks)| {
+            let beats = usize::try_from(marks.get("beats")?.as_u64()?).ok()?;
+            Some(Marks { key: key.clone(), beats, done: marks.get("done")?.as_bool()? })
+        });
+        Some(Self { lessons: lessons.collect(), last: stored.get("last")?.as_str().map(str::to_owned) })
     }
 
     /// What to store.
     pub fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let marks = |marks: &Marks| (marks.key.clone(), json!({"beats": marks.beats, "done": marks.done}));
+        let lessons: Map<String, Value> = self.lessons.iter().map(marks).collect();
+        json!({"version": VERSION, "lessons": lessons, "last": self.last}).to_string()
+    }
+
+    fn marks(&self, entry: &str, lesson: &str) -> Option<&Marks> {
+        self.lessons.iter().find(|marks| marks.key.split_once('/') == Some((entry, lesson)))
     }
 
     /// A beat was seen through; the last one finishes its lesson. True if that is new.
     pub(crate) fn beat(&mut self, entry: &str, lesson: &str, beat: usize, of: usize) -> bool {
         let before = self.clone();
         let key = format!("{entry}/{lesson}");
-        let marks = self.lessons.entry(key.clone()).or_default();
-        marks.beats = marks.beats.max(beat + 1).min(of);
-        marks.done |= marks.beats == of;
+        if self.marks(entry, lesson).is_none() {
+            self.lessons.push(Marks { key: key.clone(), ..Marks::default() });
+        }
+        if let Some(marks) = self.lessons.iter_mut().find(|marks| marks.key == key) {
+            marks.beats = marks.beats.max(beat + 1).min(of);
+            marks.done |= marks.beats == of;
+        }
         self.last = Some(key);
         *self != before
     }
 
     /// Beats of a lesson seen through.
     pub fn beats(&self, entry: &str, lesson: &str) -> usize {
-        self.lessons.get(&format!("{entry}/{lesson}")).map_or(0, |marks| marks.beats)
+        self.marks(entry, lesson).map_or(0, |marks| marks.beats)
     }
 
     /// A lesson was seen through.
     pub fn is_done(&self, entry: &str, lesson: &str) -> bool {
-        self.lessons.get(&format!("{entry}/{lesson}")).is_some_and(|marks| marks.done)
+        self.marks(entry, lesson).is_some_and(|marks| marks.done)
     }
 
     /// Entry and name of the lesson opened last, unless it is done.

@@ -45,6 +45,10 @@ impl Store {
             Action::Fetch(selected) => self.fetch(selected),
             Action::Play(action) => self.play(action),
             Action::Player(action) => self.player(action),
+            Action::Ui(action) => {
+                self.ui(action);
+                Vec::new()
+            }
             Action::Stored(text) => {
                 self.progress = Progress::parse(&text);
                 Vec::new()
@@ -63,7 +67,7 @@ impl Store {
             }
             Action::Lost { attempt, retry_ms } => {
                 self.lost(attempt, retry_ms);
-                vec![Effect::Animate]
+                Vec::new()
             }
             Action::Closed(failure) => {
                 if let Some(run) = &mut self.run {
@@ -88,6 +92,7 @@ impl Store {
         if turned {
             self.notices.clear();
             effects.push(Effect::Turned);
+            (self.ui.topics, self.ui.back) = (false, None);
         }
         match &route {
             Route::Lab(lab) | Route::Embed { lab, .. } => {
@@ -166,6 +171,7 @@ impl Store {
     }
 
     fn select(&mut self, selected: Selected) {
+        self.looked_at(selected);
         if self.shows_recording() {
             if let Some(player) = &mut self.player {
                 player.selected = selected;
@@ -288,7 +294,6 @@ impl Store {
                     self.forgive("recording");
                     player.playing = play;
                     self.player = Some(player);
-                    return vec![Effect::Animate];
                 }
                 Err(failure) => self.notice(failure),
             },
@@ -296,7 +301,6 @@ impl Store {
             other => {
                 if let Some(player) = &mut self.player {
                     player.act(&other);
-                    return vec![Effect::Animate];
                 }
             }
         }

@@ -2,7 +2,6 @@
 
 use super::{EventLog, Selected, words};
 use shared::{
-    codec,
     event::{Event, Kind, ProcState},
     failure::{Code, Failure},
     ids::Seq,
@@ -88,7 +87,7 @@ impl Player {
         let mut events = EventLog::default();
         let mut seqs = Vec::new();
         for (at, line) in lines.take(MOST_EVENTS) {
-            let event = codec::decode_event(line).map_err(|failure| {
+            let event = shared::lean::event(line).map_err(|failure| {
                 let message = format!("line {} of {name}: {}", at + 1, failure.message);
                 Failure::new(Code::BadMessage, message, failure.hint).field("recording")
             })?;

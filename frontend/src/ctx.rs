@@ -1,25 +1,19 @@
-//! How components come by the store and the browser.
+//! What every part of the page is drawn from: the store, and the one way to change it.
 
 use crate::{
     intent::Intent,
-    store::{Action, Store},
+    store::{Action, Store, UiAction},
 };
 use std::{fmt, rc::Rc};
-use yew::prelude::*;
+use yew::Callback;
 
-/// The store as components see it, and the one way to change it.
+/// The store as views see it. Views are plain functions of it: a component type costs the page some kilobytes each.
 #[derive(Clone)]
 pub struct Ctx {
     /// All that the page knows.
     pub store: Rc<Store>,
     /// Something happened.
     pub dispatch: Callback<Action>,
-}
-
-impl PartialEq for Ctx {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.store, &other.store) && self.dispatch == other.dispatch
-    }
 }
 
 impl fmt::Debug for Ctx {
@@ -35,14 +29,19 @@ impl Ctx {
         Callback::from(move |_: E| dispatch.emit(action.clone()))
     }
 
+    /// A callback that opens, closes or chooses.
+    pub fn ui<E: 'static>(&self, action: UiAction) -> Callback<E> {
+        self.emits(Action::Ui(action))
+    }
+
+    /// A callback that makes an action of an event.
+    pub fn on<E: 'static>(&self, action: impl Fn(E) -> Action + 'static) -> Callback<E> {
+        let dispatch = self.dispatch.clone();
+        Callback::from(move |event: E| dispatch.emit(action(event)))
+    }
+
     /// The callback that components say their wishes through.
     pub fn wants(&self) -> Callback<Intent> {
-        self.dispatch.reform(Action::Want)
+        self.on(Action::Want)
     }
-}
-
-/// The store of the page.
-#[hook]
-pub fn use_store() -> Ctx {
-    use_context::<Ctx>().expect("every page is drawn inside of App, which provides the store")
 }
