@@ -19,17 +19,9 @@ pub fn ink(letter: Option<char>) -> &'static str {
     }
 }
 
-/// Whose badge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Properties)]
-pub struct LetterProps {
-    /// The letter; none for the parent.
-    pub letter: Option<char>,
-}
-
 /// The letter of a process. The name of the process stands beside it, so screen readers skip it.
-#[component]
-pub fn Letter(props: &LetterProps) -> Html {
-    match props.letter {
+pub fn letter(letter: Option<char>) -> Html {
+    match letter {
         Some(letter) => html! { <span class={classes!("letter", ink(Some(letter)))} aria-hidden="true">{ letter }</span> },
         None => html! { <span class="letter parent" aria-hidden="true">{ "P" }</span> },
     }
@@ -40,25 +32,14 @@ pub fn called(worker: &Worker) -> String {
     worker.letter.map_or_else(|| worker.id.to_string(), |letter| format!("{letter} {}", worker.id))
 }
 
-/// Which origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Properties)]
-pub struct OriginProps {
-    /// Where the figure comes from.
-    pub origin: Origin,
-    /// It is seen in a recording: what was live then is a replay now.
-    #[prop_or_default]
-    pub replay: bool,
-}
-
-/// Where a figure comes from: LIVE, MEASURED, REPLAY or MODEL.
-#[component]
-pub fn OriginBadge(props: &OriginProps) -> Html {
-    let origin = if props.replay && props.origin != Origin::Model { Origin::Replay } else { props.origin };
+/// Where a figure comes from: LIVE, MEASURED, REPLAY or MODEL. What was live when it was recorded is a replay now.
+pub fn origin_badge(origin: Origin, replay: bool) -> Html {
+    let origin = if replay && origin != Origin::Model { Origin::Replay } else { origin };
     let (class, word, title) = match origin {
-        Origin::Live => ("live", "LIVE", "Read from the kernel now"),
-        Origin::Measured => ("measured", "MEASURED", "Timed on this host"),
-        Origin::Replay => ("replay", "REPLAY", "From a recording of real processes"),
-        Origin::Model => ("model", "MODEL", "An explanation, computed from what was seen"),
+        Origin::Live => ("origin live", "LIVE", "Read from the kernel now"),
+        Origin::Measured => ("origin measured", "MEASURED", "Timed on this host"),
+        Origin::Replay => ("origin replay", "REPLAY", "From a recording of real processes"),
+        Origin::Model => ("origin model", "MODEL", "An explanation, computed from what was seen"),
     };
-    html! { <span class={classes!("origin", class)} title={title}>{ word }</span> }
+    html! { <span {class} {title}>{ word }</span> }
 }

@@ -29,20 +29,10 @@ pub enum Icon {
     More,
 }
 
-/// What the icon is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Properties)]
-pub struct GlyphProps {
-    /// What is drawn.
-    pub icon: Icon,
-}
-
 /// An icon of the size of the text around it, hidden from screen readers.
-#[component]
-pub fn Glyph(props: &GlyphProps) -> Html {
+pub fn glyph(icon: Icon) -> Html {
     html! {
-        <svg class="glyph-icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-            { drawing(props.icon) }
-        </svg>
+        <svg class="glyph-icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{ drawing(icon) }</svg>
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the kinds of lines and figures mean.
 
-use super::badge::OriginBadge;
+use super::badge::origin_badge;
 use shared::event::Origin;
 use yew::prelude::*;
 
@@ -19,37 +19,24 @@ const ORIGINS: [(Origin, &str); 4] = [
     (Origin::Model, "an explanation; the kernel does not keep this"),
 ];
 
-/// The legend of arrows and origins.
-#[component]
-pub fn Legend() -> Html {
+/// The legend of lines and origins.
+pub fn legend() -> Html {
     html! {
         <ul class="legend" aria-label="Legend">
             { for LINES.iter().map(|&(class, word, means)| html! {
-                <li><LineSample {class} /><span><b>{ word }</b>{ " " }{ means }</span></li>
+                <li>{ line_sample(class) }<span><b>{ word }</b>{ " " }{ means }</span></li>
             }) }
             { for ORIGINS.iter().map(|&(origin, means)| html! {
-                <li><OriginBadge {origin} /><span>{ means }</span></li>
+                <li>{ origin_badge(origin, false) }<span>{ means }</span></li>
             }) }
         </ul>
     }
 }
 
-/// Which kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Properties)]
-pub struct LineSampleProps {
-    /// `call` (solid), `report` (outlined) or `memory` (dotted).
-    pub class: &'static str,
-}
-
-/// A short piece of a line of that kind.
-#[component]
-pub fn LineSample(props: &LineSampleProps) -> Html {
+/// A short piece of a line: `call` (solid), `report` (outlined) or `memory` (dotted).
+fn line_sample(class: &'static str) -> Html {
+    let path = if class == "report" { "M0 3h30M0 7h30" } else { "M0 5h30" };
     html! {
-        <svg class={classes!("line-sample", props.class)} width="30" height="10" aria-hidden="true" focusable="false">
-            { match props.class {
-                "report" => html! { <><path d="M0 3h30" /><path d="M0 7h30" /></> },
-                _ => html! { <path d="M0 5h30" /> },
-            } }
-        </svg>
+        <svg class={classes!("line-sample", class)} width="30" height="10" aria-hidden="true" focusable="false"><path d={path} /></svg>
     }
 }

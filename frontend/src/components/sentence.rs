@@ -1,24 +1,15 @@
 //! The sentence that says what is going on: a learner who reads nothing else understands.
 
-use super::icons::{Glyph, Icon};
+use super::icons::{Icon, glyph};
 use shared::{
     diagnosis::{Tone, sentence},
     state::RunState,
 };
-use std::rc::Rc;
 use yew::prelude::*;
 
-/// What the sentence is about.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct SentenceProps {
-    /// The run; a default one before it starts.
-    pub state: Rc<RunState>,
-}
-
 /// The sentence on top.
-#[component]
-pub fn Sentence(props: &SentenceProps) -> Html {
-    let said = sentence(&props.state);
+pub fn say(run: &RunState) -> Html {
+    let said = sentence(run);
     let (class, icon) = match said.tone {
         Tone::Calm => ("calm", Icon::Ready),
         Tone::Moon => ("moon", Icon::Moon),
@@ -29,7 +20,7 @@ pub fn Sentence(props: &SentenceProps) -> Html {
     };
     html! {
         <p class={classes!("say", class)}>
-            <Glyph {icon} />
+            { glyph(icon) }
             <span><strong>{ kernel_words(&said.headline) }</strong>{ " " }{ kernel_words(&said.detail) }</span>
         </p>
     }

@@ -89,7 +89,7 @@ impl Picture {
         let object = run.objects.first();
         let params = Params::new(&run.params).or_else(|_| Params::new(&Default::default())).ok();
         let wanted = params.as_ref().map_or(0, |params| params.capacity);
-        let bytes = bytes(object, if wanted == 0 { USUAL_CAPACITY } else { wanted });
+        let bytes = bytes(run, object, if wanted == 0 { USUAL_CAPACITY } else { wanted });
         let (blocks, boundaries, crowded) = ribbon(run, object, bytes.value);
         let mut ids: Vec<_> = object.iter().flat_map(|object| &object.ribbon).filter_map(|part| part.msg).collect();
         ids.dedup();
@@ -118,6 +118,7 @@ impl Picture {
     /// All pages are in use though fewer bytes are in it than fit.
     pub fn full_by_pages(&self) -> bool {
         self.bytes.value < self.bytes.max
+            && self.bytes.origin == Origin::Live
             && self.pages.as_ref().is_some_and(|pages| pages.max > 0 && pages.value >= pages.max)
     }
 
@@ -161,21 +162,26 @@ fn figure(object: &Object, name: &str) -> Option<Figure> {
     })
 }
 
-fn bytes(object: Option<&Object>, capacity: u64) -> Figure {
+/// Bytes in the pipe now. A reading is as old as the last look at the pipe, while every traced call is counted: so the
+/// count stands where calls are seen, and is called live as long as the kernel's own figure says the same.
+fn bytes(run: &RunState, object: Option<&Object>, capacity: u64) -> Figure {
     let Some(object) = object else {
         return Figure { value: 0, max: capacity, origin: Origin::Model, how: String::new() };
     };
-    let known = object.reading("capacity").map(|reading| reading.value).filter(|max| *max > 0);
-    let mut found = figure(object, "bytes").unwrap_or_else(|| Figure {
-        value: object.bytes(),
-        max: 0,
-        origin: Origin::Model,
-        how: "writes minus reads".to_owned(),
-    });
-    if found.max == 0 {
-        found.max = known.unwrap_or(capacity);
+    let counted = object.bytes();
+    let read = figure(object, "bytes");
+    let max = read.as_ref().map(|read| read.max).filter(|max| *max > 0).unwrap_or(capacity);
+    match read {
+        Some(read) if !run.xray || read.value == counted || inside(run, read.value, counted) => Figure { max, ..read },
+        _ => Figure { value: counted, max, origin: Origin::Model, how: "calls".to_owned() },
     }
-    found
+}
+
+/// What the kernel holds beyond the count came from a long write that sleeps in the middle.
+fn inside(run: &RunState, held: u64, counted: u64) -> bool {
+    let open = run.workers.iter().filter(|worker| worker.because == Some(Wait::PipeFull) || worker.frozen);
+    let long = open.filter_map(|worker| worker.now.as_ref()?.len).filter(|len| *len > PAGE_SIZE).sum::<u64>();
+    held > counted && held <= counted.saturating_add(long)
 }
 
 /// What lies in the tube by writer, and where writes meet.
@@ -254,8 +260,9 @@ fn why_it_matters(end: End, holders: &[(WorkerId, i32)], forgotten: Forgotten) -
         _ => return None,
     };
     let held = holders.iter().find(|(worker, _)| worker.as_str().starts_with(holder))?;
-    let who = if holders.len() == 1 { format!("only the {} itself", held.0) } else { format!("the {} too", held.0) };
-    Some(format!("{who} holds it, fd {}: {keeps}", held.1))
+    let which = if end == End::Write { "write end" } else { "read end" };
+    let who = if holders.len() == 1 { format!("Only the {} itself", held.0) } else { format!("The {} too", held.0) };
+    Some(format!("{who} holds the {which} (fd {}): {keeps}.", held.1))
 }
 
 /// Roles that stand on the left, in front of the write end.

@@ -11,7 +11,7 @@ const PIPE: &str = "pipe:[41207]";
 
 /// A run that is told event by event.
 #[derive(Debug)]
-pub struct Scene {
+pub(crate) struct Scene {
     run: RunState,
     object: &'static str,
     letters: u64,
@@ -19,7 +19,7 @@ pub struct Scene {
 
 impl Scene {
     /// A run that has begun.
-    pub fn new(variant: &str, params: Value) -> Self {
+    pub(crate) fn new(variant: &str, params: Value) -> Self {
         let object = if variant == "fifo" { "fifo:[52]" } else { PIPE };
         let mut scene = Self { run: RunState { run: Some("demo".into()), ..RunState::default() }, object, letters: 0 };
         scene.tell(json!({"source": "run", "kind": "run.started", "entry": "pipe", "variant": variant, "params": params,
@@ -28,7 +28,7 @@ impl Scene {
     }
 
     /// What is to be drawn.
-    pub fn state(self) -> RunState {
+    pub(crate) fn state(self) -> RunState {
         self.run
     }
 
@@ -40,7 +40,7 @@ impl Scene {
     }
 
     /// Tells a fact about a process.
-    pub fn about(&mut self, worker: &str, mut event: Value) -> &mut Self {
+    pub(crate) fn about(&mut self, worker: &str, mut event: Value) -> &mut Self {
         event["worker"] = worker.into();
         if event.get("source").is_none() {
             event["source"] = "process".into();
@@ -50,7 +50,7 @@ impl Scene {
     }
 
     /// A process comes to be.
-    pub fn born(&mut self, worker: &str) -> &mut Self {
+    pub(crate) fn born(&mut self, worker: &str) -> &mut Self {
         self.letters += 1;
         let role = worker.split('-').next().unwrap();
         self.about(worker, json!({"kind": "process.started", "role": role, "parent": 1, "pid": self.letters + 1,
@@ -58,21 +58,21 @@ impl Scene {
     }
 
     /// The pipe comes to be, with who holds which end under which descriptor.
-    pub fn pipe(&mut self, holders: &[(&str, i32, &str)]) -> &mut Self {
+    pub(crate) fn pipe(&mut self, holders: &[(&str, i32, &str)]) -> &mut Self {
         let (kind, name) = if self.object == PIPE { ("pipe", Value::Null) } else { ("fifo", json!("/tmp/ipc-3/fifo")) };
         self.tell(json!({"source": "call", "object": self.object, "kind": "object.created", "object_type": kind, "name": name}));
         self.holders(holders).gauge(0, 0)
     }
 
     /// Who holds which end.
-    pub fn holders(&mut self, holders: &[(&str, i32, &str)]) -> &mut Self {
+    pub(crate) fn holders(&mut self, holders: &[(&str, i32, &str)]) -> &mut Self {
         let holders: Vec<_> = holders.iter().map(|(worker, fd, end)| json!({"worker": worker, "fd": fd, "end": end})).collect();
         self.tell(json!({"source": "gauge", "object": self.object, "kind": "object.state", "holders": holders}));
         self
     }
 
     /// What the kernel says.
-    pub fn gauge(&mut self, bytes: u64, pages: u64) -> &mut Self {
+    pub(crate) fn gauge(&mut self, bytes: u64, pages: u64) -> &mut Self {
         self.tell(json!({"source": "gauge", "object": self.object, "kind": "gauge", "readings": [
             {"figure": "bytes", "value": bytes, "max": 65_536, "origin": "LIVE", "how": "FIONREAD"},
             {"figure": "slots", "value": pages, "max": 16, "origin": "MODEL", "how": "pages"}]}));
@@ -80,7 +80,7 @@ impl Scene {
     }
 
     /// A process is in a call.
-    pub fn enters(&mut self, worker: &str, name: &str, args: &[&str], len: u64, msg: Option<u64>) -> &mut Self {
+    pub(crate) fn enters(&mut self, worker: &str, name: &str, args: &[&str], len: u64, msg: Option<u64>) -> &mut Self {
         let object = self.object;
         let fd = args.first().and_then(|fd| fd.parse::<i32>().ok());
         self.about(worker, json!({"source": "call", "object": object, "kind": "call.entered", "name": name, "args": args,
@@ -88,22 +88,22 @@ impl Scene {
     }
 
     /// It sleeps there.
-    pub fn sleeps(&mut self, worker: &str, because: &str) -> &mut Self {
+    pub(crate) fn sleeps(&mut self, worker: &str, because: &str) -> &mut Self {
         self.about(worker, json!({"source": "gauge", "kind": "process.state", "state": "asleep", "because": because}))
     }
 
     /// It was frozen.
-    pub fn frozen(&mut self, worker: &str) -> &mut Self {
+    pub(crate) fn frozen(&mut self, worker: &str) -> &mut Self {
         self.about(worker, json!({"source": "process", "kind": "process.state", "state": "frozen"}))
     }
 
     /// It ended.
-    pub fn killed(&mut self, worker: &str, signal: &str) -> &mut Self {
+    pub(crate) fn killed(&mut self, worker: &str, signal: &str) -> &mut Self {
         self.about(worker, json!({"kind": "process.exited", "signal": signal}))
     }
 
     /// It wrote a whole message.
-    pub fn writes(&mut self, worker: &str, msg: u64, text: &str) -> &mut Self {
+    pub(crate) fn writes(&mut self, worker: &str, msg: u64, text: &str) -> &mut Self {
         let (len, object) = (text.len(), self.object);
         let shown: String = text.chars().take(32).collect();
         let args = ["4".to_owned(), format!("\"{shown}\"{}", if len > 32 { "..." } else { "" }), len.to_string()];
@@ -118,7 +118,7 @@ impl Scene {
     }
 
     /// It read bytes of one message.
-    pub fn reads(&mut self, worker: &str, msg: u64, from: u64, to: u64, text: &str) -> &mut Self {
+    pub(crate) fn reads(&mut self, worker: &str, msg: u64, from: u64, to: u64, text: &str) -> &mut Self {
         let (n, object) = (to - from, self.object);
         self.enters(worker, "read", &["3", "", "4096"], 4096, None);
         let (call, shown) = (self.run.seq, format!("\"{text}\""));
@@ -127,7 +127,7 @@ impl Scene {
     }
 
     /// Parent, one writer and the reader, with the ends they need.
-    pub fn pair(variant: &str, params: Value) -> Self {
+    pub(crate) fn pair(variant: &str, params: Value) -> Self {
         let mut scene = Self::new(variant, params);
         scene.born("parent").pipe(&[]).born("writer").born("reader").holders(&[("writer", 4, "write"), ("reader", 3, "read")]);
         scene.enters("parent", "wait4", &["-1", "", "0"], 0, None).sleeps("parent", "child");
@@ -136,7 +136,7 @@ impl Scene {
 }
 
 /// All of them by name.
-pub fn all() -> Vec<(&'static str, RunState)> {
+pub(crate) fn all() -> Vec<(&'static str, RunState)> {
     vec![
         ("not-started", RunState { entry: "pipe".to_owned(), ..RunState::default() }),
         ("starting", Scene::new("anonymous", json!({})).state()),

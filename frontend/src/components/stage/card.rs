@@ -1,11 +1,11 @@
 //! The card of a process: who it is, what it does now, and what can be done to it.
 
 use super::{
-    menu::{Menu, Verb, focus},
+    menu::{Verb, focus, menu},
     words,
 };
 use crate::{
-    components::{badge::{Letter, ink}, icons::{Glyph, Icon}},
+    components::{badge::{ink, letter}, icons::{Icon, glyph}},
     intent::Intent,
     mechanism::{bytes, count, pipe},
 };
@@ -16,24 +16,21 @@ use yew::prelude::*;
 
 /// Whose card.
 #[derive(Clone, Debug, PartialEq, Properties)]
-pub struct CardProps {
+pub(super) struct CardProps {
     /// The run.
-    pub state: Rc<RunState>,
+    pub(super) state: Rc<RunState>,
     /// The process.
-    pub worker: Worker,
+    pub(super) worker: Worker,
     /// What a learner wants.
-    pub on: Callback<Intent>,
+    pub(super) on: Callback<Intent>,
     /// Less high, where many share a column.
-    #[prop_or_default]
-    pub compact: bool,
+    pub(super) compact: bool,
     /// A recording: nothing can be done.
-    #[prop_or_default]
-    pub replay: bool,
+    pub(super) replay: bool,
 }
 
 /// A process on the stage.
-#[component]
-pub fn ProcessCard(props: &CardProps) -> Html {
+pub(super) fn card(props: &CardProps) -> Html {
     let (run, worker) = (&props.state, &props.worker);
     let now = words::state(worker, props.replay);
     let (label, call) = words::call(run, worker);
@@ -47,9 +44,12 @@ pub fn ProcessCard(props: &CardProps) -> Html {
     );
     html! {
         <div {class} role="group" aria-label={format!("{}, {}", worker.id, now.text)}>
-            <h3><Letter letter={worker.letter} /><span>{ worker.id.to_string() }</span></h3>
-            <p class="pid"><span>{ format!("PID {}", worker.pid) }</span>{ " " }<span class="host-pid">{ format!("({} on this host)", worker.host_pid) }</span></p>
-            <p class="state"><Glyph icon={now.icon} /><span>{ now.text }</span></p>
+            <h3>{ letter(worker.letter) }<span>{ worker.id.to_string() }</span></h3>
+            <p class="pid">
+                <span>{ format!("PID {}", worker.pid) }</span>
+                if worker.host_pid != worker.pid { { " " }<span class="host-pid">{ format!("({} on this host)", worker.host_pid) }</span> }
+            </p>
+            <p class="state">{ glyph(now.icon) }<span>{ now.text }</span></p>
             <p class="now"><span class="now-label">{ label }</span>{ " " }<code translate="no">{ call }</code></p>
             { chip(run, worker) }
             { ends(run, worker) }
@@ -104,9 +104,18 @@ fn last_words(worker: &Worker) -> Html {
 fn Actions(props: &CardProps) -> Html {
     let open = use_state(|| false);
     let at = use_state(|| 0_usize);
-    let bar = use_node_ref();
+    let (bar, fold) = (use_node_ref(), use_node_ref());
+    use_effect_with(*open, {
+        let fold = fold.clone();
+        move |open: &bool| {
+            let fold = fold.cast::<web_sys::Element>().filter(|_| *open);
+            if let Some(first) = fold.and_then(|fold| fold.query_selector(".menu-item button, input").ok().flatten()) {
+                focus(&first);
+            }
+        }
+    });
     let worker = &props.worker;
-    let (first, menu) = verbs(&props.state, worker, props.compact);
+    let (first, more) = verbs(&props.state, worker, props.compact);
     let read = (worker.role == "reader" && !worker.frozen).then(|| chunk(&props.state));
     let buttons = first.len() + 2;
     let stop = (*at).min(buttons - 1);
@@ -156,13 +165,13 @@ fn Actions(props: &CardProps) -> Html {
                 </span>
                 <button type="button" class="more" tabindex={tab(first.len())} aria-expanded={if *open { "true" } else { "false" }}
                     aria-controls={(*open).then(|| id.clone())} aria-label={format!("More for {}", worker.id)} onclick={toggle}>
-                    <Glyph icon={Icon::More} />
+                    { glyph(Icon::More) }
                 </button>
                 <button type="button" class="danger kill" tabindex={tab(buttons - 1)} title="kill -9: ends it at once"
                     onclick={says(&props.on, &kill.intent)}>{ kill.label }</button>
             </div>
             if *open {
-                <Menu {id} worker={worker.id.clone()} verbs={menu} {read} on={props.on.clone()} {on_close} />
+                { menu(props, &fold, &id, &more, read, &on_close) }
             }
         </div>
     }

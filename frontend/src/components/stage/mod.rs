@@ -9,18 +9,17 @@ mod tube;
 mod twin;
 mod words;
 
-pub use card::ProcessCard;
-pub use tube::Tube;
-pub use words::{call as call_of, entered, returned, state as state_of};
-
 use crate::{
-    components::{badge::{Letter, ink}, icons::{Glyph, Icon}},
+    components::{badge::{ink, letter}, icons::{Icon, glyph}},
     intent::Intent,
     mechanism::pipe::{Expected, Picture, expected, writes},
     store::Selected,
 };
+use card::{CardProps, card};
 use shared::{mechanism::pipe::Params, state::{RunState, Worker}};
 use std::rc::Rc;
+use tube::{Tube, tube};
+use twin::twin;
 use yew::prelude::*;
 
 /// From this many writers on their cards are less high.
@@ -49,10 +48,14 @@ pub fn Stage(props: &StageProps) -> Html {
     let run = &props.state;
     let picture = Picture::of(run);
     let params = Params::new(&run.params).ok();
-    let tube = html! {
-        <Tube picture={picture.clone()} next={next(run, &picture)} replay={props.replay}
-            packets={params.is_some_and(|params| params.packets)} fifo={run.variant == "fifo"} />
-    };
+    let next = next(run, &picture);
+    let tube = tube(Tube {
+        picture: &picture,
+        next: next.as_deref(),
+        replay: props.replay,
+        packets: params.is_some_and(|params| params.packets),
+        fifo: run.variant == "fifo",
+    });
     let (left, right, below) = places(props);
     let many = left.len() >= CROWD;
     html! {
@@ -63,7 +66,7 @@ pub fn Stage(props: &StageProps) -> Html {
                 <li class="place readers"><ul aria-label="Reader">{ for right.into_iter().map(|card| html! { <li>{ card }</li> }) }</ul></li>
                 <li class="place others"><ul aria-label="Others">{ for below.into_iter().map(|card| html! { <li>{ card }</li> }) }</ul></li>
             </ul>
-            <twin::Twin state={Rc::clone(run)} {picture} replay={props.replay} />
+            { twin(run, &picture, props.replay) }
         </div>
     }
 }
@@ -78,9 +81,10 @@ fn places(props: &StageProps) -> (Vec<Html>, Vec<Html>, Vec<Html>) {
         return (of("writer"), of("reader"), of("parent"));
     }
     let many = run.workers.iter().filter(|worker| writes(worker)).count() >= CROWD;
-    let card = |worker: &Worker| html! {
-        <ProcessCard key={worker.id.to_string()} state={Rc::clone(run)} worker={worker.clone()} on={props.on.clone()}
-            compact={many && writes(worker)} replay={props.replay} />
+    let card = |worker: &Worker| {
+        let (state, on) = (Rc::clone(run), props.on.clone());
+        let compact = many && writes(worker);
+        card(&CardProps { state, worker: worker.clone(), on, compact, replay: props.replay })
     };
     let of = |wanted: fn(&Worker) -> bool| run.workers.iter().filter(|worker| wanted(worker)).map(card).collect();
     (of(writes), of(|worker| worker.role == "reader"), of(|worker| !writes(worker) && worker.role != "reader"))
@@ -93,8 +97,8 @@ fn ghost(one: &Expected, starting: bool, compact: bool) -> Html {
     html! {
         <div class={classes!("proc", "ghost", format!("ink-{}", ink(one.letter)), small, compact.then_some("compact"))} role="group"
             aria-label={format!("{}, {words}", one.id)}>
-            <h3><Letter letter={one.letter} /><span>{ one.id.to_string() }</span></h3>
-            <p class="state"><Glyph icon={Icon::Starting} /><span>{ words }</span></p>
+            <h3>{ letter(one.letter) }<span>{ one.id.to_string() }</span></h3>
+            <p class="state">{ glyph(Icon::Starting) }<span>{ words }</span></p>
             <p class="soft">{ match one.role {
                 "writer" => "A process that will write.",
                 "reader" => "A process that will read.",
@@ -105,10 +109,10 @@ fn ghost(one: &Expected, starting: bool, compact: bool) -> Html {
 }
 
 /// The first letters of the message that is read next.
-fn next(run: &RunState, picture: &Picture) -> Option<AttrValue> {
+fn next(run: &RunState, picture: &Picture) -> Option<String> {
     let message = run.message(picture.next?)?;
     let text = message.preview.text.as_ref()?;
     let start: String = text.chars().take(NEXT).collect();
     let dots = if text.chars().count() > NEXT || message.preview.len > text.len() as u64 { "…" } else { "" };
-    Some(AttrValue::from(format!("“{start}{dots}”")))
+    Some(format!("“{start}{dots}”"))
 }

@@ -1,7 +1,7 @@
 //! The kernel's pipe: a tube that is drawn byte by byte, with a scale, its two mouths and its pages.
 
 use crate::{
-    components::{badge::{OriginBadge, ink}, icons::{Glyph, Icon}},
+    components::{badge::{ink, origin_badge}, icons::{Icon, glyph}},
     mechanism::{bytes, count, pipe::{Block, Figure, Mouth, Picture}},
 };
 use shared::event::{End, Origin};
@@ -15,28 +15,23 @@ const MOST_BOXES: u64 = 64;
 const SLIVER: f64 = 1.0;
 
 /// What is drawn.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct TubeProps {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tube<'a> {
     /// The pipe.
-    pub picture: Picture,
+    pub(super) picture: &'a Picture,
     /// First bytes of the message that is read next.
-    #[prop_or_default]
-    pub next: Option<AttrValue>,
+    pub(super) next: Option<&'a str>,
     /// A recording.
-    #[prop_or_default]
-    pub replay: bool,
+    pub(super) replay: bool,
     /// Packet mode: each write has a page of its own.
-    #[prop_or_default]
-    pub packets: bool,
+    pub(super) packets: bool,
     /// A FIFO before it is made has a name already.
-    #[prop_or_default]
-    pub fifo: bool,
+    pub(super) fifo: bool,
 }
 
 /// The kernel's side of the stage.
-#[component]
-pub fn Tube(props: &TubeProps) -> Html {
-    let picture = &props.picture;
+pub(super) fn tube(props: Tube<'_>) -> Html {
+    let picture = props.picture;
     let class = classes!(
         "kernel",
         picture.id.is_none().then_some("absent"),
@@ -47,8 +42,8 @@ pub fn Tube(props: &TubeProps) -> Html {
         <div {class}>
             { title(props) }
             <div class="mouths">
-                <MouthView mouth={picture.write.clone()} />
-                <MouthView mouth={picture.read.clone()} />
+                { caption(&picture.write) }
+                { caption(&picture.read) }
             </div>
             <div class="tube">
                 <span class={flange(&picture.write)} aria-hidden="true"></span>
@@ -69,8 +64,8 @@ pub fn Tube(props: &TubeProps) -> Html {
     }
 }
 
-fn title(props: &TubeProps) -> Html {
-    let picture = &props.picture;
+fn title(props: Tube<'_>) -> Html {
+    let picture = props.picture;
     let id = picture.id.as_deref().map_or("no pipe yet", |id| id);
     let what = if picture.removed { "was in the kernel" } else { "in the kernel" };
     html! {
@@ -89,17 +84,8 @@ fn flange(mouth: &Mouth) -> Classes {
     classes!("flange", if mouth.closed { "shut" } else { "open" }, mouth.forgotten.is_some().then_some("forgotten"))
 }
 
-/// Which mouth.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct MouthProps {
-    /// The end and who is at it.
-    pub mouth: Mouth,
-}
-
 /// Caption of a mouth: how many descriptors are open there, and whose.
-#[component]
-pub fn MouthView(props: &MouthProps) -> Html {
-    let mouth = &props.mouth;
+fn caption(mouth: &Mouth) -> Html {
     let end = if mouth.end == End::Read { "read end" } else { "write end" };
     let names: Vec<_> = mouth.holders.iter().map(|(worker, _)| worker.as_str()).collect();
     let names = match (names.is_empty(), mouth.closed) {
@@ -110,7 +96,7 @@ pub fn MouthView(props: &MouthProps) -> Html {
     html! {
         <div class={classes!("mouth", if mouth.end == End::Read { "read" } else { "write" }, mouth.closed.then_some("shut"), mouth.forgotten.is_some().then_some("forgotten"))}>
             <b>
-                if mouth.forgotten.is_some() { <Glyph icon={Icon::Warning} /> }
+                if mouth.forgotten.is_some() { { glyph(Icon::Warning) } }
                 { format!("{end} ×{}", mouth.holders.len()) }
             </b>
             <span class="holders">{ names }</span>
@@ -180,8 +166,8 @@ fn spoken(picture: &Picture) -> String {
     words
 }
 
-fn provenance(props: &TubeProps) -> Html {
-    let picture = &props.picture;
+fn provenance(props: Tube<'_>) -> Html {
+    let picture = props.picture;
     if picture.id.is_none() {
         return html! { <p class="provenance soft">{ "Nothing exists yet. The parent makes it when you start." }</p> };
     }
@@ -192,7 +178,7 @@ fn provenance(props: &TubeProps) -> Html {
     };
     html! {
         <>
-            <p class="provenance"><OriginBadge origin={picture.bytes.origin} replay={props.replay} /><span class="soft">{ how }</span></p>
+            <p class="provenance">{ origin_badge(picture.bytes.origin, props.replay) }<span class="soft">{ how }</span></p>
             if let Some(pages) = &picture.pages {
                 <p class="provenance pages">
                     if pages.max <= MOST_BOXES {
@@ -201,19 +187,19 @@ fn provenance(props: &TubeProps) -> Html {
                         </span>
                     }
                     <span>{ format!("{} of {} pages in use", count(pages.value), count(pages.max)) }</span>
-                    <OriginBadge origin={pages.origin} replay={props.replay} />
+                    { origin_badge(pages.origin, props.replay) }
                 </p>
             }
             if picture.full_by_pages() { <p class="why">{ why_full(props) }</p> }
             { for [&picture.write, &picture.read].into_iter().filter_map(|mouth| mouth.forgotten.as_ref()).map(|why| html! {
-                <p class="why warn"><Glyph icon={Icon::Warning} /><span>{ why.clone() }</span></p>
+                <p class="why warn">{ glyph(Icon::Warning) }<span>{ why.clone() }</span></p>
             }) }
         </>
     }
 }
 
 /// A pipe counts pages, not bytes; in words, because no picture of bytes can show it.
-fn why_full(props: &TubeProps) -> String {
+fn why_full(props: Tube<'_>) -> String {
     let free = bytes(props.picture.bytes.max - props.picture.bytes.value);
     if props.packets {
         format!("Full, though {free} would fit: every packet takes a page of its own, and all pages are taken.")
@@ -223,22 +209,23 @@ fn why_full(props: &TubeProps) -> String {
 }
 
 /// What was written and not yet read: the kernel keeps bytes, so the messages are a model.
-fn held(props: &TubeProps) -> Html {
-    let picture = &props.picture;
+fn held(props: Tube<'_>) -> Html {
+    let picture = props.picture;
     let Some(id) = picture.next else { return html! { <p class="held"></p> } };
     let mut words = format!("next out: #{id}");
-    if let Some(text) = &props.next {
+    if let Some(text) = props.next {
         words.push_str(&format!(" {text}"));
     }
     if picture.messages > 1 {
         words.push_str(&format!(", then {} more", count(picture.messages as u64 - 1)));
     }
     let lines = match (picture.boundaries.is_empty(), picture.crowded) {
-        (false, _) => "; dashed: where one write ends",
-        (true, true) => "; too many writes to draw each",
+        (false, _) => "dashed: where one write ends",
+        (true, true) => "too many writes to draw each",
         (true, false) => "",
     };
     html! {
-        <p class="held"><OriginBadge origin={Origin::Model} replay={props.replay} /><span class="soft">{ words }{ lines }</span></p>
+        <p class="held">{ origin_badge(Origin::Model, props.replay) }
+            <span class="soft next">{ words }</span><span class="soft">{ lines }</span></p>
     }
 }

@@ -3,25 +3,10 @@
 use super::words;
 use crate::mechanism::{count, pipe::{Mouth, Picture, remainder}};
 use shared::state::RunState;
-use std::rc::Rc;
 use yew::prelude::*;
 
-/// What is told.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct TwinProps {
-    /// The run.
-    pub state: Rc<RunState>,
-    /// Its pipe.
-    pub picture: Picture,
-    /// A recording.
-    #[prop_or_default]
-    pub replay: bool,
-}
-
 /// The tables, folded away until they are wanted.
-#[component]
-pub fn Twin(props: &TwinProps) -> Html {
-    let (run, picture) = (&props.state, &props.picture);
+pub(super) fn twin(run: &RunState, picture: &Picture, replay: bool) -> Html {
     html! {
         <details class="twin">
             <summary>{ "As text" }</summary>
@@ -35,8 +20,8 @@ pub fn Twin(props: &TwinProps) -> Html {
                             html! {
                                 <tr>
                                     <th scope="row">{ crate::components::badge::called(worker) }</th>
-                                    <td>{ format!("{} ({} on this host)", worker.pid, worker.host_pid) }</td>
-                                    <td>{ words::state(worker, props.replay).text }</td>
+                                    <td>{ if worker.pid == worker.host_pid { worker.pid.to_string() } else { format!("{} ({} on this host)", worker.pid, worker.host_pid) } }</td>
+                                    <td>{ words::state(worker, replay).text }</td>
                                     <td>{ format!("{label} ") }<code translate="no">{ call }</code></td>
                                     <td>{ remainder(run, worker).map_or_else(|| "nothing".to_owned(), crate::mechanism::bytes) }</td>
                                     <td>{ format!("{} B", count(worker.bytes_out)) }</td>

@@ -8,21 +8,23 @@ use shared::{
 };
 
 /// Longest argument shown on a card; the whole call is in X-ray.
-const LONGEST_ARG: usize = 24;
+const LONGEST_ARG: usize = 26;
+/// Longest data shown on a card.
+const LONGEST_DATA: usize = 14;
 
 /// State of a process: its look, and words for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Words {
+pub(crate) struct Words {
     /// The glyph.
-    pub icon: Icon,
+    pub(crate) icon: Icon,
     /// The class of the card: `running`, `asleep`, `ready`, `frozen`, `dead`, `ended`.
-    pub class: &'static str,
+    pub(crate) class: &'static str,
     /// A few words.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// What it does now.
-pub fn state(worker: &Worker, replay: bool) -> Words {
+pub(crate) fn state(worker: &Worker, replay: bool) -> Words {
     let words = |icon, class, text: &str| Words { icon, class, text: text.to_owned() };
     match worker.life {
         Life::Killed { signal } => return words(Icon::Dead, "dead", &format!("killed by {signal}")),
@@ -49,7 +51,7 @@ pub fn state(worker: &Worker, replay: bool) -> Words {
 }
 
 /// The call it is in, or the last one: a label and the call itself.
-pub fn call(run: &RunState, worker: &Worker) -> (&'static str, String) {
+pub(crate) fn call(run: &RunState, worker: &Worker) -> (&'static str, String) {
     if !run.xray {
         return ("calls", "not seen: X-ray is off".to_owned());
     }
@@ -64,12 +66,12 @@ pub fn call(run: &RunState, worker: &Worker) -> (&'static str, String) {
 }
 
 /// A call that has not returned: `write(4, "bbbb…", 4096)`.
-pub fn entered(call: &OpenCall) -> String {
+pub(crate) fn entered(call: &OpenCall) -> String {
     format!("{}({})", call.name, arguments(&call.args))
 }
 
 /// A call with what it returned: `write(4, "hello", 5) = 5`.
-pub fn returned(call: &Call) -> String {
+pub(crate) fn returned(call: &Call) -> String {
     let end = match (call.errno, call.ret) {
         (Some(errno), _) => format!("-1 {errno}"),
         (None, Some(ret)) => ret.to_string(),
@@ -83,16 +85,18 @@ fn arguments(args: &[String]) -> String {
 }
 
 fn shortened(arg: &str) -> String {
-    if arg.chars().count() <= LONGEST_ARG {
+    // A text keeps its closing quote, and gets strace's dots where it has none.
+    let text = arg.starts_with('"') && !arg.starts_with("\"/");
+    let most = if text { LONGEST_DATA } else { LONGEST_ARG };
+    if arg.chars().count() <= most {
         return arg.to_owned();
     }
-    let start: String = arg.chars().take(LONGEST_ARG - 4).collect();
-    // A text keeps its closing quote, and gets strace's dots where it has none.
-    if arg.starts_with('"') { format!("{}\"…", start.trim_end_matches('\\')) } else { format!("{start}…") }
+    let start: String = arg.chars().take(most - 3).collect();
+    if text { format!("{}\"…", start.trim_end_matches('\\')) } else { format!("{start}…") }
 }
 
 /// How a dead process ended, in a sentence; nothing for one that lives.
-pub fn last_words(worker: &Worker) -> Option<String> {
+pub(super) fn last_words(worker: &Worker) -> Option<String> {
     match worker.life {
         Life::Alive => None,
         Life::Exited { code: 0 } => Some("It ended by itself, all well.".to_owned()),
@@ -103,7 +107,7 @@ pub fn last_words(worker: &Worker) -> Option<String> {
 }
 
 /// The last line it wrote to stdout or stderr.
-pub fn output(worker: &Worker) -> Option<&str> {
+pub(super) fn output(worker: &Worker) -> Option<&str> {
     worker.output.lines().rev().find(|line| !line.trim().is_empty())
 }
 
@@ -115,6 +119,6 @@ mod tests {
     fn long_arguments_keep_their_start() {
         assert_eq!(shortened("4096"), "4096");
         let long = format!("\"{}\"", "b".repeat(300));
-        assert_eq!(shortened(&long), format!("\"{}\"…", "b".repeat(19)));
+        assert_eq!(shortened(&long), format!("\"{}\"…", "b".repeat(10)));
     }
 }
