@@ -11,12 +11,12 @@ use crate::{
     spawner::{Client, SpawnerEnd},
 };
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::{
-    command::{Data, Values},
+    command::Data,
     event::Outcome,
     failure::{Code, Failure},
-    ids::{RequestId, WorkerId},
+    ids::RequestId,
     scenario::{self, Scenario},
 };
 use std::{
@@ -211,7 +211,8 @@ async fn play(feed: &mut Feed<Printer>, args: &Args, scenario: Option<&Scenario>
         all_taken &= send(feed, id, text).await?;
     }
     feed.settle(QUIET, PATIENCE, |_| {}).await?;
-    close_senders(feed).await?;
+    // Senders end, so readers see end-of-file and end too; a script says itself how it ends.
+    feed.run.end(Outcome::Completed);
     Ok(all_taken)
 }
 
@@ -263,34 +264,6 @@ async fn send(feed: &mut Feed<Printer>, id: RequestId, text: &str) -> Result<boo
         |_| {},
     )
     .await
-}
-
-/// Closes the write ends as a good program does, so that the readers see end-of-file and exit.
-async fn close_senders(feed: &mut Feed<Printer>) -> Result<()> {
-    let can_close = feed.run.entry().acts.iter().any(|act| act.id == "close");
-    let writers: Vec<WorkerId> = feed.run.read(|journal| {
-        let alive = journal
-            .state()
-            .workers
-            .iter()
-            .filter(|worker| worker.alive() && worker.role == "writer");
-        alive.map(|worker| worker.id.clone()).collect()
-    });
-    for (id, worker) in (1_000_000..).zip(writers.into_iter().filter(|_| can_close)) {
-        let args: Values = BTreeMap::from([("end".to_owned(), json!("write"))]);
-        ask(
-            feed,
-            id,
-            Command::Act {
-                worker: Some(worker),
-                verb: "close".to_owned(),
-                args,
-            },
-            |_| {},
-        )
-        .await?;
-    }
-    feed.settle(QUIET, PATIENCE, |_| {}).await
 }
 
 /// Gives a command and takes events until it is answered; whether it was taken.
