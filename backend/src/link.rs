@@ -77,7 +77,8 @@ pub enum ToBox {
         /// How many.
         len: u64,
     },
-    /// Kill and reap everything, say `end`, exit.
+    /// Kill and reap everything, say `end`, exit. With `completed`, the workers are told first that there will be no more
+    /// commands, so that they end by themselves where they can.
     Stop {
         /// What to say in `end`.
         outcome: Outcome,
@@ -86,7 +87,7 @@ pub enum ToBox {
 
 /// From the supervisor of a box.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "from")]
+#[serde(rename_all = "snake_case", tag = "says")]
 pub enum FromBox {
     /// Facts, in the order of `seq`.
     Events {

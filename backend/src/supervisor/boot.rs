@@ -99,6 +99,7 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         links: Links::default(),
         strays: Vec::new(),
         kept: Kept::default(),
+        leaving: None,
         ending: None,
     })
 }

@@ -155,7 +155,7 @@ impl Supervisor {
             args: call.args.clone(),
             fd: call.fd,
             len: call.len,
-            msg: tied.msg,
+            msg: tied.msg.or_else(|| hand.sent_by(call.flow, call.fd)),
             data: sends
                 .then(|| Preview::of(&call.data, call.len.unwrap_or(call.data.len() as u64))),
         };
@@ -212,7 +212,9 @@ impl Supervisor {
                 fd: call.fd,
                 ret: call.ret,
                 errno: call.errno,
-                msg: tied.msg,
+                msg: tied
+                    .msg
+                    .or_else(|| self.crew[worker].sent_by(call.flow, call.fd)),
                 data: (receives && moved > 0).then(|| Preview::of(&call.data, moved)),
                 took_ns: call.at_ns.saturating_sub(call.entered_ns),
                 interrupted: call.interrupted,

@@ -4,6 +4,7 @@ use super::journal::Fact;
 use crate::{
     gauge::{Doing, ProcessGauge},
     mechanism::Member,
+    tracer::Flow,
     worker::{
         channel::Ours,
         wire::{Command, MAX_LINE},
@@ -13,7 +14,7 @@ use nix::unistd::Pid;
 use shared::{
     event::{Kind, Source, Wait},
     failure::Failure,
-    ids::{CallId, RequestId, WorkerId},
+    ids::{CallId, MsgId, RequestId, WorkerId},
 };
 use std::{
     collections::VecDeque,
@@ -78,6 +79,8 @@ pub(super) struct Hand {
     /// No more commands for it.
     pub(super) closing: bool,
     pub(super) call: Option<Open>,
+    /// The message it is about to send, and through which descriptor.
+    pub(super) sending: Option<(MsgId, i32)>,
     pub(super) gauge: Option<ProcessGauge>,
     /// What was last told of its state.
     pub(super) doing: Option<Doing>,
@@ -107,6 +110,7 @@ impl Hand {
             waiting: VecDeque::new(),
             closing: false,
             call: None,
+            sending: None,
             gauge: None,
             doing: None,
             look: None,
@@ -125,6 +129,14 @@ impl Hand {
         fact.worker = Some(self.id.clone());
         fact.pid = (self.pid > 0).then_some((self.pid, self.host.as_raw()));
         fact
+    }
+
+    /// The message a call is about though its descriptor leads nowhere: a send through a closed one.
+    pub(super) fn sent_by(&self, flow: Flow, fd: Option<i32>) -> Option<MsgId> {
+        let sending = self
+            .sending
+            .filter(|sending| flow == Flow::Send && Some(sending.1) == fd);
+        sending.map(|sending| sending.0)
     }
 
     /// It would take a command at once.

@@ -6,7 +6,7 @@
 //! spawner ──pidfd────▶ └──────────────────────┘ ◀─stops of traced calls, SIGCHLD, stdout, stderr
 //! ```
 //! `boot` makes the first worker, `turn` is the loop, `calls` and `reports` turn what is seen and said into events,
-//! `gauges` reads what the kernel holds, `orders` carries out commands, `journal` numbers the events and sends them.
+//! `gauges`, `links` and `look` read what the kernel holds, `orders` carries out commands, `journal` numbers the events and sends them.
 //!
 //! It never makes or holds an end of a link, and never waits for one particular thing.
 
@@ -17,6 +17,7 @@ mod gauges;
 mod journal;
 mod life;
 mod links;
+mod look;
 mod orders;
 mod reports;
 mod turn;
@@ -52,6 +53,8 @@ struct Supervisor {
     strays: Vec<Pid>,
     /// Bytes of the newest calls, for `fetch`.
     kept: calls::Kept,
+    /// Until when everybody may leave who was told that there is nothing more to do.
+    leaving: Option<Instant>,
     /// Set when everybody is being killed.
     ending: Option<Ending>,
 }

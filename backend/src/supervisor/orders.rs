@@ -21,6 +21,8 @@ use std::time::{Duration, Instant};
 
 /// Commands taken in one turn of the loop, so that a flood of them does not starve the workers.
 const AT_ONCE: usize = 16;
+/// How long those may take to leave who are told that there is nothing more to do; who sleeps in a call never hears it.
+const LEAVING: Duration = Duration::from_millis(500);
 /// How long the dying may take before what is left is the spawner's business.
 const DYING: Duration = Duration::from_secs(1);
 
@@ -80,6 +82,9 @@ impl Supervisor {
                 from,
                 len,
             } => self.fetch(re, call, from, len),
+            ToBox::Stop {
+                outcome: Outcome::Completed,
+            } => self.let_go(),
             ToBox::Stop { outcome } => self.end(outcome, None, false),
         }
     }
@@ -265,6 +270,15 @@ impl Supervisor {
         self.journal.reply(&frame);
     }
 
+    /// Tells everybody that there will be no more commands, so that they end by themselves; who does not, is killed.
+    fn let_go(&mut self) {
+        self.leaving = Some(Instant::now() + LEAVING);
+        for hand in self.crew.hands.iter_mut().skip(1) {
+            hand.closing = true;
+            hand.pump();
+        }
+    }
+
     /// Kills everybody; the loop ends when all are reaped.
     pub(super) fn end(&mut self, outcome: Outcome, message: Option<String>, alone: bool) {
         if self.ending.is_some() {
@@ -289,7 +303,11 @@ impl Supervisor {
     }
 
     /// Whoever could be killed was; what is left is in our process group, which the spawner sweeps.
-    pub(super) fn overdue(&self) -> bool {
+    pub(super) fn overdue(&mut self) -> bool {
+        if self.leaving.is_some_and(|until| until <= Instant::now()) {
+            self.leaving = None;
+            self.end(Outcome::Stopped, None, false);
+        }
         self.ending
             .as_ref()
             .is_some_and(|ending| ending.until <= Instant::now())

@@ -123,6 +123,7 @@ impl Supervisor {
                 preview,
             } => {
                 let bytes = preview.bytes();
+                hand.sending = Some((msg, fd));
                 if self.tracer.traces() {
                     self.ledger.sending(&hand.id, msg, fd, len);
                 } else {
@@ -215,6 +216,7 @@ impl Supervisor {
     }
 
     fn sent(&mut self, worker: usize, msg: MsgId, n: u64, errno: Option<shared::os::Errno>) {
+        self.crew[worker].sending = None;
         let hand = &self.crew[worker];
         let tied = if self.tracer.traces() {
             self.ledger.sent(&hand.id, msg);

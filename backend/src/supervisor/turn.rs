@@ -156,6 +156,7 @@ impl Supervisor {
             .into_iter()
             .chain(skipped)
             .chain(ending)
+            .chain(self.leaving)
             .min();
         next.map_or(EpollTimeout::NONE, |next| {
             let left = next.saturating_duration_since(Instant::now());

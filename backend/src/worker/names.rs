@@ -4,7 +4,7 @@ use shared::ids::RunId;
 use std::{
     env, fs, io,
     os::unix::fs::{DirBuilderExt, MetadataExt},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 /// Paths of one run. No role has a literal.
@@ -39,11 +39,6 @@ impl Names {
     /// Where a FIFO of the run is.
     pub fn fifo(&self) -> PathBuf {
         self.folder.join("fifo")
-    }
-
-    /// Whether a path is one of this run's.
-    pub fn owns(&self, path: &Path) -> bool {
-        path.starts_with(&self.folder)
     }
 
     /// Removes the folder with all that is in it; it does not matter if there is none.
