@@ -30,6 +30,7 @@ struct Lesson {
     entry: String,
     id: String,
     title: String,
+    summary: String,
     minutes: u32,
     order: u32,
     html: String,
@@ -70,6 +71,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     table.push_str("]\n");
     fs::write(out.join("lessons.rs"), table)?;
+
+    let mut titles = String::from("&[\n");
+    for Lesson {
+        entry,
+        id,
+        title,
+        summary,
+        minutes,
+        ..
+    } in &lessons
+    {
+        writeln!(
+            titles,
+            "    Lesson {{ entry: {entry:?}, id: {id:?}, title: {title:?}, summary: {summary:?}, \
+             minutes: {minutes} }},"
+        )?;
+    }
+    titles.push_str("]\n");
+    fs::write(out.join("lesson_titles.rs"), titles)?;
     Ok(())
 }
 
@@ -106,6 +126,7 @@ fn read(entry: &Path, file: &Path) -> Result<Lesson, Box<dyn Error>> {
         entry: name(entry)?,
         id: name(file)?,
         title: field("title").ok_or("the front matter has no title")?,
+        summary: field("summary").ok_or("the front matter has no summary")?,
         minutes: field("minutes")
             .ok_or("the front matter has no minutes")?
             .parse()?,

@@ -41,6 +41,9 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Build only the page, into target/page.
     Page,
+    /// For Trunk's hook: put lessons and sources into the page it makes.
+    #[command(hide = true)]
+    Extras,
     /// Run Trunk with the tools it needs, e.g. `cargo xtask trunk serve`.
     Trunk(trunk::TrunkArgs),
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         }),
         Command::Bench(args) => bench::run(&args),
         Command::Page => page::build(page::Budget::Enforced),
+        Command::Extras => page::extras_into_trunk(),
         Command::Trunk(args) => trunk::run(&args),
     };
     match done {

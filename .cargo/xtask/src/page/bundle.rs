@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::module::Module;
-use super::{compress, digest, html};
+use super::{compress, digest, extras, html};
 
 /// Makes the page beside `page`, and swaps it in.
 pub(super) fn bundle(module: &Module, template: &str, page: &Path) -> Result<()> {
@@ -25,6 +25,7 @@ pub(super) fn bundle(module: &Module, template: &str, page: &Path) -> Result<()>
     fs::write(fresh.join(&boot), start)?;
     let root = crate::workspace::root();
     copy_folder(&root.join("static"), &fresh.join("static"))?;
+    extras::write(&fresh)?;
     compress::beside_each(&files(&fresh)?)?;
     // Last, and never compressed here: the server writes the base into it.
     fs::write(

@@ -11,7 +11,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// Fonts and pictures are compressed already.
-const WORTH_IT: &[&str] = &["css", "js", "json", "svg", "txt", "wasm"];
+const WORTH_IT: &[&str] = &[
+    "css", "html", "js", "json", "jsonl", "md", "rs", "svg", "txt", "wasm",
+];
 
 /// Writes `.br` and `.gz` beside every file that is worth it.
 pub(super) fn beside_each(files: &[PathBuf]) -> Result<()> {

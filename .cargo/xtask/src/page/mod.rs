@@ -3,7 +3,7 @@
 //! ```text
 //! cargo (wasm32, profile wasm-release) ─▶ wasm-bindgen, in this process ─▶ wasm-opt where found ─┐
 //! frontend/index.html ─▶ boot script, hashed names ──────────────────────────────────────────────┼─▶ .br .gz ─▶ swap
-//! static/ ───────────────────────────────────────────────────────────────────────────────────────┘
+//! static/, lessons rendered, source of the roles ────────────────────────────────────────────────┘
 //! ```
 //! The folder is made beside the old one and swapped in, so that nobody ever sees half a page. Nothing is done again
 //! that would come out the same: cargo knows what it compiled, a cache holds the optimized module, and a stamp says
@@ -11,7 +11,9 @@
 
 mod bundle;
 mod compress;
+mod extras;
 mod html;
+mod lesson;
 mod module;
 mod optimizer;
 mod size;
@@ -22,12 +24,13 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
+pub(crate) use self::extras::into_trunk as extras_into_trunk;
 pub(crate) use self::module::add_wasm_target;
 use self::optimizer::Optimizer;
 use crate::{step, workspace};
 
 /// Raised when this code bundles the same input differently, so that pages of before are made anew.
-const BUNDLER: u32 = 1;
+const BUNDLER: u32 = 2;
 
 /// What a page that is too large does to the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,10 +48,11 @@ pub(crate) fn build(budget: Budget) -> Result<()> {
     let optimizer = Optimizer::find();
     let index = workspace::root().join("frontend/index.html");
     let stamp = format!(
-        "{BUNDLER} {} {} {} {}\n",
+        "{BUNDLER} {} {} {} {} {}\n",
         digest(&fs::read(&compiled)?),
         digest(&fs::read(&index)?),
         bundle::digest_of_folder(&workspace::root().join("static"))?,
+        extras::digest_of_all()?,
         optimizer.identity(),
     );
     let page = workspace::page();
