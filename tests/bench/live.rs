@@ -31,8 +31,8 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 /// From the client's `start` to the first `process.started` of a worker, decoded by the client.
 pub(crate) fn start() -> Result<Vec<Goal>> {
     runtime()?.block_on(async {
-        let small = TestServer::with(Account::Ours, &[]);
-        let large = TestServer::with(Account::Ours, &["--ballast-mib", BALLAST]);
+        let small = TestServer::with(Account::Ours, &["--commands-per-second", "0"]);
+        let large = TestServer::with(Account::Ours, &["--commands-per-second", "0", "--ballast-mib", BALLAST]);
         let (mut to_small, mut to_large) = (Client::connect(&small).await?, Client::connect(&large).await?);
         let (mut ms, mut ms_large) = (Vec::new(), Vec::new());
         for _ in 0..STARTS {
@@ -129,7 +129,7 @@ pub(crate) fn stream() -> Result<Vec<Goal>> {
 /// Stored events to one client that reads the `seq` of each.
 pub(crate) fn replay() -> Result<Vec<Goal>> {
     runtime()?.block_on(async {
-        let server = TestServer::with(Account::Ours, &["--events-per-second", "0"]);
+        let server = TestServer::with(Account::Ours, &["--events-per-second", "0", "--commands-per-second", "0"]);
         let mut client = Client::connect(&server).await?;
         client.start(&Values::new(), false).await?;
         let mut last = 0;

@@ -75,6 +75,9 @@ struct Serve {
     /// Print the settings in force as such a file, and exit.
     #[arg(long)]
     print_config: bool,
+    /// Hold so much more memory, to measure whether starting a run depends on it.
+    #[arg(long, value_name = "N", hide = true, default_value_t = 0)]
+    ballast_mib: usize,
     #[command(flatten)]
     settings: config::Settings,
 }
@@ -123,7 +126,10 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Serve(serve) => {
             log("info");
             let spawner = spawner::fork().context("cannot fork the spawner")?;
-            finish(runtime()?, serve::serve(serve.settings, spawner))
+            let ballast = vec![1_u8; serve.ballast_mib << 20];
+            let done = finish(runtime()?, serve::serve(serve.settings, spawner));
+            drop(ballast);
+            done
         }
         Command::Run(args) => {
             log("warn");

@@ -31,7 +31,7 @@ pub struct Limits {
     /// Events a second to one socket; 0 is no limit.
     #[arg(long, value_name = "N", env = "IPC_PLAYGROUND_EVENTS_PER_SECOND", default_value_t = Self::default().events_per_second)]
     pub events_per_second: u64,
-    /// Commands a second from one socket; twice as many at once.
+    /// Commands a second from one socket, twice as many at once; 0 is no limit.
     #[arg(long, value_name = "N", env = "IPC_PLAYGROUND_COMMANDS_PER_SECOND", default_value_t = Self::default().commands_per_second)]
     pub commands_per_second: u64,
     /// A run nobody does anything in ends after so many milliseconds.
