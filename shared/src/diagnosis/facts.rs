@@ -56,6 +56,17 @@ impl<'a> Facts<'a> {
         found
     }
 
+    /// Living processes that sleep until there is something to read: in read, or in poll before it.
+    pub(super) fn waiting_to_read(&self) -> Vec<&'a Worker> {
+        let mut found = self.asleep(Wait::PipeEmpty);
+        found.extend(
+            self.asleep(Wait::Other)
+                .into_iter()
+                .filter(|worker| call_of(worker).ends_with("poll")),
+        );
+        found
+    }
+
     /// Bytes in the object: as the calls tell, which is newest; but of a call that sleeps half done only the kernel knows.
     pub(super) fn bytes(&self, object: &Object) -> u64 {
         let told = self.state.xray && self.asleep(Wait::PipeFull).is_empty();
@@ -110,6 +121,11 @@ pub(super) fn who_sleeps(workers: &[&Worker]) -> String {
         list(&names),
         if names.len() == 1 { "s" } else { "" }
     )
+}
+
+/// The call a reader sleeps in; without X-ray it can only be the one it always uses.
+pub(super) fn call_of(worker: &Worker) -> &str {
+    worker.now.as_ref().map_or("read", |now| now.name.as_str())
 }
 
 /// `Writer A sleeps`

@@ -5,11 +5,11 @@ use super::{
     facts::Facts,
     words::{capital, name},
 };
-use crate::event::{End, Wait};
+use crate::event::End;
 
 pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
     let pipe = facts.pipe()?;
-    let asleep = facts.asleep(Wait::PipeEmpty);
+    let asleep = facts.waiting_to_read();
     let reader = asleep.iter().find(|worker| worker.role == "reader")?;
     let held = facts.holding(pipe, End::Write);
     let (holder, fd) = held.first()?;
@@ -32,8 +32,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
         Tone::Warning,
         headline,
         format!(
-            "Descriptor {fd} of {} is a write end that was never closed. While one is open, somebody could still write, \
-             so `read` sleeps instead of returning 0 for end-of-file.",
+            "Descriptor {fd} of {} is a write end that was never closed. While one is open, somebody could still write: \
+             `read` cannot return 0 for end-of-file, and the reader sleeps on.",
             name(holder)
         ),
     ))

@@ -2,13 +2,14 @@
 
 use super::{
     Sentence, Tone,
-    facts::{Facts, who_sleeps},
+    facts::{Facts, call_of, who_sleeps},
 };
-use crate::event::{End, Wait};
+use crate::event::End;
 
 pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
-    let asleep = facts.asleep(Wait::PipeEmpty);
-    let pipe = facts.pipe().filter(|_| !asleep.is_empty())?;
+    let asleep = facts.waiting_to_read();
+    let first = asleep.first()?;
+    let pipe = facts.pipe()?;
     if facts.bytes(pipe) > 0 {
         return None;
     }
@@ -20,9 +21,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
     Some(Sentence::new(
         Tone::Moon,
         format!(
-            "The {} is empty: {} in `read` until somebody writes.",
+            "The {} is empty: {} in `{}` until somebody writes.",
             facts.noun(),
-            who_sleeps(&asleep)
+            who_sleeps(&asleep),
+            call_of(first)
         ),
         why,
     ))

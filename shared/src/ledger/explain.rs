@@ -12,7 +12,7 @@ use crate::os::PAGE_SIZE;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps of the search for one receive; identical bytes in several large sends under way can be split in very many ways.
-const MAX_STEPS: usize = 4_000;
+const MAX_STEPS: usize = 500;
 
 /// Bytes `[from, to)` of a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

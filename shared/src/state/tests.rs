@@ -60,10 +60,10 @@ fn bounded(state: &RunState) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_snapshot_and_the_rest_are_the_whole(events in arbitrary::journal(120), at: prop::sample::Index) {
+    fn a_snapshot_and_the_rest_are_the_whole(events in arbitrary::journal(80), at: prop::sample::Index) {
         let at = if events.is_empty() { 0 } else { at.index(events.len()) };
         let snapshot = serde_json::to_string(&fold(&events[..at])).unwrap();
         let mut state: RunState = serde_json::from_str(&snapshot).unwrap();
@@ -73,7 +73,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_told_it_stays_bounded(events in arbitrary::journal(600)) {
+    fn whatever_is_told_it_stays_bounded(events in arbitrary::journal(400)) {
         let state = fold(&events);
         bounded(&state);
         // And whoever looks at it does not fall over.

@@ -296,12 +296,12 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn messages_that_differ_are_tied_byte_by_byte(seed: u64) {
         let mut world = World::new(seed, true);
-        world.run(4_000);
+        world.run(1_500);
         world.check();
         let complete: Vec<MsgId> = world.received.iter().flat_map(|(_, tied)| tied.complete.clone()).collect();
         let once: BTreeSet<_> = complete.iter().collect();
@@ -316,7 +316,7 @@ proptest! {
     #[test]
     fn messages_that_are_alike_are_never_mistaken(seed: u64) {
         let mut world = World::new(seed, false);
-        world.run(2_000);
+        world.run(1_000);
         world.check();
     }
 
@@ -350,7 +350,7 @@ proptest! {
         let id = world.writers[0].id.clone();
         world.ledger.exit(&id);
         world.writers[0].at = At::Gone;
-        world.run(2_000);
+        world.run(1_000);
         world.check();
     }
 }
