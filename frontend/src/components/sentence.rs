@@ -21,7 +21,7 @@ pub fn say(run: &RunState) -> Html {
     html! {
         <p class={classes!("say", class)}>
             { glyph(icon) }
-            <span><strong>{ kernel_words(&said.headline) }</strong>{ " " }{ kernel_words(&said.detail) }</span>
+            <span><strong>{ kernel_words(&said.headline) }</strong>{ " " }<span class="detail">{ kernel_words(&said.detail) }</span></span>
         </p>
     }
 }
