@@ -26,7 +26,7 @@ async fn a_writer_that_ignores_sigpipe_reads_epipe() {
         page.worker_says("reader", "killed by SIGKILL").await;
         page.send("anybody?").await;
         page.worker_says("writer", "EPIPE").await;
-        page.worker_says("writer", "ready").await;
+        page.worker_says("writer", "waits for you").await;
     })
     .await;
 }
@@ -53,7 +53,7 @@ async fn a_forgotten_write_end_keeps_the_reader_waiting() {
         page.says(".mouth.write", "write end ×1").await;
         page.says(".mouth.write", "reader").await;
         page.worker_says("reader", "asleep: pipe empty").await;
-        page.see(".mouth .forgotten").await;
+        page.sentence_says("waits for itself").await;
     })
     .await;
 }

@@ -9,10 +9,9 @@ async fn two_clicks_lead_from_landing_to_a_first_message() {
         let pipe = page.see("a[href$='lab/pipe'], a[href*='lab/pipe/']").await;
         page.click(&pipe).await; // one
         page.press("Send").await; // two
-        page.worker_says("writer", "pid").await;
-        page.worker_says("reader", "pid").await;
-        page.says("#log, [role=log], .log", "message.received")
-            .await;
+        page.worker_says("writer", "PID ").await;
+        page.worker_says("reader", "PID ").await;
+        page.log_says("got ").await;
     })
     .await;
 }
@@ -44,8 +43,7 @@ async fn the_keyboard_alone_is_enough_for_a_first_message() {
         focus(page, "the message", "#message").await;
         page.keys("by keyboard").await;
         page.key(ENTER).await;
-        page.says("#log, [role=log], .log", "message.received")
-            .await;
+        page.log_says("got ").await;
         let shown = page
             .script("return getComputedStyle(document.activeElement).outlineStyle")
             .await;

@@ -14,10 +14,10 @@ async fn a_flood_stops_at_exactly_65536_bytes_and_the_writer_sleeps() {
         page.tube_holds("65,536").await;
         page.worker_says("writer", "asleep: pipe full").await;
         page.worker_says("writer", "write(").await;
-        page.sentence_says("asleep").await;
+        page.sentence_says("sleeps").await;
         page.tell("reader", "Resume").await;
         page.tube_holds("0").await;
-        page.worker_says("writer", "ready").await;
+        page.worker_says("writer", "waits for you").await;
     })
     .await;
 }

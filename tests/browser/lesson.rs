@@ -6,31 +6,40 @@ use crate::support::{USUAL, browse};
 async fn a_lesson_is_played_with_next_and_back_and_asks_before_it_reveals() {
     browse("lesson", USUAL, async |page| {
         page.open("/learn").await;
-        let lesson = page.link("forgotten").await;
+        let lesson = page.link("The forgotten write end").await;
         page.click(&lesson).await;
-        page.press("Next").await;
-        page.worker_says("reader", "pid").await;
-        let place = "return document.querySelector('[aria-current=step]')?.dataset.beat";
-        let first = page.script(place).await;
-        page.press("Next").await;
-        page.until(
-            "a question",
-            "return document.querySelector('fieldset.ask, .ask') !== null",
-        )
-        .await;
-        let option = page.see(".ask label, .ask button").await;
+        page.says(".quest b", "1 of ").await;
+        page.press("Start").await;
+        page.worker_says("reader", "PID ").await;
+        page.until("the first beat done", DONE).await;
+        page.press("Next beat ›").await;
+        page.says(".quest b", "2 of ").await;
+        page.says("[data-test=beat-ask]", "What does the reader")
+            .await;
+        // Nothing is revealed before the learner has chosen.
+        let revealed = page
+            .script("return document.querySelector('.option.right') !== null")
+            .await;
+        assert_eq!(revealed, false);
+        let option = page.see(".ask .option").await;
         page.click(&option).await;
+        page.press("Do it").await;
+        page.see(".option.right").await;
+        page.until("the second beat done", DONE).await;
+        let pid = page.pid_of("reader").await;
+        page.press("‹ Back").await;
+        page.says(".quest b", "1 of ").await;
         page.until(
-            "the answer revealed",
-            "return document.querySelector('.ask .right, .ask [data-right]') !== null",
-        )
-        .await;
-        page.press("Back").await;
-        page.until(
-            "the first beat again",
-            &format!("{place} === '{}'", first.as_str().unwrap_or_default()),
+            "the first beat again, by other processes",
+            &format!(
+                "return document.querySelector('.stage').innerText.includes('PID ')
+                && !document.querySelector('.stage').innerText.includes('PID {pid}')"
+            ),
         )
         .await;
     })
     .await;
 }
+
+/// The beat is over, and it went as it should.
+const DONE: &str = "return document.querySelector('.quest.done') !== null";

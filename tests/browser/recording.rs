@@ -13,7 +13,7 @@ const ALONE: Setting = Setting {
 #[tokio::test]
 async fn a_recording_is_opened_with_the_server_stopped() {
     let cli = Cli::new();
-    let file = cli.place.tmp.join("run.ipc");
+    let file = cli.place.tmp.join("run.jsonl");
     let file = file.to_str().expect("a plain path");
     cli.run(["run", "pipe", "--send", "recorded", "--record", file])
         .await
@@ -26,7 +26,7 @@ async fn a_recording_is_opened_with_the_server_stopped() {
         let input = page.driver.client.find(Locator::Css("input[type=file]")).await.expect("a field for files");
         input.send_keys(file).await.expect("a file can be chosen");
         page.until("the badge", "return document.body.innerText.includes('REPLAY')").await;
-        page.worker_says("writer", "pid").await;
+        page.worker_says("writer", "PID ").await;
         page.see(".player input[type=range]").await;
         page.script(
             "const range = document.querySelector('.player input[type=range]'); range.value = range.max;

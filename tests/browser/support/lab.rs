@@ -1,10 +1,13 @@
-//! The lab of a mechanism: sentence, stage, composer.
+//! The lab of a mechanism: sentence, stage, composer, log.
 
 use super::Page;
+use serde_json::Value;
 
 /// A script that finds the card of a process, `card`.
 fn with_card(worker: &str, then: &str) -> String {
-    format!("const card = document.querySelector('[data-worker=\"{worker}\"]'); {then}")
+    format!(
+        "const card = document.querySelector('.proc[role=group][aria-label^=\"{worker}, \"]'); {then}"
+    )
 }
 
 impl Page {
@@ -24,29 +27,43 @@ impl Page {
 
     /// Waits until the card of a process says that.
     pub(crate) async fn worker_says(&self, worker: &str, text: &str) {
-        let script = with_card(
-            worker,
-            &format!("return card !== null && card.innerText.includes('{text}')"),
-        );
-        self.until(&format!("{worker} says \"{text}\""), &script)
+        let says = format!("return card !== null && card.innerText.includes('{text}')");
+        self.until(
+            &format!("{worker} says \"{text}\""),
+            &with_card(worker, &says),
+        )
+        .await;
+    }
+
+    /// The process id on a card.
+    pub(crate) async fn pid_of(&self, worker: &str) -> u64 {
+        self.worker_says(worker, "PID ").await;
+        let pid = self
+            .script(&with_card(
+                worker,
+                "return Number(card.innerText.match(/PID (\\d+)/)[1])",
+            ))
             .await;
+        pid.as_u64().expect("a process id")
     }
 
     /// Presses a button on the card of a process; it may be in its fold.
     pub(crate) async fn tell(&self, worker: &str, button: &str) {
-        let find = format!(
-            "const named = [...card.querySelectorAll('button')].find(one => one.checkVisibility() && !one.disabled
-                && (one.innerText.trim().startsWith('{button}') || one.ariaLabel?.startsWith('{button}')));"
-        );
         let press = with_card(
             worker,
-            &format!("if (!card) return false; {find} named?.click(); return named !== undefined"),
+            &format!(
+                "if (!card) return false;
+                 const named = [...card.querySelectorAll('button')].find(one => one.checkVisibility()
+                    && (one.innerText.trim().startsWith('{button}') || one.ariaLabel?.startsWith('{button}')));
+                 named?.click();
+                 return named !== undefined;"
+            ),
         );
         let fold = with_card(
             worker,
-            "const more = card?.querySelector('button[aria-expanded=\"false\"]'); more?.click();",
+            "card?.querySelector('button.more[aria-expanded=\"false\"]')?.click();",
         );
-        if self.script(&press).await != serde_json::Value::Bool(true) {
+        if self.script(&press).await != Value::Bool(true) {
             self.script(&fold).await;
             self.until(&format!("button {button} of {worker}"), &press)
                 .await;
@@ -55,11 +72,22 @@ impl Page {
 
     /// Waits until the tube shows so many bytes.
     pub(crate) async fn tube_holds(&self, bytes: &str) {
-        self.says(".kernel .figure", &format!("{bytes} of ")).await;
+        self.until(
+            &format!("{bytes} bytes in the tube"),
+            &format!("return document.querySelector('.kernel .figure b')?.innerText === '{bytes}'"),
+        )
+        .await;
     }
 
     /// Waits until the sentence on top says that.
     pub(crate) async fn sentence_says(&self, text: &str) {
-        self.says(".say", text).await;
+        self.says("[data-test=sentence]", text).await;
+    }
+
+    /// Waits until the log, in its tab, says that.
+    pub(crate) async fn log_says(&self, text: &str) {
+        let log = self.see("#side-log").await;
+        self.click(&log).await;
+        self.says("[data-test=log]", text).await;
     }
 }

@@ -215,6 +215,12 @@ impl Page {
             "return document.getAnimations().every(one => one.playState !== 'running')",
         )
         .await;
+        let errors = self.driver.console_errors().await;
+        assert_eq!(
+            errors,
+            Vec::<String>::new(),
+            "errors on the console of {what}"
+        );
         self.driver
             .client
             .execute(&axe, Vec::new())
@@ -232,6 +238,8 @@ impl Page {
             .await
             .expect("axe-core answers");
         assert_eq!(violations, json!([]), "{what}: {violations:#}");
+        // It tries styles that the page's own policy forbids, as it should.
+        self.driver.console_errors().await;
     }
 
     async fn visible(&self, what: &str, locator: Locator<'_>) -> Element {
