@@ -22,9 +22,11 @@ pub(super) struct Book {
     pub(super) live: Vec<(ObjectId, Stamp)>,
     /// Bytes of sends that are used up.
     pub(super) used_up: u64,
-    /// Bytes that were taken, but by nobody who keeps them: moved on by splice, or thrown away.
+    /// Bytes that the kernel threw away.
+    pub(super) thrown: u64,
+    /// Bytes that splice moved on into another object.
     pub(super) passed: u64,
-    /// Bytes received that splice had moved into another object.
+    /// Bytes of those that were received there.
     pub(super) elsewhere: u64,
     /// It was said to be complete.
     pub(super) complete: bool,
@@ -97,10 +99,11 @@ impl Books {
 
     /// Forgets a message of which nothing can come any more.
     pub(super) fn tidy(&mut self, msg: MsgId) {
+        let idle = |book: &Book| book.live.is_empty() && book.elsewhere >= book.passed;
         if self
             .books
             .get(&msg)
-            .is_some_and(|book| book.live.is_empty() && (book.over || book.complete))
+            .is_some_and(|book| idle(book) && (book.over || book.complete))
         {
             self.books.remove(&msg);
         }

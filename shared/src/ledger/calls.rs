@@ -290,7 +290,7 @@ impl Ledger {
                 let Some(book) = part.msg.and_then(|msg| self.books.get(msg)) else {
                     continue;
                 };
-                book.passed += part.to - part.from;
+                book.thrown += part.to - part.from;
             }
             let named = named(&tied);
             tied.complete = self.settle(&object, None, &named);

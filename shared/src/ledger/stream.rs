@@ -5,6 +5,7 @@
 //! way in which all that was seen can have happened. As long as the worlds agree, a byte is tied with certainty.
 
 use super::{
+    blur::Blur,
     explain::{Explained, Piece, Search, Take, agreed},
     source::{Source, Stamp},
     world::World,
@@ -16,22 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const MAX_WORLDS: usize = 64;
 /// Sends that can be in a stream at once: enough for a pipe of 65,536 bytes filled byte by byte, twice.
 const MAX_SOURCES: usize = 131_072;
-/// Sends that are named where any of more could be meant.
-const MAX_CANDIDATES: usize = 256;
 /// Bytes of content kept for comparing, a stream; twice the largest pipe, and what writers hold in their hands.
 const MAX_CONTENT: usize = 4 * 1024 * 1024;
-
-/// Sends whose order cannot be told any more: only their sum is counted.
-#[derive(Debug)]
-struct Blur {
-    members: BTreeSet<Stamp>,
-    /// Those of them that may still move bytes.
-    open: BTreeSet<Stamp>,
-    /// Bytes of all others: a flood has thousands of them, and each receive needs the sum.
-    settled: u64,
-    taken: u64,
-    tie: Tie,
-}
 
 /// What a receive got: pieces in order, with the send each is from, where all worlds agree.
 #[derive(Debug, Default)]
@@ -48,8 +35,8 @@ pub(super) struct Taken {
 #[derive(Debug)]
 pub(super) struct Stream {
     pub(super) sources: BTreeMap<Stamp, Source>,
-    worlds: BTreeSet<World>,
-    blur: Option<Blur>,
+    pub(super) worlds: BTreeSet<World>,
+    pub(super) blur: Option<Blur>,
     /// Too many sends to follow: nothing is tied until the stream is empty.
     deaf: bool,
     content: usize,
@@ -112,7 +99,10 @@ impl Stream {
             self.senders.insert(source.worker.clone());
         }
         if let Some(blur) = &mut self.blur
-            && blur.open.iter().any(|member| self.sources.get(member).is_some_and(|s| s.over.is_none()))
+            && blur
+                .open
+                .iter()
+                .any(|member| self.sources.get(member).is_some_and(|s| s.over.is_none()))
         {
             blur.members.insert(id);
             blur.open.insert(id);
@@ -158,7 +148,7 @@ impl Stream {
         if self.blur.is_none() {
             self.worlds.retain(|world| world.taken(id) <= most);
             if self.worlds.is_empty() {
-                self.blur(Tie::Unknown);
+                self.give_up_order(Tie::Unknown);
             }
         }
     }
@@ -176,7 +166,7 @@ impl Stream {
             };
         }
         if !alone {
-            self.blur(Tie::Ambiguous);
+            self.give_up_order(Tie::Ambiguous);
         }
         let mut taken = Taken::default();
         let blurred = self.take_blurred(len, &mut taken);
@@ -246,79 +236,6 @@ impl Stream {
             world
         };
         search.explain(&self.worlds.iter().cloned().map(close).collect())
-    }
-
-    /// Nothing fits, or too much does: from here on only sums are counted, until these sends are used up.
-    fn give_up(&mut self, mut taken: Taken, from: u64, len: u64, tie: Tie) -> Taken {
-        taken.tie = if taken.tie == Tie::Unknown {
-            Tie::Unknown
-        } else {
-            tie
-        };
-        if self.sources.is_empty() {
-            // Nobody was seen to send this.
-            taken.pieces.push((None, from, from + len));
-            return taken;
-        }
-        self.blur(tie);
-        let blurred = self.take_blurred(len, &mut taken);
-        // Pieces of the blur count from 0.
-        if let Some(last) = taken.pieces.last_mut().filter(|_| blurred > 0) {
-            *last = (None, from, from + blurred);
-        }
-        if blurred < len {
-            taken.pieces.push((None, from + blurred, from + len));
-            taken.tie = Tie::Unknown;
-        }
-        taken
-    }
-
-    fn blur(&mut self, tie: Tie) {
-        if self.sources.is_empty() {
-            return;
-        }
-        // What every world has taken is a sum that all agree on, since all have explained the same reads.
-        let taken = self.worlds.first().map_or(0, |world| {
-            world.0.values().map(|progress| progress.taken).sum()
-        });
-        let blur = self.blur.get_or_insert(Blur {
-            members: BTreeSet::new(),
-            open: BTreeSet::new(),
-            settled: 0,
-            taken,
-            tie,
-        });
-        for (id, source) in &self.sources {
-            if !blur.members.insert(*id) {
-                continue;
-            }
-            if source.moved.is_some() {
-                blur.settled = blur.settled.saturating_add(source.most());
-            } else {
-                blur.open.insert(*id);
-            }
-        }
-        if tie == Tie::Unknown {
-            blur.tie = tie;
-        }
-        self.worlds = BTreeSet::from([World::default()]);
-    }
-
-    /// Takes bytes from the blur; how many were in it.
-    fn take_blurred(&mut self, len: u64, taken: &mut Taken) -> u64 {
-        let Some(blur) = &mut self.blur else { return 0 };
-        let open = blur.open.iter().filter_map(|id| self.sources.get(id));
-        let most = open.map(Source::most).fold(blur.settled, u64::saturating_add);
-        let n = len.min(most.saturating_sub(blur.taken));
-        if n > 0 {
-            taken.pieces.push((None, 0, n));
-            let members = blur.members.iter().filter_map(|id| Some((*id, self.sources.get(id)?)));
-            let candidates = members.map(|(id, source)| Take { source: id, from: 0, to: source.most() });
-            taken.candidates.extend(candidates.take(MAX_CANDIDATES));
-            taken.tie = blur.tie;
-        }
-        blur.taken += n;
-        n
     }
 
     /// Sends of which nothing can be left, in any world; the stream forgets them. `left`: the one that has just returned.

@@ -79,7 +79,8 @@ impl Ledger {
                 self.streams.get(object).map_or(0, |s| s.taken_of(*id).0)
             };
             let taken: u64 = book.live.iter().map(taken).sum();
-            let received = (book.used_up + taken + book.elsewhere).saturating_sub(book.passed);
+            let received =
+                (book.used_up + taken + book.elsewhere).saturating_sub(book.passed + book.thrown);
             if !book.complete && received > 0 && book.len.is_some_and(|len| received >= len) {
                 book.complete = true;
                 complete.push(msg);
