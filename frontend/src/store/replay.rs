@@ -83,7 +83,9 @@ impl Player {
     /// # Errors
     /// `bad_message` with the line that is not an event, or if there is none at all.
     pub fn read(name: &str, text: &str) -> Result<Self, Failure> {
-        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        // What `run --record` writes begins with a header, a download of the page with the first event.
+        let header = |at: usize, line: &str| at == 0 && line.contains(shared::recording::FORMAT);
+        let lines = text.lines().enumerate().filter(|(at, line)| !line.trim().is_empty() && !header(*at, line));
         let mut events = EventLog::default();
         let mut seqs = Vec::new();
         for (at, line) in lines.take(MOST_EVENTS) {
