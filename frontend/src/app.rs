@@ -34,6 +34,10 @@ pub struct App {
     inbox: Vec<String>,
     frame: Option<Frame>,
     ticks: Option<Interval>,
+    /// Times are taken, for `performance.getEntriesByName`: the address has `?measure`.
+    measured: bool,
+    /// What is drawn next was asked for by a frame of animation.
+    framed: bool,
     /// The page that was drawn last.
     drawn: Option<Route>,
     _listeners: Vec<EventListener>,
@@ -66,6 +70,8 @@ impl Component for App {
             inbox: Vec::new(),
             frame: None,
             ticks: None,
+            measured: dom::is_measured(),
+            framed: false,
             drawn: None,
             _listeners: listeners(ctx),
             _announce: Interval::new(ANNOUNCE_MS, move || announce.send_message(Msg::Do(Action::Ui(UiAction::Announce)))),
@@ -108,7 +114,10 @@ impl Component for App {
             }
             Msg::Frame => {
                 self.frame = None;
+                self.mark("ipc-begin");
                 self.fold(ctx);
+                self.measure("ipc-fold");
+                self.framed = true;
                 true
             }
         }
@@ -128,12 +137,30 @@ impl Component for App {
         if self.store.ui.help {
             keys::opened();
         }
+        if std::mem::take(&mut self.framed) {
+            self.measure("ipc-frame");
+        }
     }
 }
 
 impl App {
+    fn mark(&self, name: &str) {
+        if self.measured {
+            dom::mark(name);
+        }
+    }
+
+    /// From the begin of the frame until now.
+    fn measure(&self, name: &str) {
+        if self.measured {
+            dom::measure(name, "ipc-begin");
+        }
+    }
+
     fn reduce(&mut self, ctx: &Context<Self>, action: Action) {
-        let effects = Rc::make_mut(&mut self.store).reduce(action);
+        let store = Rc::make_mut(&mut self.store);
+        store.set_now(dom::now_ms());
+        let effects = store.reduce(action);
         for effect in effects {
             self.carry_out(ctx, effect);
         }
@@ -184,6 +211,7 @@ impl App {
             Effect::Replace(address) => dom::set_address(&address, false),
             Effect::Save(text) => dom::store(&text),
             Effect::Load(src) => load(ctx, src),
+            Effect::Text(path) => fetch(ctx, path),
             // Seen after the page was drawn.
             Effect::Turned => {}
         }
@@ -193,7 +221,6 @@ impl App {
         if !self.store.needs_ticks() {
             self.ticks = None;
         } else if self.ticks.is_none() {
-            Rc::make_mut(&mut self.store).reduce(Action::Tick(dom::now_ms()));
             let link = ctx.link().clone();
             self.ticks = Some(Interval::new(TICK_MS, move || link.send_message(Msg::Do(Action::Tick(dom::now_ms())))));
         }
@@ -234,6 +261,17 @@ fn of_key(event: &web_sys::Event) -> Option<Action> {
         "PageUp" if presenting() => Some(Action::Play(PlayAction::Back)),
         _ => None,
     }
+}
+
+/// Fetches a text beside the page.
+fn fetch(ctx: &Context<App>, path: String) {
+    let link = ctx.link().clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        let text = dom::load(&path).await.map_err(|why| {
+            Failure::new(Code::NotSupported, format!("{path} could not be loaded: {why}"), "reload the page")
+        });
+        link.send_message(Msg::Do(Action::Text { path, text }));
+    });
 }
 
 /// Loads a recording and hands it to the player.

@@ -23,6 +23,26 @@ pub fn now_ms() -> f64 {
     window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }
 
+/// The address asks for times: `?measure`.
+pub fn is_measured() -> bool {
+    let search = window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+    search.trim_start_matches('?').split('&').any(|word| word == "measure")
+}
+
+/// Names this moment.
+pub fn mark(name: &str) {
+    if let Some(performance) = window().and_then(|window| window.performance()) {
+        drop(performance.mark(name));
+    }
+}
+
+/// Names the time since a mark.
+pub fn measure(name: &str, since: &str) {
+    if let Some(performance) = window().and_then(|window| window.performance()) {
+        drop(performance.measure_with_start_mark(name, since));
+    }
+}
+
 /// The path part of `<base href>`: what all addresses of the page begin with.
 pub fn base_path() -> String {
     let base = document().and_then(|document| document.base_uri().ok().flatten());

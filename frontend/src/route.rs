@@ -244,8 +244,13 @@ impl Query {
     /// All that is left are parameters.
     fn lab(&mut self, entry: &str, variant: Option<&&str>) -> Lab {
         let present = self.flag("present");
+        // For whoever times the page, not for the run.
+        self.take("measure");
         let xray_off = self.take("xray").is_some_and(|value| matches!(value.as_str(), "0" | "off" | "false" | "no"));
-        let params = self.0.drain(..).map(|(name, value)| (name, Value::from(value))).collect();
+        let mut params = Values::new();
+        for (name, value) in self.0.drain(..) {
+            params.insert(name, Value::from(value));
+        }
         Lab { entry: entry.to_owned(), variant: variant.map(|id| (*id).to_owned()), params, xray_off, present }
     }
 }

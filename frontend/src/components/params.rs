@@ -44,7 +44,7 @@ fn field(ctx: &Ctx, param: &'static Param) -> Html {
     let draft = &ctx.store.draft;
     let id = format!("param-{}", param.id);
     let value = draft.value(param);
-    let typed = draft.wrong.get(param.id).map(|wrong| &wrong.1);
+    let typed = draft.wrong(param.id).map(|wrong| &wrong.failure);
     let failure = typed.or_else(|| ctx.store.refusal(param.id));
     let says = |read: fn(&Event) -> Value| {
         ctx.on(move |event: Event| Action::Want(Intent::Param(param.id.to_owned(), read(&event))))

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 /// The prose, without the places of its beats: they are listed below it, as far as they were seen.
-pub fn prose(html: &'static str) -> Html {
+pub fn prose(html: &str) -> Html {
     html! { <div class="prose">{ Html::from_html_unchecked(AttrValue::from(without_beats(html))) }</div> }
 }
 

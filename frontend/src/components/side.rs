@@ -40,7 +40,7 @@ pub fn side(ctx: &Ctx, purpose: &Purpose, shown: &Shown) -> Html {
     let entry = if shown.state.entry.is_empty() { &ctx.store.draft.entry } else { &shown.state.entry };
     let panel = match tab {
         Tab::Xray => xray(ctx, shown),
-        Tab::Source => source(entry),
+        Tab::Source => source(ctx, entry),
         Tab::Log => html! {
             <>
                 { log(ctx, shown) }
@@ -67,7 +67,7 @@ fn lesson(ctx: &Ctx, purpose: &Purpose) -> Html {
     match purpose {
         Purpose::Lesson(lesson) => html! {
             <>
-                { prose(lesson.html) }
+                { for ctx.store.text(&lesson.prose()).map(|text| prose(&text)) }
                 { for ctx.store.play.as_ref().map(|play| beat_list(ctx, play)) }
             </>
         },
@@ -85,7 +85,7 @@ fn break_it(ctx: &Ctx) -> Html {
     let lessons = LESSONS.iter().filter(|lesson| lesson.entry == id).map(|lesson| {
         let to = Route::Lesson { entry: lesson.entry.to_owned(), lesson: lesson.id.to_owned(), present: false };
         let mark = ctx.store.progress.is_done(lesson.entry, lesson.id).then_some(" ✓");
-        html! { <li>{ link(ctx, &to, "", html! { { lesson.title } }) }<span class="soft">{ format!(" {} min", lesson.minutes) }{ mark }</span></li> }
+        html! { <li>{ link(ctx, &to, "", html! { { lesson.title } }) }<span class="soft">{ format!(" {} min", lesson.minutes) }{ mark }</span><p class="soft">{ lesson.summary }</p></li> }
     });
     html! {
         <div class="prose">

@@ -63,7 +63,7 @@ impl Store {
         if let Some(play) = &mut self.play {
             play.answered(re, now);
         }
-        match self.requests.open.remove(&re) {
+        match self.close(re) {
             Some(Request::Start(number)) => {
                 let mut effects = Vec::new();
                 // A run that was replaced before it was named is not wanted any more.
@@ -90,7 +90,7 @@ impl Store {
         if let (Some(play), Some(re)) = (&mut self.play, re) {
             play.refused(re);
         }
-        match re.and_then(|re| self.requests.open.remove(&re)) {
+        match re.and_then(|re| self.close(re)) {
             Some(Request::Start(number)) => {
                 if self.requests.start == number {
                     self.requests.after_start.clear();
@@ -163,7 +163,7 @@ impl Store {
     }
 
     fn bytes(&mut self, re: RequestId, from: u64, total: u64, data: &Data) {
-        let Some(Request::Fetch(selected)) = self.requests.open.remove(&re) else { return };
+        let Some(Request::Fetch(selected)) = self.close(re) else { return };
         let Some(run) = self.run.as_mut().filter(|run| run.fetched.of == selected && selected != Selected::Nothing) else {
             return;
         };

@@ -10,7 +10,6 @@ use shared::{
     failure::Failure,
     ids::WorkerId,
 };
-use std::collections::BTreeMap;
 
 /// What is chosen for the next run.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,11 +21,22 @@ pub struct Draft {
     /// Parameters that differ from their default, checked.
     pub params: Values,
     /// What was typed into a field and does not fit, and why.
-    pub wrong: BTreeMap<String, (String, Failure)>,
+    pub wrong: Vec<Wrong>,
     /// Trace system calls.
     pub xray: bool,
     /// The message.
     pub composer: Composer,
+}
+
+/// A value that does not fit its parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wrong {
+    /// The parameter.
+    pub param: String,
+    /// What was typed.
+    pub typed: String,
+    /// Why it does not fit.
+    pub failure: Failure,
 }
 
 /// How a payload is written down.
@@ -64,7 +74,7 @@ impl Default for Draft {
             entry: "pipe".to_owned(),
             variant: None,
             params: Values::new(),
-            wrong: BTreeMap::new(),
+            wrong: Vec::new(),
             xray: true,
             composer: Composer::default(),
         }
@@ -131,10 +141,15 @@ impl Draft {
         self.variant.as_deref().unwrap_or_else(first)
     }
 
+    /// What was typed into the field of a parameter and does not fit.
+    pub fn wrong(&self, param: &str) -> Option<&Wrong> {
+        self.wrong.iter().find(|wrong| wrong.param == param)
+    }
+
     /// The value of a parameter: what was typed, or chosen, or the default.
     pub fn value(&self, param: &Param) -> String {
-        if let Some((typed, _)) = self.wrong.get(param.id) {
-            return typed.clone();
+        if let Some(wrong) = self.wrong(param.id) {
+            return wrong.typed.clone();
         }
         let value = param.check(self.params.get(param.id)).unwrap_or_default();
         value.as_str().map_or_else(|| value.to_string(), str::to_owned)
@@ -146,12 +161,13 @@ impl Draft {
     /// `bad_param` if it does not exist or does not fit; what was typed stays in the field.
     pub fn set(&mut self, name: &str, value: &Value) -> Result<(), Failure> {
         let Some(param) = self.entry().and_then(|entry| entry.params.iter().find(|param| param.id == name)) else {
-            let one = Values::from([(name.to_owned(), value.clone())]);
+            let mut one = Values::new();
+            one.insert(name.to_owned(), value.clone());
             return self.entry().map_or(Ok(()), |entry| entry.params(&one).map(|_| ()));
         };
+        self.wrong.retain(|wrong| wrong.param != name);
         match param.check(Some(value)) {
             Ok(checked) => {
-                self.wrong.remove(name);
                 if param.check(None).is_ok_and(|default| default == checked) {
                     self.params.remove(name);
                 } else {
@@ -161,7 +177,7 @@ impl Draft {
             }
             Err(failure) => {
                 let typed = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                self.wrong.insert(name.to_owned(), (typed, failure.clone()));
+                self.wrong.push(Wrong { param: name.to_owned(), typed, failure: failure.clone() });
                 Err(failure)
             }
         }

@@ -85,7 +85,7 @@ impl Filter {
             && (self.group == Group::All || self.group == Group::of(&event.kind))
             && (self.text.is_empty() || {
                 let line = format!("{} {}", event.worker.as_ref().map_or("", WorkerId::as_str), words::event(event));
-                line.to_lowercase().contains(&self.text.to_lowercase())
+                line.to_ascii_lowercase().contains(&self.text.to_ascii_lowercase())
             })
     }
 }

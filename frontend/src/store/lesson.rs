@@ -1,7 +1,11 @@
 //! How a lesson takes its beats through the store: every step goes the way of a press of a button.
 
 use super::{Draft, Effect, Phase, Play, PlayAction, Store, play};
-use crate::{intent::Intent, lessons};
+use crate::{
+    intent::Intent,
+    lessons::{self, Lesson},
+    route::Route,
+};
 use shared::{
     failure::{Code, Failure},
     scenario,
@@ -12,11 +16,10 @@ impl Store {
         if let PlayAction::Open { entry, lesson } = &action {
             self.play = None;
             let Some(found) = lessons::lesson(entry, lesson) else { return Vec::new() };
-            match scenario::parse(found.source) {
-                Ok(scenario) => self.prepare(Play::new(entry, lesson, scenario)),
-                Err(error) => self.notice(Failure::new(Code::Internal, error.to_string(), "the lesson's file is to be mended")),
-            }
-            return Vec::new();
+            let missing = [found.prose(), found.scenario()].into_iter().filter(|path| self.text(path).is_none());
+            let effects = missing.map(Effect::Text).collect();
+            self.open_lesson(found);
+            return effects;
         }
         let Some(play) = &mut self.play else { return Vec::new() };
         match action {
@@ -46,6 +49,30 @@ impl Store {
                 // Of a beat that has begun, back is its beginning; of one that has not, the end of the one before.
                 self.replay_to(|beat| if begun { beat } else { beat.saturating_sub(1) })
             }
+        }
+    }
+
+    /// A text beside the page is here: a lesson that waits for its beats can be opened.
+    pub(crate) fn fetched(&mut self, path: String, text: Result<String, Failure>) -> Vec<Effect> {
+        match text {
+            Ok(text) => self.texts.push((path, text.into())),
+            Err(failure) => self.notice(failure),
+        }
+        if let Route::Lesson { entry, lesson, .. } = &self.route
+            && self.play.is_none()
+            && let Some(found) = lessons::lesson(entry, lesson)
+        {
+            self.open_lesson(found);
+        }
+        Vec::new()
+    }
+
+    /// Opens a lesson as soon as its beats are here.
+    fn open_lesson(&mut self, lesson: &Lesson) {
+        let Some(text) = self.text(&lesson.scenario()) else { return };
+        match scenario::parse(&text) {
+            Ok(scenario) => self.prepare(Play::new(lesson.entry, lesson.id, scenario)),
+            Err(error) => self.notice(Failure::new(Code::Internal, error.to_string(), "the lesson's file is to be mended")),
         }
     }
 

@@ -43,7 +43,7 @@ use shared::{
     ids::{CallId, MsgId, RequestId, Seq, WorkerId},
     state::RunState,
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 /// All that the page knows.
 #[derive(Clone, Debug, Default)]
@@ -70,8 +70,11 @@ pub struct Store {
     pub ui: Ui,
     /// Requests that the server has not answered, and what waits for a run.
     requests: Requests,
-    /// Milliseconds of the last tick; any origin.
+    /// Texts beside the page that were fetched: lessons, sources.
+    texts: Vec<(String, Rc<str>)>,
+    /// Milliseconds now, and at the last tick; any origin.
     now_ms: f64,
+    ticked_ms: f64,
 }
 
 /// Something that happened to the page.
@@ -101,6 +104,13 @@ pub enum Action {
     Ui(UiAction),
     /// Progress as stored by an earlier visit.
     Stored(String),
+    /// A text beside the page was fetched, or why not.
+    Text {
+        /// Where it is.
+        path: String,
+        /// What it says.
+        text: Result<String, Failure>,
+    },
     /// The server said something.
     Server(Box<ServerMessage>),
     /// The server said something that cannot be read.
@@ -147,6 +157,8 @@ pub enum Effect {
     Save(String),
     /// Load a recording.
     Load(String),
+    /// Fetch a text beside the page: a lesson, the source of a role.
+    Text(String),
 }
 
 /// What is looked at.
@@ -179,7 +191,7 @@ const KEEP_NOTICES: usize = 8;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Requests {
     next: RequestId,
-    open: BTreeMap<RequestId, Request>,
+    open: Vec<(RequestId, Request)>,
     /// How many runs this page asked for: only the newest is shown.
     start: u64,
     /// What is sent as soon as the run has a name.
@@ -284,9 +296,19 @@ impl Store {
         self.notices.iter().rev().find(of_field).map(|notice| &notice.failure)
     }
 
-    /// Milliseconds of the last tick.
+    /// Milliseconds, as far as they were told.
     pub fn now_ms(&self) -> f64 {
         self.now_ms
+    }
+
+    /// What time it is, before an action.
+    pub fn set_now(&mut self, now_ms: f64) {
+        self.now_ms = now_ms;
+    }
+
+    /// A text beside the page, once it was fetched.
+    pub fn text(&self, path: &str) -> Option<Rc<str>> {
+        self.texts.iter().find(|text| text.0 == path).map(|text| Rc::clone(&text.1))
     }
 
     /// Says something to the learner; what was said already is counted instead of repeated.
@@ -307,10 +329,16 @@ impl Store {
         self.notices.retain(|notice| notice.failure.field.as_deref() != Some(field));
     }
 
+    /// A request is answered.
+    pub(crate) fn close(&mut self, re: RequestId) -> Option<Request> {
+        let at = self.requests.open.iter().position(|request| request.0 == re)?;
+        Some(self.requests.open.remove(at).1)
+    }
+
     /// A number for a request, and what to remember of it.
     pub(crate) fn request(&mut self, request: Request) -> RequestId {
         self.requests.next += 1;
-        self.requests.open.insert(self.requests.next, request);
+        self.requests.open.push((self.requests.next, request));
         self.requests.next
     }
 }

@@ -11,9 +11,12 @@ use shared::{
     failure::{Code, Failure},
     ids::RequestId,
 };
+use std::collections::BTreeMap;
 
 /// The recording that the landing page and embeds begin with.
 pub const FIRST_RECORDING: &str = "static/recordings/pipe-hello.jsonl";
+/// Ticks come only while something plays: the first one after a pause does not make up for it, milliseconds.
+const LONGEST_TICK_MS: f64 = 200.0;
 /// Bytes fetched of a call or message at a time; what the protocol allows.
 const FETCH: u64 = 32 * 1024;
 
@@ -45,10 +48,8 @@ impl Store {
             Action::Fetch(selected) => self.fetch(selected),
             Action::Play(action) => self.play(action),
             Action::Player(action) => self.player(action),
-            Action::Ui(action) => {
-                self.ui(action);
-                Vec::new()
-            }
+            Action::Ui(action) => self.ui(action),
+            Action::Text { path, text } => self.fetched(path, text),
             Action::Stored(text) => {
                 self.progress = Progress::parse(&text);
                 Vec::new()
@@ -106,7 +107,7 @@ impl Store {
             Route::Lesson { entry, lesson, .. } => {
                 let same = self.play.as_ref().is_some_and(|play| play.entry == *entry && play.lesson == *lesson);
                 if !same {
-                    let _opened = self.play(PlayAction::Open { entry: entry.clone(), lesson: lesson.clone() });
+                    effects.extend(self.play(PlayAction::Open { entry: entry.clone(), lesson: lesson.clone() }));
                 }
             }
             Route::Home
@@ -227,9 +228,9 @@ impl Store {
 
     /// A new run as the draft says; the one before is ended.
     pub(crate) fn restart(&mut self) -> Vec<Effect> {
-        if let Some((name, (_, failure))) = self.draft.wrong.first_key_value() {
-            let (name, failure) = (name.clone(), failure.clone());
-            self.notice(failure.field(name));
+        if let Some(wrong) = self.draft.wrong.first() {
+            let failure = wrong.failure.clone().field(wrong.param.clone());
+            self.notice(failure);
             return Vec::new();
         }
         let mut effects = vec![Effect::Connect];
@@ -246,7 +247,7 @@ impl Store {
             entry: draft.entry.clone(),
             variant: Some(draft.variant_id().to_owned()),
             params: draft.params.clone(),
-            roles: std::collections::BTreeMap::new(),
+            roles: BTreeMap::new(),
             xray: draft.xray,
         }));
         self.run = Some(RunView::starting(draft));
@@ -308,14 +309,14 @@ impl Store {
     }
 
     fn lost(&mut self, attempt: u32, retry_ms: u32) {
-        let commands = |request: &&Request| matches!(request, Request::Send | Request::Act(..) | Request::Stop);
-        let unanswered = self.requests.open.values().filter(commands).count();
+        let commands = |request: &&(RequestId, Request)| matches!(request.1, Request::Send | Request::Act(..) | Request::Stop);
+        let unanswered = self.requests.open.iter().filter(commands).count();
         if self.connection.is_ready() && unanswered > 0 {
             let message = format!("the connection was lost before the server answered {unanswered} of your commands");
             self.notice(Failure::new(Code::Internal, message, "the events will show whether they were carried out"));
         }
         // A start or a command that still waits in the socket's queue goes out after `hello`; all else is asked for anew.
-        self.requests.open.retain(|_, request| !matches!(request, Request::Replay(..) | Request::Fetch(_)));
+        self.requests.open.retain(|request| !matches!(request.1, Request::Replay(..) | Request::Fetch(_)));
         if let Some(run) = &mut self.run {
             run.fetched.pending = false;
             run.forget_asked();
@@ -324,8 +325,9 @@ impl Store {
     }
 
     fn tick(&mut self, now_ms: f64) -> Vec<Effect> {
-        let passed = if self.now_ms > 0.0 { now_ms - self.now_ms } else { 0.0 };
+        let passed = (now_ms - self.ticked_ms).clamp(0.0, LONGEST_TICK_MS);
         self.now_ms = now_ms;
+        self.ticked_ms = now_ms;
         if self.shows_recording()
             && let Some(player) = &mut self.player
         {

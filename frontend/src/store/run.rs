@@ -8,7 +8,7 @@ use shared::{
     ids::{RunId, Seq},
     state::{RunState, apply},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 /// Most events held back while a gap before them is being filled; beyond, a snapshot is cheaper.
 const KEEP_AHEAD: usize = 20_000;
@@ -76,7 +76,7 @@ pub struct RunView {
     /// Holes that the server told of, newest last.
     pub lagged: Vec<Lost>,
     /// Events after a gap.
-    ahead: BTreeMap<Seq, Event>,
+    ahead: Vec<Event>,
     /// A replay was asked for, up to this event.
     asked: Option<Seq>,
 }
@@ -109,7 +109,7 @@ impl RunView {
             fetched: Fetched::default(),
             lost: None,
             lagged: Vec::new(),
-            ahead: BTreeMap::new(),
+            ahead: Vec::new(),
             asked: None,
         }
     }
@@ -137,7 +137,8 @@ impl RunView {
             self.state = Rc::new(state);
         }
         self.asked = None;
-        self.ahead = self.ahead.split_off(&(self.state.seq + 1));
+        let seq = self.state.seq;
+        self.ahead.retain(|event| event.seq > seq);
         self.after_fold();
         let mut folded = self.fold(Vec::new());
         folded.applied.0 = before;
@@ -155,15 +156,21 @@ impl RunView {
             } else if event.seq <= state.seq {
                 self.events.insert(Rc::new(event));
             } else {
-                self.ahead.insert(event.seq, event);
+                let at = self.ahead.partition_point(|known| known.seq < event.seq);
+                self.ahead.insert(at, event);
             }
         }
-        // Empty as a rule: nothing is ahead of the order.
-        while let Some(first) = self.ahead.first_entry().filter(|first| *first.key() <= state.seq + 1) {
-            let event = first.remove();
-            apply(state, &event);
-            self.events.insert(Rc::new(event));
+        // Empty as a rule: nothing is ahead of the order. What is folded already is ignored by `apply` and the log.
+        let mut fit = 0;
+        for event in &self.ahead {
+            if event.seq > state.seq + 1 {
+                break;
+            }
+            apply(state, event);
+            self.events.insert(Rc::new(event.clone()));
+            fit += 1;
         }
+        self.ahead.drain(..fit);
         self.after_fold();
         let after = self.state.seq;
         if self.asked.is_some_and(|until| until <= after) {
@@ -173,7 +180,7 @@ impl RunView {
         if self.ahead.len() > KEEP_AHEAD {
             self.ahead.clear();
             folded.hopeless = true;
-        } else if let Some((&first, _)) = self.ahead.first_key_value()
+        } else if let Some(first) = self.ahead.first().map(|event| event.seq)
             && self.asked.is_none()
         {
             self.asked = Some(first - 1);

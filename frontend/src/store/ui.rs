@@ -1,6 +1,6 @@
 //! What is open, chosen and scrolled to on the page: of no interest to anybody else.
 
-use super::{Selected, Store, timeline::Axis};
+use super::{Effect, Selected, Store, timeline::Axis};
 use shared::{diagnosis, ids::Seq};
 
 /// What a phone shows of the page with the stage.
@@ -80,8 +80,15 @@ pub enum UiAction {
 /// Zoom steps of the true-time axis.
 pub const ZOOMS: [u32; 5] = [1, 4, 16, 64, 200];
 
+/// The roles of an entry, and where the source of each is, relative to the page.
+pub fn sources(entry: &str) -> impl Iterator<Item = (&'static str, String)> {
+    let roles: &[&str] = if entry == "pipe" { &["writer", "reader", "parent"] } else { &[] };
+    let entry = entry.to_owned();
+    roles.iter().map(move |role| (*role, format!("source/{entry}/{role}.rs")))
+}
+
 impl Store {
-    pub(crate) fn ui(&mut self, action: UiAction) {
+    pub(crate) fn ui(&mut self, action: UiAction) -> Vec<Effect> {
         let ui = &mut self.ui;
         match action {
             UiAction::Topics(open) => ui.topics = open,
@@ -102,6 +109,11 @@ impl Store {
             UiAction::Back(back) => ui.back = back,
             UiAction::Announce => self.announce(),
         }
+        if action == UiAction::Tab(Tab::Source) {
+            let missing = sources(&self.draft.entry).map(|source| source.1).filter(|path| self.text(path).is_none());
+            return missing.map(Effect::Text).collect();
+        }
+        Vec::new()
     }
 
     /// X-ray opens beside the log, and in place of the lesson.

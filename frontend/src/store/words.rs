@@ -173,7 +173,7 @@ pub fn outcome(outcome: Outcome) -> &'static str {
 pub fn quoted(preview: &Preview) -> String {
     match &preview.text {
         Some(text) => {
-            let line = text.escape_debug().collect::<String>();
+            let line = visible(text);
             match line.char_indices().nth(SHOWN) {
                 Some((cut, _)) => format!("“{}…”", line.get(..cut).unwrap_or_default()),
                 None if preview.len > text.len() as u64 => format!("“{line}…”"),
@@ -182,6 +182,21 @@ pub fn quoted(preview: &Preview) -> String {
         }
         None => bytes(preview.len),
     }
+}
+
+/// Text on one line, with what cannot be seen written as in a program.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            letter if letter < ' ' || letter == '\u{7f}' => out.push('·'),
+            letter => out.push(letter),
+        }
+    }
+    out
 }
 
 /// Which bytes of which messages.

@@ -10,7 +10,6 @@ use shared::{
     os::Errno,
     state::RunState,
 };
-use std::collections::BTreeMap;
 
 /// A pause this long gets a break of its own: a learner was waited for.
 const GAP_NS: u64 = 20_000_000;
@@ -78,12 +77,13 @@ pub(super) struct Gathered {
     pub(super) from: Seq,
     pub(super) to: Seq,
     pub(super) older: bool,
-    pub(super) of_call: BTreeMap<CallId, usize>,
-    pub(super) reported_send: BTreeMap<MsgId, usize>,
-    pub(super) reported_receive: BTreeMap<MsgId, Vec<usize>>,
+    /// Bars by call; by message that was reported as sent; by message that was reported as received.
+    pub(super) of_call: Vec<(CallId, usize)>,
+    pub(super) reported_send: Vec<(MsgId, usize)>,
+    pub(super) reported_receive: Vec<(MsgId, usize)>,
     /// Bars that are still going on, by lane.
-    open: BTreeMap<usize, usize>,
-    frozen: BTreeMap<usize, usize>,
+    open: Vec<(u64, usize)>,
+    frozen: Vec<(u64, usize)>,
 }
 
 /// Reads the window that ends with `until`.
@@ -152,11 +152,11 @@ impl Gathered {
                 let base = len.map_or_else(|| name.clone(), |len| format!("{name} {}", count(len)));
                 let title = format!("{name}({})", args.join(", "));
                 let bar = self.push(event, lane, Span::Open, base, title, Some(event.seq));
-                self.open.insert(lane, bar);
-                self.of_call.insert(event.seq, bar);
+                put(&mut self.open, lane as u64, bar);
+                put(&mut self.of_call, event.seq, bar);
             }
             Kind::CallReturned { call, name, args, ret, errno, .. } => {
-                let known = self.of_call.get(call).copied().filter(|bar| self.open.get(&lane) == Some(bar));
+                let known = find(&self.of_call, *call).filter(|bar| find(&self.open, lane as u64) == Some(*bar));
                 let soon = event.at_ns.saturating_sub(self.last_ns) < GAP_NS;
                 let at_once = known.is_some_and(|bar| soon && bar + 1 == self.bars.len() && self.is_newest(bar));
                 let column = if at_once { self.columns.saturating_sub(1) } else { self.column(event) };
@@ -168,8 +168,8 @@ impl Gathered {
                     self.bars.push(raw(lane, ends, Span::Open, String::new(), String::new(), Some(*call), *call));
                     bar
                 });
-                self.open.remove(&lane);
-                self.of_call.insert(*call, bar);
+                take(&mut self.open, lane as u64);
+                put(&mut self.of_call, *call, bar);
                 self.returned(bar, (column, event.at_ns), name, args, *ret, *errno);
                 if at_once {
                     self.merge(bar, *call);
@@ -184,7 +184,7 @@ impl Gathered {
                 let label = signal.map_or_else(|| format!("exit {}", code.unwrap_or_default()), |signal| signal.to_string());
                 let bar = self.push(event, lane, Span::Exit, label, words::event(event), None);
                 let to = self.bars.get(bar).map(|raw| raw.ends).unwrap_or_default();
-                for open in [self.open.remove(&lane), self.frozen.remove(&lane)].into_iter().flatten() {
+                for open in [take(&mut self.open, lane as u64), take(&mut self.frozen, lane as u64)].into_iter().flatten() {
                     if let Some(raw) = self.bars.get_mut(open) {
                         (raw.ends.to, raw.ends.to_ns) = (to.from.saturating_sub(1).max(raw.ends.from), to.from_ns);
                     }
@@ -192,11 +192,11 @@ impl Gathered {
             }
             Kind::MessageSending { msg, len, .. } => {
                 let bar = self.push(event, lane, Span::Reported, format!("send {}", count(*len)), words::event(event), None);
-                self.reported_send.insert(*msg, bar);
+                put(&mut self.reported_send, *msg, bar);
             }
             Kind::MessageSent { msg, .. } => {
                 let column = self.column(event);
-                if let Some(raw) = self.reported_send.get(msg).and_then(|bar| self.bars.get_mut(*bar)) {
+                if let Some(raw) = find(&self.reported_send, *msg).and_then(|bar| self.bars.get_mut(bar)) {
                     (raw.ends.to, raw.ends.to_ns) = (column, event.at_ns);
                     raw.title = words::event(event);
                 }
@@ -204,7 +204,7 @@ impl Gathered {
             Kind::MessageReceived { len, .. } => {
                 let bar = self.push(event, lane, Span::Reported, format!("got {}", count(*len)), words::event(event), None);
                 for msg in event.parts.iter().filter_map(|part| part.msg) {
-                    self.reported_receive.entry(msg).or_default().push(bar);
+                    self.reported_receive.push((msg, bar));
                 }
             }
             _ => {}
@@ -214,10 +214,10 @@ impl Gathered {
     fn state(&mut self, event: &Event, lane: usize, state: ProcState, because: Option<Wait>) {
         if state == ProcState::Frozen {
             let bar = self.push(event, lane, Span::Frozen, "frozen".to_owned(), "frozen: stopped by SIGSTOP".to_owned(), None);
-            self.frozen.entry(lane).or_insert(bar);
+            self.frozen.push((lane as u64, bar));
             return;
         }
-        if let Some(bar) = self.frozen.remove(&lane) {
+        if let Some(bar) = take(&mut self.frozen, lane as u64) {
             let column = self.column(event);
             if let Some(raw) = self.bars.get_mut(bar) {
                 (raw.ends.to, raw.ends.to_ns) = (column, event.at_ns);
@@ -225,7 +225,7 @@ impl Gathered {
         }
         if state == ProcState::Asleep
             && let Some(because) = because
-            && let Some(raw) = self.open.get(&lane).and_then(|bar| self.bars.get_mut(*bar))
+            && let Some(raw) = find(&self.open, lane as u64).and_then(|bar| self.bars.get_mut(bar))
         {
             raw.span = Span::Slept;
             raw.title = format!("{}, asleep: {}", raw.title, words::wait(because));
@@ -275,7 +275,7 @@ impl Gathered {
         let to_ns = two.ends.to_ns;
         self.bars.pop();
         self.columns -= 1;
-        self.of_call.insert(call, before);
+        put(&mut self.of_call, call, before);
         if let Some(one) = self.bars.get_mut(before) {
             one.times += 1;
             one.ends.to_ns = to_ns;
@@ -288,7 +288,7 @@ impl Gathered {
         let column = self.columns.saturating_sub(1);
         let now_ns = if newest { self.last_ns.max(state.at_ns) } else { self.last_ns };
         self.last_ns = now_ns;
-        for bar in self.open.values().chain(self.frozen.values()) {
+        for (_, bar) in self.open.iter().chain(&self.frozen) {
             if let Some(raw) = self.bars.get_mut(*bar) {
                 (raw.ends.to, raw.ends.to_ns) = (column, now_ns);
                 if raw.span != Span::Frozen {
@@ -300,6 +300,21 @@ impl Gathered {
             }
         }
     }
+}
+
+/// The bar of a key. A window has few: a list is as quick as a map, and one kind of list is less code.
+pub(super) fn find(list: &[(u64, usize)], key: u64) -> Option<usize> {
+    list.iter().rev().find(|known| known.0 == key).map(|known| known.1)
+}
+
+fn take(list: &mut Vec<(u64, usize)>, key: u64) -> Option<usize> {
+    let at = list.iter().position(|known| known.0 == key)?;
+    Some(list.remove(at).1)
+}
+
+fn put(list: &mut Vec<(u64, usize)>, key: u64, bar: usize) {
+    take(list, key);
+    list.push((key, bar));
 }
 
 fn raw(lane: usize, ends: Ends, span: Span, base: String, title: String, call: Option<CallId>, seq: Seq) -> Raw {

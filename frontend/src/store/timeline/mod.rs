@@ -9,7 +9,7 @@ mod tests;
 pub use gather::Span;
 
 use super::{EventLog, words};
-use gather::{Ends, Gathered};
+use gather::{Ends, Gathered, find};
 use shared::{
     event::Source,
     ids::{CallId, MsgId, Seq, WorkerId},
@@ -201,14 +201,14 @@ fn ties(state: &RunState, gathered: &Gathered, bars: &[Bar]) -> Vec<Tie> {
     };
     for message in state.messages.iter().rev().take(2 * MOST_TIES) {
         let label = || format!("#{} {}", message.id, words::quoted(&message.preview));
-        let sends = message.sends.iter().find_map(|call| gathered.of_call.get(call));
-        let receives = message.receives.iter().filter_map(|call| gathered.of_call.get(call));
-        if let Some(send) = sends {
-            receives.for_each(|receive| add(message.id, *send, *receive, Source::Call, label()));
+        if let Some(send) = message.sends.iter().find_map(|call| find(&gathered.of_call, *call)) {
+            for receive in message.receives.iter().filter_map(|call| find(&gathered.of_call, *call)) {
+                add(message.id, send, receive, Source::Call, label());
+            }
         }
-        if let Some(send) = gathered.reported_send.get(&message.id) {
-            for receive in gathered.reported_receive.get(&message.id).into_iter().flatten() {
-                add(message.id, *send, *receive, Source::Report, label());
+        if let Some(send) = find(&gathered.reported_send, message.id) {
+            for (_, receive) in gathered.reported_receive.iter().filter(|known| known.0 == message.id) {
+                add(message.id, send, *receive, Source::Report, label());
             }
         }
     }
