@@ -1,7 +1,7 @@
 //! The Rust part of the page: compiled, bound to the browser, made small.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use anyhow::{Context as _, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
@@ -54,10 +54,28 @@ pub(super) fn compile() -> Result<PathBuf> {
         "frontend",
     ]);
     cargo.args(["--profile", "wasm-release", "--target", TARGET]);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", without_places()?);
     step::run(&mut cargo)?;
     Ok(workspace::target()
         .join(TARGET)
         .join("wasm-release/frontend.wasm"))
+}
+
+/// Flags that keep where things lie on this machine out of the page, which every panic would name. In cargo's encoding,
+/// as a folder's name may have a space.
+fn without_places() -> Result<String> {
+    let mut places = vec![workspace::root().to_owned()];
+    let home = env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo"));
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or(home);
+    let sources = home.map(|home| home.join("registry/src"));
+    if let Some(sources) = sources.filter(|sources| sources.is_dir()) {
+        for registry in fs::read_dir(sources)? {
+            places.push(registry?.path());
+        }
+    }
+    places.sort();
+    let flag = |place: &PathBuf| format!("--remap-path-prefix={}=.", place.display());
+    Ok(places.iter().map(flag).collect::<Vec<_>>().join("\u{1f}"))
 }
 
 /// Binds and optimizes, or takes what was made of the same input before.
