@@ -228,6 +228,7 @@ impl Supervisor {
             self.journal.tell(fact);
             if receives && moved > 0 {
                 self.received(worker, Some(entered), &tied, Source::Call, call.at_ns);
+                self.thrown_away(worker, &tied, call.at_ns);
             }
             if tied.inferred
                 && let Some(msg) = tied.msg
@@ -242,6 +243,18 @@ impl Supervisor {
         }
         self.called(worker, call, object.as_ref(), moved);
         self.look_soon(worker);
+    }
+
+    /// The rest of a packet that was longer than the buffer.
+    fn thrown_away(&mut self, worker: usize, tied: &Tied, at: u64) {
+        for part in &tied.lost {
+            let Some(msg) = part.msg else { continue };
+            self.journal.counts.lost += 1;
+            let (from, to) = (part.from, part.to);
+            let kind = Kind::MessageLost { msg, from, to };
+            let fact = self.crew[worker].fact(Source::Call, kind);
+            self.journal.tell(fact.object(tied.object.clone()).at(at));
+        }
     }
 
     /// A program that does not report has sent: its message is made up.

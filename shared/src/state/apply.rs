@@ -130,7 +130,7 @@ fn fold(state: &mut RunState, event: &Event) -> Option<()> {
             messages::received(state, event, *call, complete.len(), *tie)?;
         }
         Kind::MessageLost { msg, from, to } => {
-            messages::lost(state, *msg, to.saturating_sub(*from))?;
+            messages::lost(state, event, *msg, *from, *to)?;
         }
         Kind::CallEntered { .. } => calls::entered(state, event)?,
         Kind::CallInterrupted { call } => calls::interrupted(state, event, *call)?,

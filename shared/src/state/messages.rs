@@ -114,14 +114,27 @@ pub(super) fn received(
     moved
 }
 
-pub(super) fn lost(state: &mut RunState, id: MsgId, bytes: u64) -> Option<()> {
+/// Bytes of a message left its object, and reached nobody.
+pub(super) fn lost(
+    state: &mut RunState,
+    event: &Event,
+    id: MsgId,
+    from: u64,
+    to: u64,
+) -> Option<()> {
+    if from < to
+        && let Some(object) = object_of(state, event)
+    {
+        let msg = Some(id);
+        object.take(Segment { msg, from, to }, true);
+    }
     let Some(message) = message_of(state, id) else {
         // Not kept any more, and yet it counts.
         state.counts.lost += 1;
         return None;
     };
     let first = message.bytes_lost == 0;
-    message.bytes_lost = message.bytes_lost.saturating_add(bytes);
+    message.bytes_lost = message.bytes_lost.saturating_add(to.saturating_sub(from));
     if first {
         state.counts.lost += 1;
     }

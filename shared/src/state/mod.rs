@@ -219,7 +219,7 @@ pub struct Object {
     pub owed: VecDeque<Segment>,
     /// Bytes that went in.
     pub written: u64,
-    /// Bytes that came out.
+    /// Bytes that came out, those that were lost among them.
     pub read: u64,
     /// The newest reading of each figure.
     pub readings: Vec<Reading>,

@@ -176,6 +176,27 @@ fn a_call_remembers_that_it_slept() {
 }
 
 #[test]
+fn lost_bytes_are_not_in_the_pipe_any_more() {
+    let mut story = Story::pipe();
+    story
+        .sending("writer", 1, "hello")
+        .writes("writer", 1, 5)
+        .reads("reader", 1, 2);
+    let kind = crate::event::Kind::MessageLost {
+        msg: 1,
+        from: 2,
+        to: 5,
+    };
+    story.tell(crate::event::Source::Gauge, None, Vec::new(), kind);
+    let object = &story.state.objects[0];
+    assert!(object.ribbon.is_empty() && object.bytes() == 0);
+    assert_eq!(
+        (story.state.messages[0].bytes_lost, story.state.counts.lost),
+        (3, 1)
+    );
+}
+
+#[test]
 fn what_is_about_nobody_known_is_counted() {
     let mut story = Story::pipe();
     let before = story.state.counts.skipped;
