@@ -260,3 +260,38 @@ fn a_newer_servers_event_is_kept_unknown() {
     let missing = decode_event(r#"{"seq":1,"at_ns":2,"source":"run","kind":"gauge"}"#).unwrap_err();
     assert!(missing.message.contains("readings"), "{missing}");
 }
+
+/// One line for everything that can be said, frozen: what is in here, programs and recordings out there rely on.
+const PROTOCOL: &str = include_str!("protocol.jsonl");
+
+#[test]
+fn the_protocol_is_what_it_was() {
+    let mut seen = std::collections::BTreeSet::new();
+    for line in PROTOCOL.lines() {
+        let json: serde_json::Value = serde_json::from_str(line).unwrap();
+        let from_client = decode_client(line).map(|message| encode_client(&message));
+        let from_server = decode_server(line).map(|message| encode_server(&message));
+        let event = decode_event(line).map(|event| encode_event(&event));
+        let again = [from_client.ok(), from_server.ok(), event.ok()];
+        assert!(
+            again.iter().flatten().any(|again| again == line),
+            "{line}\n{again:?}"
+        );
+        seen.extend(
+            ["type", "kind"]
+                .iter()
+                .filter_map(|key| json[*key].as_str().map(str::to_owned)),
+        );
+    }
+    let missing: Vec<_> = Kind::NAMES
+        .iter()
+        .filter(|name| !seen.contains(**name))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    for message in [
+        "hello", "start", "send", "act", "fetch", "replay", "stop", "watch", "ack", "rejected",
+        "events",
+    ] {
+        assert!(seen.contains(message), "{message}");
+    }
+}
