@@ -9,6 +9,7 @@
 //! A session that is slow leaves its cursor behind; the run never waits for it. When too much lies between the cursor and
 //! the end, the cursor jumps to a snapshot, and what it jumped over is counted.
 
+mod append;
 mod boxes;
 mod budget;
 mod check;

@@ -11,7 +11,10 @@ use shared::{
 };
 use std::{
     fmt,
-    sync::{Arc, Mutex, OnceLock},
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::{
@@ -90,6 +93,8 @@ pub struct Run {
     started_unix_ms: u64,
     pub(super) began: Instant,
     pub(super) facts: Mutex<Facts>,
+    /// Sessions that wait for `facts`; the task of the run lets them go first.
+    pub(super) readers: AtomicUsize,
     /// `seq` of the last event; what sessions wait for.
     pub(super) last: watch::Sender<Seq>,
     requests: mpsc::Sender<Request>,
@@ -137,6 +142,7 @@ impl Run {
                 active: now,
                 finished: None,
             }),
+            readers: AtomicUsize::new(0),
             last: watch::Sender::new(0),
             requests,
             ending: OnceLock::new(),
@@ -168,7 +174,10 @@ impl Run {
 
     /// Looks at the journal. The run waits meanwhile, so be quick.
     pub fn read<T>(&self, look: impl FnOnce(&Journal) -> T) -> T {
-        look(&lock(&self.facts).journal)
+        self.readers.fetch_add(1, Ordering::Relaxed);
+        let facts = lock(&self.facts);
+        self.readers.fetch_sub(1, Ordering::Relaxed);
+        look(&facts.journal)
     }
 
     /// Nothing of it exists any more; its journal is kept for a while.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::link::{FromBox, ToBox};
 use shared::{
-    event::{Counts, Event, Kind, MAX_EVENT, Outcome, Source},
+    event::{Counts, Event, Kind, Outcome, Source},
     failure::{Code, Failure},
     ids::{MsgId, RequestId},
 };
@@ -102,7 +102,7 @@ impl Task {
             };
             match happened {
                 Happened::Frame(None | Some(FromBox::Gone { .. })) => break,
-                Happened::Frame(Some(frame)) => self.hear(frame),
+                Happened::Frame(Some(frame)) => self.hear(frame).await,
                 Happened::Request(request) => self.ask(request).await,
                 Happened::Look => {
                     if self
@@ -248,9 +248,9 @@ impl Task {
         let _asker_left = pending.reply.send(result);
     }
 
-    fn hear(&mut self, frame: FromBox) {
+    async fn hear(&mut self, frame: FromBox) {
         match frame {
-            FromBox::Events { events } => self.append(&events),
+            FromBox::Events { events } => self.append(&events).await,
             FromBox::Ack { re, effect } => {
                 self.answer(Some(re), |message| Ok(Done::Ack { message, effect }));
             }
@@ -278,26 +278,16 @@ impl Task {
         }
     }
 
-    /// A worker may have taken over its supervisor: nothing it says is taken on trust.
-    fn append(&mut self, events: &[Event]) {
+    async fn append(&mut self, events: &[Event]) {
         if self.broken.is_some() {
             return;
         }
-        let mut facts = lock(&self.run.facts);
-        for event in events {
-            match acceptable(event, facts.journal.last()) {
-                Ok(json) => facts.journal.append(event, &json),
-                Err(why) => {
-                    tracing::error!(why, "the supervisor said something impossible");
-                    self.broken = Some(format!("the supervisor said something impossible: {why}"));
-                    break;
-                }
-            }
+        if let Err(why) = self.run.append(events) {
+            tracing::error!(why, "the supervisor said something impossible");
+            self.broken = Some(format!("the supervisor said something impossible: {why}"));
         }
-        let last = facts.journal.last();
-        drop(facts);
         self.lab.keep_within_budget(&self.run);
-        self.run.last.send_replace(last);
+        self.run.tell_readers().await;
     }
 
     async fn finish(mut self) {
@@ -376,22 +366,4 @@ impl Task {
             },
         }
     }
-}
-
-/// The event's JSON, if it can be the one after `last`.
-fn acceptable(event: &Event, last: u64) -> Result<String, String> {
-    if event.seq != last + 1 {
-        return Err(format!("event {} after event {last}", event.seq));
-    }
-    if matches!(event.kind, Kind::RunStarted { .. }) != (last == 0) {
-        return Err("run.started must be the first event, and only that".to_owned());
-    }
-    if matches!(event.kind, Kind::RunFinished { .. }) {
-        return Err("run.finished is not for a supervisor to say".to_owned());
-    }
-    let json = serde_json::to_string(event).map_err(|error| error.to_string())?;
-    if json.len() > MAX_EVENT {
-        return Err(format!("an event of {} bytes", json.len()));
-    }
-    Ok(json)
 }

@@ -137,6 +137,26 @@ async fn a_browser_that_does_not_read_slows_nobody() {
 }
 
 #[tokio::test]
+async fn a_flood_that_never_pauses_is_seen_as_it_comes() {
+    let limits = Limits {
+        events_per_second: 0,
+        queue_bytes: 50_000,
+        ..Limits::default()
+    };
+    let mut world = World::new(limits).await;
+    let (mut client, _, _, mut supervisor) = world.running().await;
+    // All frames are there at once, so the task of the run has no reason to wait.
+    for _ in 0..100 {
+        supervisor.events(50).await;
+    }
+    assert_eq!(
+        client.events(5_000).await,
+        (1..=5_000).collect::<Vec<_>>(),
+        "no lag"
+    );
+}
+
+#[tokio::test]
 async fn a_stop_is_said_to_everybody() {
     let mut world = World::new(Limits::default()).await;
     let (mut client, ..) = world.running().await;
