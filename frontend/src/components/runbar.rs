@@ -7,7 +7,12 @@ use crate::{
     intent::Intent,
     store::{Action, RunPhase, RunView, Store, words},
 };
-use shared::codec;
+use serde_json::json;
+use shared::{
+    codec,
+    failure::{Code, Failure},
+    recording::{FORMAT, VERSION},
+};
 use yew::prelude::*;
 
 /// The bar with the run's own controls.
@@ -29,9 +34,9 @@ pub fn run_bar(ctx: &Ctx, lesson: bool) -> Html {
             if store.is_running() {
                 <button type="button" class="small" id="end-run" onclick={ctx.emits(Action::Want(Intent::Stop))}>{ "End run" }</button>
             }
-            { download(store.run.as_ref()) }
+            { download(ctx) }
             if !lesson {
-                <details class="settings"><summary>{ "Settings" }</summary>
+                <details class="settings" open={!store.draft.wrong.is_empty()}><summary>{ "Settings" }</summary>
                     { params(ctx) }
                 </details>
             }
@@ -62,13 +67,32 @@ fn over(run: &RunView) -> String {
     }
 }
 
-/// Writes the journal, as far as this page has it, as a file.
-fn download(run: Option<&RunView>) -> Html {
-    let Some(run) = run.filter(|run| !run.events.is_empty()) else { return html! {} };
+/// Writes the journal as a file, where this page has all of it.
+fn download(ctx: &Ctx) -> Html {
+    let store = &ctx.store;
+    let Some((run, id)) = store.run.as_ref().and_then(|run| Some((run, run.id.clone()?))) else { return html! {} };
+    if run.events.is_empty() {
+        return html! {};
+    }
     let events = run.events.clone();
-    let name = format!("{}-{}.jsonl", run.entry, run.id.as_ref().map_or("run", |id| id.as_str()));
+    let name = format!("{}-{id}.jsonl", run.entry);
+    let server = store.session.as_ref().map(|session| session.server.clone());
+    // Not written by `recording::Header`: one more derived writer in the page for one line.
+    let header = json!({"format": FORMAT, "version": VERSION, "server": server, "run": id.as_str(),
+        "started_unix_ms": run.started_unix_ms, "oldest": 1});
+    let dispatch = ctx.dispatch.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
-        let text: String = events.iter().map(|event| codec::encode_event(event) + "\n").collect();
+        if events.first_of_the_whole_end() != 1 {
+            let hint = "record it on the server: ipc-playground run … --record FILE";
+            dispatch.emit(Action::Unreadable(Failure::new(Code::NotSupported, "this page has not all events of the run", hint)));
+            return;
+        }
+        let mut text = header.to_string();
+        for event in events.iter() {
+            text.push('\n');
+            text.push_str(&codec::encode_event(event));
+        }
+        text.push('\n');
         // Refused only where pages may not give files at all.
         drop(dom::download(&name, &text));
     });

@@ -108,6 +108,7 @@ fn about(ctx: &Ctx) -> Html {
         <div class="prose">
             <h2>{ player.name.clone() }</h2>
             <p>{ format!("{} events of {}/{}, recorded on {}.", crate::mechanism::count(player.len() as u64), state.entry, state.variant, state.host) }</p>
+            if player.cut { <p class="notice info">{ "Its last line is cut off, as when the writer was killed: what was whole before it is shown." }</p> }
             <p>{ "Everything you see was done by real processes then; nothing runs now. The stage, the timeline and the log show it up to the event the slider stands at." }</p>
             <p>{ link(ctx, &Route::lab(&state.entry), "", html! { { "Do it for real" } }) }</p>
         </div>

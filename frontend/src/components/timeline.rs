@@ -226,7 +226,7 @@ fn bar_call(props: &TimelineProps, bar: &Bar, letter: Option<char>, on: bool, (s
         says::<MouseEvent>(props, Action::Want(intent))
     });
     html! {
-        <button type="button" class={format!("bar-call {class} ink-{}", ink(letter))} title={bar.title.clone()} aria-label={bar.title.clone()}
+        <button type="button" class={format!("bar-call {class} ink-{}", ink(letter))} title={bar.title.clone()}
             aria-pressed={bar.call.map(|_| pressed(on))} tabindex={if stop { "0" } else { "-1" }} data-last={last.then_some("")}
             data-place={place(bar.x, top, bar.width, height)} {onclick} translate="no">{ bar.label.clone() }</button>
     }

@@ -112,7 +112,6 @@ impl Draft {
                 for (name, value) in &lab.params {
                     refused.extend(draft.set(name, value).err());
                 }
-                draft.wrong.clear();
             }
             Ok(_) => {}
         }
@@ -259,7 +258,7 @@ mod tests {
         let (bad, refused) = draft("lab/pipe/fast", "capacity=lots&speed=9");
         let fields: Vec<_> = refused.iter().filter_map(|failure| failure.field.as_deref()).collect();
         assert_eq!(fields, ["variant", "capacity", "speed"]);
-        assert_eq!((bad.variant_id(), bad.params.len()), ("anonymous", 0));
+        assert_eq!((bad.variant_id(), bad.params.len(), bad.wrong.len()), ("anonymous", 0, 1), "what was asked for stays in its field");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use shared::{
     event::{Event, Kind, ProcState},
     failure::{Code, Failure},
     ids::Seq,
+    recording,
     state::{RunState, apply},
 };
 use std::rc::Rc;
@@ -31,6 +32,10 @@ pub struct Player {
     pub speed: f64,
     /// What is looked at.
     pub selected: Selected,
+    /// When it was recorded, milliseconds since 1970.
+    pub started_unix_ms: u64,
+    /// Its last line was cut off.
+    pub cut: bool,
     events: EventLog,
     seqs: Rc<Vec<Seq>>,
     keyframes: Rc<Vec<Rc<RunState>>>,
@@ -83,19 +88,14 @@ impl Player {
     /// # Errors
     /// `bad_message` with the line that is not an event, or if there is none at all.
     pub fn read(name: &str, text: &str) -> Result<Self, Failure> {
-        // What `run --record` writes begins with a header, a download of the page with the first event.
-        let header = |at: usize, line: &str| at == 0 && line.contains(shared::recording::FORMAT);
-        let lines = text.lines().enumerate().filter(|(at, line)| !line.trim().is_empty() && !header(*at, line));
+        let recording = recording::parse(text).map_err(|failure| {
+            Failure::new(failure.code, format!("{name}: {}", failure.message), failure.hint).field("recording")
+        })?;
+        let base = recording.header.base.map(|base| *base).unwrap_or_default();
+        let started_unix_ms = recording.header.started_unix_ms;
         let mut events = EventLog::default();
         let mut seqs = Vec::new();
-        for (at, line) in lines.take(MOST_EVENTS) {
-            let event = shared::lean::event(line).map_err(|failure| {
-                let message = format!("line {} of {name}: {}", at + 1, failure.message);
-                Failure::new(Code::BadMessage, message, failure.hint).field("recording")
-            })?;
-            if seqs.last().is_some_and(|last| *last >= event.seq) {
-                continue;
-            }
+        for event in recording.events.into_iter().take(MOST_EVENTS) {
             seqs.push(event.seq);
             events.insert(Rc::new(event));
         }
@@ -103,7 +103,7 @@ impl Player {
             let hint = "choose a file written by `run --record` or by Download recording";
             return Err(Failure::new(Code::BadMessage, format!("{name} has no events"), hint).field("recording"));
         }
-        let (keyframes, markers) = fold_all(&events, &seqs);
+        let (keyframes, markers) = fold_all(&events, &seqs, base);
         let mut player = Self {
             name: name.to_owned(),
             playing: false,
@@ -111,9 +111,11 @@ impl Player {
             selected: Selected::Nothing,
             events,
             seqs: Rc::new(seqs),
+            state: keyframes.first().cloned().unwrap_or_default(),
             keyframes: Rc::new(keyframes),
             place: 0,
-            state: Rc::default(),
+            started_unix_ms,
+            cut: recording.cut,
             markers: Rc::new(markers),
             waited_ms: 0.0,
         };
@@ -241,8 +243,8 @@ impl Player {
     }
 }
 
-fn fold_all(events: &EventLog, seqs: &[Seq]) -> (Vec<Rc<RunState>>, Vec<Marker>) {
-    let mut state = RunState::default();
+fn fold_all(events: &EventLog, seqs: &[Seq], base: RunState) -> (Vec<Rc<RunState>>, Vec<Marker>) {
+    let mut state = base;
     let mut keyframes = vec![Rc::new(state.clone())];
     let mut markers = Vec::new();
     for (at, seq) in seqs.iter().enumerate() {
@@ -292,7 +294,8 @@ mod tests {
 
     fn recording(len: u64) -> String {
         let events = [started()].into_iter().chain((2..len).map(event)).chain([finished(len)]);
-        events.map(|event| encode_event(&event) + "\n").collect()
+        let header = r#"{"format":"ipc-playground recording","version":1,"server":"test","run":"1","started_unix_ms":9,"oldest":1}"#;
+        std::iter::once(format!("{header}\n")).chain(events.map(|event| encode_event(&event) + "\n")).collect()
     }
 
     #[test]
@@ -323,7 +326,7 @@ mod tests {
     #[test]
     fn what_is_no_recording_is_refused_with_its_line() {
         let failure = Player::read("notes.txt", &format!("{}hello\n", recording(3))).unwrap_err();
-        assert!(failure.message.starts_with("line 4 of notes.txt"), "{failure}");
+        assert!(failure.message.starts_with("notes.txt: line 5"), "{failure}");
         assert!(Player::read("empty", "\n\n").is_err());
     }
 }
