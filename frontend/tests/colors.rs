@@ -19,7 +19,10 @@ fn tokens() -> BTreeMap<String, [[u8; 3]; 2]> {
     };
     css.lines()
         .filter_map(|line| {
-            let (name, rest) = line.trim().strip_prefix("--")?.split_once(": light-dark(")?;
+            let (name, rest) = line
+                .trim()
+                .strip_prefix("--")?
+                .split_once(": light-dark(")?;
             let (light, dark) = rest.strip_suffix(");")?.split_once(',')?;
             Some((name.to_owned(), [color(light)?, color(dark)?]))
         })
@@ -29,7 +32,11 @@ fn tokens() -> BTreeMap<String, [[u8; 3]; 2]> {
 fn luminance(color: [u8; 3]) -> f64 {
     let linear = color.map(|part| {
         let part = f64::from(part) / 255.0;
-        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        if part <= 0.04045 {
+            part / 12.92
+        } else {
+            ((part + 0.055) / 1.055).powf(2.4)
+        }
     });
     0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 }
@@ -43,15 +50,22 @@ fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
 fn every_text_and_every_edge_stands_out_in_both_themes() {
     let tokens = tokens();
     let mut pairs: Vec<(String, String, f64)> = Vec::new();
-    let mut pair = |ink: &str, ground: &str, least| pairs.push((ink.to_owned(), ground.to_owned(), least));
+    let mut pair =
+        |ink: &str, ground: &str, least| pairs.push((ink.to_owned(), ground.to_owned(), least));
     let grounds = ["paper", "card", "sunk"];
     for ground in grounds {
-        for ink in ["ink", "soft", "ok", "bad", "ice", "k", "link"].iter().chain(&LETTERS) {
+        for ink in ["ink", "soft", "ok", "bad", "ice", "k", "link"]
+            .iter()
+            .chain(&LETTERS)
+        {
             pair(ink, ground, TEXT);
         }
         pair("edge", ground, EDGE);
     }
-    for fill in ["ink", "k", "ok", "bad", "ice", "link"].iter().chain(&LETTERS) {
+    for fill in ["ink", "k", "ok", "bad", "ice", "link"]
+        .iter()
+        .chain(&LETTERS)
+    {
         pair("paper", fill, TEXT);
     }
     for tint in ["k", "ok", "bad", "ice"].iter().chain(&LETTERS) {
@@ -62,12 +76,27 @@ fn every_text_and_every_edge_stands_out_in_both_themes() {
     let faults: Vec<_> = pairs
         .iter()
         .flat_map(|(ink, ground, least)| {
-            let of = |name: &String| tokens.get(name).unwrap_or_else(|| panic!("no color --{name}"));
-            ["light", "dark"].into_iter().zip(of(ink).iter().zip(of(ground))).filter_map(move |(theme, (one, other))| {
-                let found = contrast(*one, *other);
-                (found < *least).then(|| format!("--{ink} on --{ground}, {theme}: {found:.2}, at least {least}"))
-            })
+            let of = |name: &String| {
+                tokens
+                    .get(name)
+                    .unwrap_or_else(|| panic!("no color --{name}"))
+            };
+            ["light", "dark"]
+                .into_iter()
+                .zip(of(ink).iter().zip(of(ground)))
+                .filter_map(move |(theme, (one, other))| {
+                    let found = contrast(*one, *other);
+                    (found < *least).then(|| {
+                        format!("--{ink} on --{ground}, {theme}: {found:.2}, at least {least}")
+                    })
+                })
         })
         .collect();
-    assert!(faults.is_empty(), "{} of {} pairs:\n{}", faults.len(), pairs.len() * 2, faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} of {} pairs:\n{}",
+        faults.len(),
+        pairs.len() * 2,
+        faults.join("\n")
+    );
 }

@@ -23,12 +23,23 @@ fn Plain(props: &PlainProps) -> Html {
 }
 
 async fn plain(html: Html) -> String {
-    LocalServerRenderer::<Plain>::with_props(PlainProps { html }).hydratable(false).render().await
+    LocalServerRenderer::<Plain>::with_props(PlainProps { html })
+        .hydratable(false)
+        .render()
+        .await
 }
 
 async fn drawn(state: &Rc<RunState>, replay: bool) -> String {
-    let props = StageProps { state: Rc::clone(state), on: Callback::noop(), selected: Default::default(), replay };
-    LocalServerRenderer::<Stage>::with_props(props).hydratable(false).render().await
+    let props = StageProps {
+        state: Rc::clone(state),
+        on: Callback::noop(),
+        selected: Default::default(),
+        replay,
+    };
+    LocalServerRenderer::<Stage>::with_props(props)
+        .hydratable(false)
+        .render()
+        .await
 }
 
 async fn in_all_states() -> Vec<(&'static str, Rc<RunState>, String)> {
@@ -56,7 +67,11 @@ fn text(html: &str) -> String {
             _ => {}
         }
     }
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace("&quot;", "\"").replace("&#x2F;", "/")
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace("&quot;", "\"")
+        .replace("&#x2F;", "/")
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -77,27 +92,47 @@ async fn each_state_says_in_words_what_it_is() {
         ("dead-reader", "killed by SIGPIPE"),
         ("dead-reader", "read end ×0 nobody any more"),
         ("forgotten-end", "write end ×1 reader"),
-        ("forgotten-end", "Only the reader itself holds the write end (fd 4): no end-of-file while it does."),
+        (
+            "forgotten-end",
+            "Only the reader itself holds the write end (fd 4): no end-of-file while it does.",
+        ),
         ("fifo-waits", "writer waits in open()"),
         ("fifo-waits", "/tmp/ipc-3/fifo"),
         ("four-writers", "write end ×3 writer, writer-2, writer-3"),
         ("ended", "exited 0"),
     ] {
-        assert!(said(name).contains(words), "{name} does not say “{words}”: {}", said(name));
+        assert!(
+            said(name).contains(words),
+            "{name} does not say “{words}”: {}",
+            said(name)
+        );
     }
 }
 
 #[tokio::test(flavor = "current_thread")]
 async fn the_picture_and_its_text_tell_the_same() {
     for (name, state, html) in in_all_states().await {
-        let Some((_, twin)) = html.split_once("<details") else { panic!("{name} has no text") };
+        let Some((_, twin)) = html.split_once("<details") else {
+            panic!("{name} has no text")
+        };
         for worker in &state.workers {
-            assert!(text(twin).contains(worker.id.as_str()), "{name}: the text lacks {}", worker.id);
+            assert!(
+                text(twin).contains(worker.id.as_str()),
+                "{name}: the text lacks {}",
+                worker.id
+            );
         }
-        let bytes = state.objects.first().filter(|object| !object.removed).and_then(|object| object.reading("bytes"));
+        let bytes = state
+            .objects
+            .first()
+            .filter(|object| !object.removed)
+            .and_then(|object| object.reading("bytes"));
         if let Some(bytes) = bytes {
             let words = format!("{} of 65,536", frontend::mechanism::count(bytes.value));
-            assert!(text(twin).contains(&words), "{name}: the text lacks {words}");
+            assert!(
+                text(twin).contains(&words),
+                "{name}: the text lacks {words}"
+            );
         }
     }
 }
@@ -105,7 +140,10 @@ async fn the_picture_and_its_text_tell_the_same() {
 #[tokio::test(flavor = "current_thread")]
 async fn nothing_has_a_style_of_its_own() {
     for (name, _, html) in in_all_states().await {
-        assert!(!html.contains(" style="), "{name} has a style attribute, which the content policy forbids");
+        assert!(
+            !html.contains(" style="),
+            "{name} has a style attribute, which the content policy forbids"
+        );
     }
 }
 
@@ -114,7 +152,11 @@ async fn a_card_is_one_tab_stop() {
     for (name, state, html) in in_all_states().await {
         let bars = html.matches("role=\"toolbar\"").count();
         let stops = html.matches("tabindex=\"0\"").count();
-        let living = if state.finished.is_some() { 0 } else { state.workers.iter().filter(|worker| worker.alive()).count() };
+        let living = if state.finished.is_some() {
+            0
+        } else {
+            state.workers.iter().filter(|worker| worker.alive()).count()
+        };
         // The tables of the text can be scrolled by keyboard, hence one more.
         assert_eq!((bars, stops), (living, living + 1), "{name}");
     }
@@ -122,9 +164,14 @@ async fn a_card_is_one_tab_stop() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_recording_offers_nothing_and_calls_nothing_live() {
-    let (_, full) = scenes::all().into_iter().find(|(name, _)| *name == "full").unwrap();
+    let (_, full) = scenes::all()
+        .into_iter()
+        .find(|(name, _)| *name == "full")
+        .unwrap();
     let html = drawn(&Rc::new(full), true).await;
-    assert!(!html.contains("role=\"toolbar\"") && !html.contains("LIVE") && html.contains("REPLAY"));
+    assert!(
+        !html.contains("role=\"toolbar\"") && !html.contains("LIVE") && html.contains("REPLAY")
+    );
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -142,8 +189,16 @@ async fn a_gallery_of_all_states() {
     let mut whole = String::new();
     for (name, state, html) in in_all_states().await {
         let said = plain(say(&state)).await;
-        fs::write(dir.join(format!("{name}.html")), page(&format!("{said}{html}"))).unwrap();
+        fs::write(
+            dir.join(format!("{name}.html")),
+            page(&format!("{said}{html}")),
+        )
+        .unwrap();
         whole.push_str(&format!("<h2>{name}</h2>{said}{html}"));
     }
-    fs::write(dir.join("index.html"), page(&format!("{whole}<div class=\"card\">{legend}</div>"))).unwrap();
+    fs::write(
+        dir.join("index.html"),
+        page(&format!("{whole}<div class=\"card\">{legend}</div>")),
+    )
+    .unwrap();
 }

@@ -22,24 +22,41 @@ pub fn ink(letter: Option<char>) -> &'static str {
 /// The letter of a process. The name of the process stands beside it, so screen readers skip it.
 pub fn letter(letter: Option<char>) -> Html {
     match letter {
-        Some(letter) => html! { <span class={classes!("letter", ink(Some(letter)))} aria-hidden="true">{ letter }</span> },
+        Some(letter) => {
+            html! { <span class={classes!("letter", ink(Some(letter)))} aria-hidden="true">{ letter }</span> }
+        }
         None => html! { <span class="letter parent" aria-hidden="true">{ "P" }</span> },
     }
 }
 
 /// A process as it is called everywhere: `A writer`, `parent`.
 pub fn called(worker: &Worker) -> String {
-    worker.letter.map_or_else(|| worker.id.to_string(), |letter| format!("{letter} {}", worker.id))
+    worker.letter.map_or_else(
+        || worker.id.to_string(),
+        |letter| format!("{letter} {}", worker.id),
+    )
 }
 
 /// Where a figure comes from: LIVE, MEASURED, REPLAY or MODEL. What was live when it was recorded is a replay now.
 pub fn origin_badge(origin: Origin, replay: bool) -> Html {
-    let origin = if replay && origin != Origin::Model { Origin::Replay } else { origin };
+    let origin = if replay && origin != Origin::Model {
+        Origin::Replay
+    } else {
+        origin
+    };
     let (class, word, title) = match origin {
         Origin::Live => ("origin live", "LIVE", "Read from the kernel now"),
         Origin::Measured => ("origin measured", "MEASURED", "Timed on this host"),
-        Origin::Replay => ("origin replay", "REPLAY", "From a recording of real processes"),
-        Origin::Model => ("origin model", "MODEL", "An explanation, computed from what was seen"),
+        Origin::Replay => (
+            "origin replay",
+            "REPLAY",
+            "From a recording of real processes",
+        ),
+        Origin::Model => (
+            "origin model",
+            "MODEL",
+            "An explanation, computed from what was seen",
+        ),
     };
     html! { <span {class} {title}>{ word }</span> }
 }

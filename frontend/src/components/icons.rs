@@ -43,18 +43,24 @@ fn drawing(icon: Icon) -> Html {
         Icon::Ready => html! {
             <>{ line("M8 2.2a5.8 5.8 0 1 1 0 11.6a5.8 5.8 0 1 1 0-11.6z") }{ solid("M8 5.8a2.2 2.2 0 1 1 0 4.4a2.2 2.2 0 1 1 0-4.4z") }</>
         },
-        Icon::Ice => line("M8 1.5v13M2.4 4.8l11.2 6.4M2.4 11.2l11.2-6.4M6 2.6l2 1.8 2-1.8M6 13.4l2-1.8 2 1.8"),
+        Icon::Ice => line(
+            "M8 1.5v13M2.4 4.8l11.2 6.4M2.4 11.2l11.2-6.4M6 2.6l2 1.8 2-1.8M6 13.4l2-1.8 2 1.8",
+        ),
         Icon::Dead => line("M3.5 3.5l9 9M12.5 3.5l-9 9"),
         Icon::Ended => line("M3.5 3.5h9v9h-9z"),
         Icon::Starting => html! {
             <path d="M8 2.2a5.8 5.8 0 1 1 0 11.6a5.8 5.8 0 1 1 0-11.6z" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="2 2.5" />
         },
         Icon::Check => line("M2.8 8.6l3.4 3.6 7-8"),
-        Icon::Warning => html! { <>{ line("M8 2.2l6.3 11.3H1.7z") }{ line("M8 6.5v3.2M8 11.4v.3") }</> },
+        Icon::Warning => {
+            html! { <>{ line("M8 2.2l6.3 11.3H1.7z") }{ line("M8 6.5v3.2M8 11.4v.3") }</> }
+        }
         Icon::Info => html! {
             <>{ line("M8 2.2a5.8 5.8 0 1 1 0 11.6a5.8 5.8 0 1 1 0-11.6z") }{ line("M8 7.4v3.4M8 5v.3") }</>
         },
-        Icon::More => solid("M1.5 8a1.6 1.6 0 1 1 3.2 0a1.6 1.6 0 1 1-3.2 0M6.4 8a1.6 1.6 0 1 1 3.2 0a1.6 1.6 0 1 1-3.2 0M11.3 8a1.6 1.6 0 1 1 3.2 0a1.6 1.6 0 1 1-3.2 0"),
+        Icon::More => solid(
+            "M1.5 8a1.6 1.6 0 1 1 3.2 0a1.6 1.6 0 1 1-3.2 0M6.4 8a1.6 1.6 0 1 1 3.2 0a1.6 1.6 0 1 1-3.2 0M11.3 8a1.6 1.6 0 1 1 3.2 0a1.6 1.6 0 1 1-3.2 0",
+        ),
     }
 }
 

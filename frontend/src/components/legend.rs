@@ -6,9 +6,17 @@ use yew::prelude::*;
 
 /// Lines that stand for something a process did, each with how it is known.
 const LINES: [(&str, &str, &str); 3] = [
-    ("call", "call", "the system call was seen to enter and to return"),
+    (
+        "call",
+        "call",
+        "the system call was seen to enter and to return",
+    ),
     ("report", "report", "the process said so; no call was seen"),
-    ("memory", "memory", "a store, confirmed by reading the memory"),
+    (
+        "memory",
+        "memory",
+        "a store, confirmed by reading the memory",
+    ),
 ];
 
 /// Origins of figures.
@@ -16,7 +24,10 @@ const ORIGINS: [(Origin, &str); 4] = [
     (Origin::Live, "read from the kernel now"),
     (Origin::Measured, "timed on this host"),
     (Origin::Replay, "from a recording"),
-    (Origin::Model, "an explanation; the kernel does not keep this"),
+    (
+        Origin::Model,
+        "an explanation; the kernel does not keep this",
+    ),
 ];
 
 /// The legend of lines and origins.
@@ -35,7 +46,11 @@ pub fn legend() -> Html {
 
 /// A short piece of a line: `call` (solid), `report` (outlined) or `memory` (dotted).
 fn line_sample(class: &'static str) -> Html {
-    let path = if class == "report" { "M0 3h30M0 7h30" } else { "M0 5h30" };
+    let path = if class == "report" {
+        "M0 3h30M0 7h30"
+    } else {
+        "M0 5h30"
+    };
     html! {
         <svg class={classes!("line-sample", class)} width="30" height="10" aria-hidden="true" focusable="false"><path d={path} /></svg>
     }

@@ -29,7 +29,11 @@ pub fn say(run: &RunState) -> Html {
 /// Text with the kernel's words, which stand in backticks, in their own type.
 pub fn kernel_words(text: &str) -> Html {
     let parts = text.split('`').enumerate().map(|(at, part)| {
-        if at % 2 == 1 { html! { <code translate="no">{ part.to_owned() }</code> } } else { html! { { part.to_owned() } } }
+        if at % 2 == 1 {
+            html! { <code translate="no">{ part.to_owned() }</code> }
+        } else {
+            html! { { part.to_owned() } }
+        }
     });
     html! { <>{ for parts }</> }
 }

@@ -24,7 +24,13 @@ pub fn bytes(n: u64) -> String {
 mod tests {
     #[test]
     fn thousands_are_set_apart() {
-        for (n, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (65_536, "65,536"), (1_048_576, "1,048,576")] {
+        for (n, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (65_536, "65,536"),
+            (1_048_576, "1,048,576"),
+        ] {
             assert_eq!(super::count(n), text);
         }
     }

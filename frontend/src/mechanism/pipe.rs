@@ -87,11 +87,21 @@ impl Picture {
     /// The picture of a run's pipe; an empty one before there is a pipe.
     pub fn of(run: &RunState) -> Self {
         let object = run.objects.first();
-        let params = Params::new(&run.params).or_else(|_| Params::new(&Default::default())).ok();
+        let params = Params::new(&run.params)
+            .or_else(|_| Params::new(&Default::default()))
+            .ok();
         let wanted = params.as_ref().map_or(0, |params| params.capacity);
-        let bytes = bytes(run, object, if wanted == 0 { USUAL_CAPACITY } else { wanted });
+        let bytes = bytes(
+            run,
+            object,
+            if wanted == 0 { USUAL_CAPACITY } else { wanted },
+        );
         let (blocks, boundaries, crowded) = ribbon(run, object, bytes.value);
-        let mut ids: Vec<_> = object.iter().flat_map(|object| &object.ribbon).filter_map(|part| part.msg).collect();
+        let mut ids: Vec<_> = object
+            .iter()
+            .flat_map(|object| &object.ribbon)
+            .filter_map(|part| part.msg)
+            .collect();
         ids.dedup();
         let forgotten = params.map_or(Forgotten::None, |params| params.forgotten);
         Self {
@@ -119,14 +129,22 @@ impl Picture {
     pub fn full_by_pages(&self) -> bool {
         self.bytes.value < self.bytes.max
             && self.bytes.origin == Origin::Live
-            && self.pages.as_ref().is_some_and(|pages| pages.max > 0 && pages.value >= pages.max)
+            && self
+                .pages
+                .as_ref()
+                .is_some_and(|pages| pages.max > 0 && pages.value >= pages.max)
     }
 
     /// Places of the scale's lines, and how many pages lie between two of them.
     pub fn ticks(&self) -> (Vec<u64>, u64) {
         let pages = self.bytes.max.div_ceil(PAGE_SIZE);
         let each = pages.div_ceil(MOST_LINES).max(1);
-        ((1..pages.div_ceil(each)).map(|at| at * each * PAGE_SIZE).collect(), each)
+        (
+            (1..pages.div_ceil(each))
+                .map(|at| at * each * PAGE_SIZE)
+                .collect(),
+            each,
+        )
     }
 
     /// A place in percent of the tube, from its left end, where bytes go in.
@@ -139,14 +157,27 @@ impl Picture {
 
 /// Bytes that a blocked write still has to put in: all of them where it must be atomic, else as far as can be told.
 pub fn remainder(run: &RunState, worker: &Worker) -> Option<u64> {
-    let call = worker.now.as_ref().filter(|call| call.name.starts_with("write"))?;
+    let call = worker
+        .now
+        .as_ref()
+        .filter(|call| call.name.starts_with("write"))?;
     let asleep = worker.because == Some(Wait::PipeFull) || call.paused;
     let len = call.len.filter(|len| asleep && *len > 0)?;
-    let object = call.object.as_ref().and_then(|id| run.object(id)).or(run.objects.first())?;
-    let blocked = run.workers.iter().filter(|other| other.because == Some(Wait::PipeFull)).count();
+    let object = call
+        .object
+        .as_ref()
+        .and_then(|id| run.object(id))
+        .or(run.objects.first())?;
+    let blocked = run
+        .workers
+        .iter()
+        .filter(|other| other.because == Some(Wait::PipeFull))
+        .count();
     // What the kernel holds beyond the writes that returned came from the one that has not, if there is one only.
     let inside = match object.reading("bytes") {
-        Some(reading) if len > PAGE_SIZE && blocked <= 1 => reading.value.saturating_sub(object.bytes()),
+        Some(reading) if len > PAGE_SIZE && blocked <= 1 => {
+            reading.value.saturating_sub(object.bytes())
+        }
         _ => 0,
     };
     Some(len.saturating_sub(inside))
@@ -166,21 +197,43 @@ fn figure(object: &Object, name: &str) -> Option<Figure> {
 /// count stands where calls are seen, and is called live as long as the kernel's own figure says the same.
 fn bytes(run: &RunState, object: Option<&Object>, capacity: u64) -> Figure {
     let Some(object) = object else {
-        return Figure { value: 0, max: capacity, origin: Origin::Model, how: String::new() };
+        return Figure {
+            value: 0,
+            max: capacity,
+            origin: Origin::Model,
+            how: String::new(),
+        };
     };
     let counted = object.bytes();
     let read = figure(object, "bytes");
-    let max = read.as_ref().map(|read| read.max).filter(|max| *max > 0).unwrap_or(capacity);
+    let max = read
+        .as_ref()
+        .map(|read| read.max)
+        .filter(|max| *max > 0)
+        .unwrap_or(capacity);
     match read {
-        Some(read) if !run.xray || read.value == counted || inside(run, read.value, counted) => Figure { max, ..read },
-        _ => Figure { value: counted, max, origin: Origin::Model, how: "calls".to_owned() },
+        Some(read) if !run.xray || read.value == counted || inside(run, read.value, counted) => {
+            Figure { max, ..read }
+        }
+        _ => Figure {
+            value: counted,
+            max,
+            origin: Origin::Model,
+            how: "calls".to_owned(),
+        },
     }
 }
 
 /// What the kernel holds beyond the count came from a long write that sleeps in the middle.
 fn inside(run: &RunState, held: u64, counted: u64) -> bool {
-    let open = run.workers.iter().filter(|worker| worker.because == Some(Wait::PipeFull) || worker.frozen);
-    let long = open.filter_map(|worker| worker.now.as_ref()?.len).filter(|len| *len > PAGE_SIZE).sum::<u64>();
+    let open = run
+        .workers
+        .iter()
+        .filter(|worker| worker.because == Some(Wait::PipeFull) || worker.frozen);
+    let long = open
+        .filter_map(|worker| worker.now.as_ref()?.len)
+        .filter(|len| *len > PAGE_SIZE)
+        .sum::<u64>();
     held > counted && held <= counted.saturating_add(long)
 }
 
@@ -194,7 +247,11 @@ fn ribbon(run: &RunState, object: Option<&Object>, held: u64) -> (Vec<Block>, Ve
         let to = (*at + len).min(held);
         match blocks.last_mut() {
             Some(last) if last.letter == letter => last.to = to,
-            _ if to > *at => blocks.push(Block { from: *at, to, letter }),
+            _ if to > *at => blocks.push(Block {
+                from: *at,
+                to,
+                letter,
+            }),
             _ => {}
         }
         *at = to;
@@ -205,12 +262,22 @@ fn ribbon(run: &RunState, object: Option<&Object>, held: u64) -> (Vec<Block>, Ve
             boundaries.push(at);
         }
         before = Some(part.msg);
-        let writer = part.msg.and_then(|id| run.message(id)).and_then(|message| run.worker(&message.worker));
-        put(part.to.saturating_sub(part.from), writer.map_or(sole, |worker| worker.letter), &mut at);
+        let writer = part
+            .msg
+            .and_then(|id| run.message(id))
+            .and_then(|message| run.worker(&message.worker));
+        put(
+            part.to.saturating_sub(part.from),
+            writer.map_or(sole, |worker| worker.letter),
+            &mut at,
+        );
     }
     // Bytes that the kernel holds already of a write that has not returned.
     let rest = held.saturating_sub(at);
-    let mut blocked = run.workers.iter().filter(|worker| worker.because == Some(Wait::PipeFull));
+    let mut blocked = run
+        .workers
+        .iter()
+        .filter(|worker| worker.because == Some(Wait::PipeFull));
     let letter = match (blocked.next(), blocked.next()) {
         (Some(only), None) => only.letter,
         _ => sole,
@@ -248,7 +315,13 @@ fn mouth(run: &RunState, object: Option<&Object>, end: End, forgotten: Forgotten
         .map(|worker| worker.id.clone())
         .collect();
     let used = object.is_some_and(|object| !object.holders.is_empty() || object.written > 0);
-    Mouth { end, opening, closed: holders.is_empty() && used, forgotten: why_it_matters(end, &holders, forgotten), holders }
+    Mouth {
+        end,
+        opening,
+        closed: holders.is_empty() && used,
+        forgotten: why_it_matters(end, &holders, forgotten),
+        holders,
+    }
 }
 
 /// In words, what a copy of an end that its holder does not need keeps from happening.
@@ -259,9 +332,19 @@ fn why_it_matters(end: End, holders: &[(WorkerId, i32)], forgotten: Forgotten) -
         (End::Read, Forgotten::WriterRead) => ("writer", "no SIGPIPE while it does"),
         _ => return None,
     };
-    let held = holders.iter().find(|(worker, _)| worker.as_str().starts_with(holder))?;
-    let which = if end == End::Write { "write end" } else { "read end" };
-    let who = if holders.len() == 1 { format!("Only the {} itself", held.0) } else { format!("The {} too", held.0) };
+    let held = holders
+        .iter()
+        .find(|(worker, _)| worker.as_str().starts_with(holder))?;
+    let which = if end == End::Write {
+        "write end"
+    } else {
+        "read end"
+    };
+    let who = if holders.len() == 1 {
+        format!("Only the {} itself", held.0)
+    } else {
+        format!("The {} too", held.0)
+    };
     Some(format!("{who} holds the {which} (fd {}): {keeps}.", held.1))
 }
 
@@ -288,14 +371,26 @@ pub fn expected(run: &RunState) -> Vec<Expected> {
     let mut all: Vec<_> = (1..=writers)
         .zip(letters)
         .map(|(n, letter)| Expected {
-            id: WorkerId::new(if n == 1 { "writer".to_owned() } else { format!("writer-{n}") }),
+            id: WorkerId::new(if n == 1 {
+                "writer".to_owned()
+            } else {
+                format!("writer-{n}")
+            }),
             role: "writer",
             letter: Some(letter),
         })
         .collect();
     let last = all.last().and_then(|writer| writer.letter).unwrap_or('A');
-    all.push(Expected { id: "reader".into(), role: "reader", letter: char::from_u32(u32::from(last) + 1) });
-    all.push(Expected { id: "parent".into(), role: "parent", letter: None });
+    all.push(Expected {
+        id: "reader".into(),
+        role: "reader",
+        letter: char::from_u32(u32::from(last) + 1),
+    });
+    all.push(Expected {
+        id: "parent".into(),
+        role: "parent",
+        letter: None,
+    });
     all
 }
 

@@ -5,11 +5,18 @@ use super::{
     words,
 };
 use crate::{
-    components::{badge::{ink, letter}, icons::{Icon, glyph}},
+    components::{
+        badge::{ink, letter},
+        icons::{Icon, glyph},
+    },
     intent::Intent,
     mechanism::{bytes, count, pipe},
 };
-use shared::{event::End, mechanism::pipe::Reader, state::{RunState, Worker}};
+use shared::{
+    event::End,
+    mechanism::pipe::Reader,
+    state::{RunState, Worker},
+};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -61,7 +68,11 @@ pub(super) fn card(props: &CardProps) -> Html {
 
 /// What a call that has not returned still has to put in: it waits on the caller's side of the border.
 fn chip(run: &RunState, worker: &Worker) -> Html {
-    let waiting = run.waiting.iter().filter(|waiting| waiting.worker == worker.id).count();
+    let waiting = run
+        .waiting
+        .iter()
+        .filter(|waiting| waiting.worker == worker.id)
+        .count();
     html! {
         <>
             if let Some(rest) = pipe::remainder(run, worker) {
@@ -90,7 +101,9 @@ fn ends(run: &RunState, worker: &Worker) -> Html {
 }
 
 fn last_words(worker: &Worker) -> Html {
-    let Some(said) = words::last_words(worker) else { return html! {} };
+    let Some(said) = words::last_words(worker) else {
+        return html! {};
+    };
     html! {
         <div class="last-words">
             <p>{ said }</p>
@@ -109,7 +122,11 @@ fn Actions(props: &CardProps) -> Html {
         let fold = fold.clone();
         move |open: &bool| {
             let fold = fold.cast::<web_sys::Element>().filter(|_| *open);
-            if let Some(first) = fold.and_then(|fold| fold.query_selector(".menu-item button, input").ok().flatten()) {
+            if let Some(first) = fold.and_then(|fold| {
+                fold.query_selector(".menu-item button, input")
+                    .ok()
+                    .flatten()
+            }) {
                 focus(&first);
             }
         }
@@ -131,8 +148,11 @@ fn Actions(props: &CardProps) -> Html {
             };
             event.prevent_default();
             at.set(to);
-            let all = bar.cast::<web_sys::Element>().and_then(|bar| bar.query_selector_all("button").ok());
-            if let Some(button) = all.and_then(|all| all.get(u32::try_from(to).unwrap_or_default())) {
+            let all = bar
+                .cast::<web_sys::Element>()
+                .and_then(|bar| bar.query_selector_all("button").ok());
+            if let Some(button) = all.and_then(|all| all.get(u32::try_from(to).unwrap_or_default()))
+            {
                 if let Some(button) = button.dyn_ref::<web_sys::Element>() {
                     focus(button);
                 }
@@ -185,9 +205,22 @@ fn says(on: &Callback<Intent>, intent: &Intent) -> Callback<MouseEvent> {
 /// Verbs that are always seen, by state, and the whole list of the menu.
 fn verbs(run: &RunState, worker: &Worker, compact: bool) -> (Vec<Verb>, Vec<Verb>) {
     let id = &worker.id;
-    let freeze = Verb::plain(id, "freeze", "Freeze", "SIGSTOP: it stops where it is, and keeps all it holds open.");
-    let resume = Verb::plain(id, "resume", "Resume", "SIGCONT: it goes on where it stopped.");
-    let closes: Vec<_> = pipe::closable(run, worker).into_iter().map(|(end, fd)| Verb::close(id, end, fd)).collect();
+    let freeze = Verb::plain(
+        id,
+        "freeze",
+        "Freeze",
+        "SIGSTOP: it stops where it is, and keeps all it holds open.",
+    );
+    let resume = Verb::plain(
+        id,
+        "resume",
+        "Resume",
+        "SIGCONT: it goes on where it stopped.",
+    );
+    let closes: Vec<_> = pipe::closable(run, worker)
+        .into_iter()
+        .map(|(end, fd)| Verb::close(id, end, fd))
+        .collect();
     let mut first = vec![if worker.frozen { resume } else { freeze }];
     let mut menu = first.clone();
     if worker.role == "reader" && !worker.frozen && demand(run) {

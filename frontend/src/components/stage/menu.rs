@@ -1,7 +1,10 @@
 //! What else can be done to a process: a fold under its card, each item with a line that says what it does.
 
 use super::card::CardProps;
-use crate::{components::icons::{Icon, glyph}, intent::Intent};
+use crate::{
+    components::icons::{Icon, glyph},
+    intent::Intent,
+};
 use shared::{command::Values, event::End, ids::WorkerId};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -26,17 +29,32 @@ impl Verb {
     /// close() of one end.
     pub(super) fn close(worker: &WorkerId, end: End, fd: i32) -> Self {
         let (word, help) = match end {
-            End::Write => ("write", "The reader sees end-of-file when the last copy of this end is closed."),
-            End::Read => ("read", "A writer gets SIGPIPE when the last copy of this end is closed."),
+            End::Write => (
+                "write",
+                "The reader sees end-of-file when the last copy of this end is closed.",
+            ),
+            End::Read => (
+                "read",
+                "A writer gets SIGPIPE when the last copy of this end is closed.",
+            ),
             End::Both => ("write", "Closes the descriptor that is open for both."),
         };
         let args = Values::from([("end".to_owned(), word.into())]);
-        Self::with(worker, "close", format!("Close {word} end ({fd})"), help, args)
+        Self::with(
+            worker,
+            "close",
+            format!("Close {word} end ({fd})"),
+            help,
+            args,
+        )
     }
 
     /// As on a button that has little room: the first word and the descriptor, `Close (4)`.
     pub(super) fn short(&self) -> String {
-        match (self.label.split_whitespace().next(), self.label.split_once('(')) {
+        match (
+            self.label.split_whitespace().next(),
+            self.label.split_once('('),
+        ) {
             (Some(word), Some((_, rest))) => format!("{word} ({rest}"),
             _ => self.label.clone(),
         }
@@ -46,16 +64,43 @@ impl Verb {
     pub(super) fn read(worker: &WorkerId, len: u64) -> Self {
         let args = Values::from([("len".to_owned(), len.into())]);
         let label = format!("Read {}", crate::mechanism::count(len));
-        Self::with(worker, "read", label, "One read() of at most that many bytes.", args)
+        Self::with(
+            worker,
+            "read",
+            label,
+            "One read() of at most that many bytes.",
+            args,
+        )
     }
 
-    fn with(worker: &WorkerId, verb: &str, label: String, help: &'static str, args: Values) -> Self {
-        Self { label, help, intent: Intent::Act { worker: Some(worker.clone()), verb: verb.to_owned(), args } }
+    fn with(
+        worker: &WorkerId,
+        verb: &str,
+        label: String,
+        help: &'static str,
+        args: Values,
+    ) -> Self {
+        Self {
+            label,
+            help,
+            intent: Intent::Act {
+                worker: Some(worker.clone()),
+                verb: verb.to_owned(),
+                args,
+            },
+        }
     }
 }
 
 /// The fold itself, which is there only while it is open. Escape closes it; so does a click elsewhere.
-pub(super) fn menu(card: &CardProps, fold: &NodeRef, id: &str, verbs: &[Verb], read: Option<u64>, close: &Callback<()>) -> Html {
+pub(super) fn menu(
+    card: &CardProps,
+    fold: &NodeRef,
+    id: &str,
+    verbs: &[Verb],
+    read: Option<u64>,
+    close: &Callback<()>,
+) -> Html {
     let onkeydown = {
         let close = close.clone();
         Callback::from(move |event: KeyboardEvent| {
@@ -69,8 +114,12 @@ pub(super) fn menu(card: &CardProps, fold: &NodeRef, id: &str, verbs: &[Verb], r
     let onfocusout = {
         let (close, fold) = (close.clone(), fold.clone());
         Callback::from(move |event: FocusEvent| {
-            let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-            let inside = fold.cast::<web_sys::Node>().is_some_and(|fold| fold.contains(to.as_ref()));
+            let to = event
+                .related_target()
+                .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+            let inside = fold
+                .cast::<web_sys::Node>()
+                .is_some_and(|fold| fold.contains(to.as_ref()));
             if !inside {
                 close.emit(());
             }
@@ -110,7 +159,11 @@ fn read_form(card: &CardProps, len: u64, close: &Callback<()>) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let form = event.target_unchecked_into::<web_sys::Element>();
-            let field = form.query_selector("input").ok().flatten().and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
+            let field = form
+                .query_selector("input")
+                .ok()
+                .flatten()
+                .and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
             let typed = field.and_then(|field| field.value().trim().replace(',', "").parse().ok());
             on.emit(Verb::read(&worker, typed.unwrap_or(len)).intent);
             close.emit(());

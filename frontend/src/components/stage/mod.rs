@@ -10,13 +10,19 @@ mod twin;
 mod words;
 
 use crate::{
-    components::{badge::{ink, letter}, icons::{Icon, glyph}},
+    components::{
+        badge::{ink, letter},
+        icons::{Icon, glyph},
+    },
     intent::Intent,
     mechanism::pipe::{Expected, Picture, expected, writes},
     store::Selected,
 };
 use card::{CardProps, card};
-use shared::{mechanism::pipe::Params, state::{RunState, Worker}};
+use shared::{
+    mechanism::pipe::Params,
+    state::{RunState, Worker},
+};
 use std::rc::Rc;
 use tube::{Tube, tube};
 use twin::twin;
@@ -77,22 +83,47 @@ fn places(props: &StageProps) -> (Vec<Html>, Vec<Html>, Vec<Html>) {
     if run.workers.is_empty() {
         let starting = run.run.is_some() && run.finished.is_none();
         let all = expected(run);
-        let of = |role: &str| all.iter().filter(|one| one.role == role).map(|one| ghost(one, starting, all.len() > 4)).collect();
+        let of = |role: &str| {
+            all.iter()
+                .filter(|one| one.role == role)
+                .map(|one| ghost(one, starting, all.len() > 4))
+                .collect()
+        };
         return (of("writer"), of("reader"), of("parent"));
     }
     let many = run.workers.iter().filter(|worker| writes(worker)).count() >= CROWD;
     let card = |worker: &Worker| {
         let (state, on) = (Rc::clone(run), props.on.clone());
         let compact = many && writes(worker);
-        card(&CardProps { state, worker: worker.clone(), on, compact, replay: props.replay })
+        card(&CardProps {
+            state,
+            worker: worker.clone(),
+            on,
+            compact,
+            replay: props.replay,
+        })
     };
-    let of = |wanted: fn(&Worker) -> bool| run.workers.iter().filter(|worker| wanted(worker)).map(card).collect();
-    (of(writes), of(|worker| worker.role == "reader"), of(|worker| !writes(worker) && worker.role != "reader"))
+    let of = |wanted: fn(&Worker) -> bool| {
+        run.workers
+            .iter()
+            .filter(|worker| wanted(worker))
+            .map(card)
+            .collect()
+    };
+    (
+        of(writes),
+        of(|worker| worker.role == "reader"),
+        of(|worker| !writes(worker) && worker.role != "reader"),
+    )
 }
 
 /// The place of a process that does not exist yet.
 fn ghost(one: &Expected, starting: bool, compact: bool) -> Html {
-    let words = if starting { "starting…" } else { "not started" };
+    let words = if starting {
+        "starting…"
+    } else {
+        "not started"
+    };
     let small = (one.role == "parent").then_some("small");
     html! {
         <div class={classes!("proc", "ghost", format!("ink-{}", ink(one.letter)), small, compact.then_some("compact"))} role="group"
@@ -113,6 +144,10 @@ fn next(run: &RunState, picture: &Picture) -> Option<String> {
     let message = run.message(picture.next?)?;
     let text = message.preview.text.as_ref()?;
     let start: String = text.chars().take(NEXT).collect();
-    let dots = if text.chars().count() > NEXT || message.preview.len > text.len() as u64 { "…" } else { "" };
+    let dots = if text.chars().count() > NEXT || message.preview.len > text.len() as u64 {
+        "…"
+    } else {
+        ""
+    };
     Some(format!("“{start}{dots}”"))
 }

@@ -1,8 +1,14 @@
 //! The kernel's pipe: a tube that is drawn byte by byte, with a scale, its two mouths and its pages.
 
 use crate::{
-    components::{badge::{ink, origin_badge}, icons::{Icon, glyph}},
-    mechanism::{bytes, count, pipe::{Block, Figure, Mouth, Picture}},
+    components::{
+        badge::{ink, origin_badge},
+        icons::{Icon, glyph},
+    },
+    mechanism::{
+        bytes, count,
+        pipe::{Block, Figure, Mouth, Picture},
+    },
 };
 use shared::event::{End, Origin};
 use yew::prelude::*;
@@ -67,7 +73,11 @@ pub(super) fn tube(props: Tube<'_>) -> Html {
 fn title(props: Tube<'_>) -> Html {
     let picture = props.picture;
     let id = picture.id.as_deref().map_or("no pipe yet", |id| id);
-    let what = if picture.removed { "was in the kernel" } else { "in the kernel" };
+    let what = if picture.removed {
+        "was in the kernel"
+    } else {
+        "in the kernel"
+    };
     html! {
         <p class="kernel-name">
             <span class="soft">{ what }</span>{ " " }<code translate="no">{ id.to_owned() }</code>
@@ -81,13 +91,25 @@ fn title(props: Tube<'_>) -> Html {
 }
 
 fn flange(mouth: &Mouth) -> Classes {
-    classes!("flange", if mouth.closed { "shut" } else { "open" }, mouth.forgotten.is_some().then_some("forgotten"))
+    classes!(
+        "flange",
+        if mouth.closed { "shut" } else { "open" },
+        mouth.forgotten.is_some().then_some("forgotten")
+    )
 }
 
 /// Caption of a mouth: how many descriptors are open there, and whose.
 fn caption(mouth: &Mouth) -> Html {
-    let end = if mouth.end == End::Read { "read end" } else { "write end" };
-    let names: Vec<_> = mouth.holders.iter().map(|(worker, _)| worker.as_str()).collect();
+    let end = if mouth.end == End::Read {
+        "read end"
+    } else {
+        "write end"
+    };
+    let names: Vec<_> = mouth
+        .holders
+        .iter()
+        .map(|(worker, _)| worker.as_str())
+        .collect();
     let names = match (names.is_empty(), mouth.closed) {
         (false, _) => names.join(", "),
         (true, true) => "nobody any more".to_owned(),
@@ -159,7 +181,11 @@ fn percent(value: f64) -> String {
 }
 
 fn spoken(picture: &Picture) -> String {
-    let mut words = format!("{} of {} bytes in the pipe", count(picture.bytes.value), count(picture.bytes.max));
+    let mut words = format!(
+        "{} of {} bytes in the pipe",
+        count(picture.bytes.value),
+        count(picture.bytes.max)
+    );
     if let Some(Figure { value, max, .. }) = picture.pages {
         words.push_str(&format!(", {value} of {max} pages in use"));
     }
@@ -202,22 +228,31 @@ fn provenance(props: Tube<'_>) -> Html {
 fn why_full(props: Tube<'_>) -> String {
     let free = bytes(props.picture.bytes.max - props.picture.bytes.value);
     if props.packets {
-        format!("Full, though {free} would fit: every packet takes a page of its own, and all pages are taken.")
+        format!(
+            "Full, though {free} would fit: every packet takes a page of its own, and all pages are taken."
+        )
     } else {
-        format!("Full, though {free} would fit: all pages are taken. A write that does not fit into the rest of the last page begins a new one.")
+        format!(
+            "Full, though {free} would fit: all pages are taken. A write that does not fit into the rest of the last page begins a new one."
+        )
     }
 }
 
 /// What was written and not yet read: the kernel keeps bytes, so the messages are a model.
 fn held(props: Tube<'_>) -> Html {
     let picture = props.picture;
-    let Some(id) = picture.next else { return html! { <p class="held"></p> } };
+    let Some(id) = picture.next else {
+        return html! { <p class="held"></p> };
+    };
     let mut words = format!("next out: #{id}");
     if let Some(text) = props.next {
         words.push_str(&format!(" {text}"));
     }
     if picture.messages > 1 {
-        words.push_str(&format!(", then {} more", count(picture.messages as u64 - 1)));
+        words.push_str(&format!(
+            ", then {} more",
+            count(picture.messages as u64 - 1)
+        ));
     }
     let lines = match (picture.boundaries.is_empty(), picture.crowded) {
         (false, _) => "dashed: where one write ends",

@@ -1,7 +1,10 @@
 //! The stage as text: the same facts in tables, for those who cannot see the picture or want to copy it.
 
 use super::words;
-use crate::mechanism::{count, pipe::{Mouth, Picture, remainder}};
+use crate::mechanism::{
+    count,
+    pipe::{Mouth, Picture, remainder},
+};
 use shared::state::RunState;
 use yew::prelude::*;
 
@@ -60,17 +63,41 @@ fn order(picture: &Picture) -> String {
         return "empty".to_owned();
     }
     let one = |block: &crate::mechanism::pipe::Block| {
-        let whose = block.letter.map_or_else(|| "of unknown writer".to_owned(), |letter| format!("of {letter}"));
+        let whose = block.letter.map_or_else(
+            || "of unknown writer".to_owned(),
+            |letter| format!("of {letter}"),
+        );
         format!("{} {whose}", crate::mechanism::bytes(block.to - block.from))
     };
-    picture.blocks.iter().map(one).collect::<Vec<_>>().join(", then ")
+    picture
+        .blocks
+        .iter()
+        .map(one)
+        .collect::<Vec<_>>()
+        .join(", then ")
 }
 
 fn holders(mouth: &Mouth) -> String {
-    let mut words: Vec<_> = mouth.holders.iter().map(|(worker, fd)| format!("{worker} (fd {fd})")).collect();
-    words.extend(mouth.opening.iter().map(|worker| format!("{worker} waits in open()")));
+    let mut words: Vec<_> = mouth
+        .holders
+        .iter()
+        .map(|(worker, fd)| format!("{worker} (fd {fd})"))
+        .collect();
+    words.extend(
+        mouth
+            .opening
+            .iter()
+            .map(|worker| format!("{worker} waits in open()")),
+    );
     if words.is_empty() {
-        words.push(if mouth.closed { "nobody any more" } else { "nobody yet" }.to_owned());
+        words.push(
+            if mouth.closed {
+                "nobody any more"
+            } else {
+                "nobody yet"
+            }
+            .to_owned(),
+        );
     }
     let mut text = format!("×{}: {}", mouth.holders.len(), words.join(", "));
     if let Some(why) = &mouth.forgotten {

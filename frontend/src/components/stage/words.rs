@@ -25,22 +25,40 @@ pub(crate) struct Words {
 
 /// What it does now.
 pub(crate) fn state(worker: &Worker, replay: bool) -> Words {
-    let words = |icon, class, text: &str| Words { icon, class, text: text.to_owned() };
+    let words = |icon, class, text: &str| Words {
+        icon,
+        class,
+        text: text.to_owned(),
+    };
     match worker.life {
-        Life::Killed { signal } => return words(Icon::Dead, "dead", &format!("killed by {signal}")),
+        Life::Killed { signal } => {
+            return words(Icon::Dead, "dead", &format!("killed by {signal}"));
+        }
         Life::Exited { code: 0 } => return words(Icon::Ended, "ended", "exited 0"),
         Life::Exited { code } => return words(Icon::Dead, "dead", &format!("exited {code}")),
         Life::Alive => {}
     }
     if worker.frozen || worker.state == ProcState::Frozen {
-        return words(Icon::Ice, "frozen", if replay { "frozen" } else { "frozen by you" });
+        return words(
+            Icon::Ice,
+            "frozen",
+            if replay { "frozen" } else { "frozen by you" },
+        );
     }
     match (worker.state, worker.because) {
         (ProcState::Zombie, _) => words(Icon::Ended, "ended", "ended, not waited for yet"),
-        (ProcState::Asleep, Some(Wait::PipeFull)) => words(Icon::Moon, "asleep", "asleep: pipe full"),
-        (ProcState::Asleep, Some(Wait::PipeEmpty)) => words(Icon::Moon, "asleep", "asleep: pipe empty"),
-        (ProcState::Asleep, Some(Wait::FifoOpen)) => words(Icon::Moon, "asleep", "asleep in open()"),
-        (ProcState::Asleep, Some(Wait::Child)) => words(Icon::Moon, "asleep", "asleep: waits for a child"),
+        (ProcState::Asleep, Some(Wait::PipeFull)) => {
+            words(Icon::Moon, "asleep", "asleep: pipe full")
+        }
+        (ProcState::Asleep, Some(Wait::PipeEmpty)) => {
+            words(Icon::Moon, "asleep", "asleep: pipe empty")
+        }
+        (ProcState::Asleep, Some(Wait::FifoOpen)) => {
+            words(Icon::Moon, "asleep", "asleep in open()")
+        }
+        (ProcState::Asleep, Some(Wait::Child)) => {
+            words(Icon::Moon, "asleep", "asleep: waits for a child")
+        }
         (ProcState::Asleep, Some(Wait::Command)) => words(Icon::Ready, "ready", "waits for you"),
         (ProcState::Asleep, Some(Wait::Other) | None) => match &worker.now {
             Some(call) => words(Icon::Moon, "asleep", &format!("asleep in {}()", call.name)),
@@ -81,7 +99,10 @@ pub(crate) fn returned(call: &Call) -> String {
 }
 
 fn arguments(args: &[String]) -> String {
-    args.iter().map(|arg| shortened(arg)).collect::<Vec<_>>().join(", ")
+    args.iter()
+        .map(|arg| shortened(arg))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn shortened(arg: &str) -> String {
@@ -92,7 +113,11 @@ fn shortened(arg: &str) -> String {
         return arg.to_owned();
     }
     let start: String = arg.chars().take(most - 3).collect();
-    if text { format!("{}\"…", start.trim_end_matches('\\')) } else { format!("{start}…") }
+    if text {
+        format!("{}\"…", start.trim_end_matches('\\'))
+    } else {
+        format!("{start}…")
+    }
 }
 
 /// How a dead process ended, in a sentence; nothing for one that lives.
@@ -100,15 +125,23 @@ pub(super) fn last_words(worker: &Worker) -> Option<String> {
     match worker.life {
         Life::Alive => None,
         Life::Exited { code: 0 } => Some("It ended by itself, all well.".to_owned()),
-        Life::Exited { code } => Some(format!("It ended by itself and says with {code} that something went wrong.")),
-        Life::Killed { signal: Signal::SIGKILL } => Some("SIGKILL ends a process at once; it could not do a thing about it.".to_owned()),
+        Life::Exited { code } => Some(format!(
+            "It ended by itself and says with {code} that something went wrong."
+        )),
+        Life::Killed {
+            signal: Signal::SIGKILL,
+        } => Some("SIGKILL ends a process at once; it could not do a thing about it.".to_owned()),
         Life::Killed { signal } => Some(format!("{signal}: {}.", signal.meaning())),
     }
 }
 
 /// The last line it wrote to stdout or stderr.
 pub(super) fn output(worker: &Worker) -> Option<&str> {
-    worker.output.lines().rev().find(|line| !line.trim().is_empty())
+    worker
+        .output
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
 }
 
 #[cfg(test)]
