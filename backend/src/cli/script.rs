@@ -5,7 +5,7 @@ use super::{
     print::{Printer, Tone},
     run::{PATIENCE, QUIET, ask},
 };
-use crate::lab::Command;
+use crate::lab::{Command, Run};
 use anyhow::Result;
 use shared::{
     event::{Event, Kind, Outcome, ProcState, Wait},
@@ -107,6 +107,7 @@ async fn take_step(
             sends.see(event);
         }
     };
+    let mut frozen = None;
     let command = match step.command() {
         Ok(Asked::Send {
             worker,
@@ -123,11 +124,14 @@ async fn take_step(
                 times,
             }
         }
-        Ok(Asked::Act { worker, verb, args }) => Command::Act { worker, verb, args },
+        Ok(Asked::Act { worker, verb, args }) => {
+            frozen = worker.clone().filter(|_| verb == "freeze");
+            Command::Act { worker, verb, args }
+        }
         Ok(Asked::Stop) => {
             feed.run.end(Outcome::Stopped);
             return feed
-                .until(PATIENCE, see, crate::lab::Run::is_finished)
+                .until(PATIENCE, see, Run::is_finished)
                 .await;
         }
         Err(failure) => {
@@ -140,6 +144,16 @@ async fn take_step(
     if taken && !over() {
         feed.until(STEP, &see, |run| over() || run.is_finished())
             .await?;
+    }
+    // A process that was told to stop may still finish the call it is in.
+    if let Some(worker) = frozen.filter(|_| taken) {
+        let stopped = |run: &Run| {
+            run.read(|journal| {
+                let worker = journal.state().worker(&worker);
+                worker.is_none_or(|worker| worker.frozen || !worker.alive())
+            })
+        };
+        feed.until(STEP, &see, stopped).await?;
     }
     Ok(taken)
 }
