@@ -37,7 +37,7 @@ async fn a_thousand_commands_a_second_are_answered_or_refused_one_by_one() {
         match raw.hear().await {
             Heard::Message(message) => match *message {
                 ServerMessage::Ack { re, .. } | ServerMessage::Rejected { re: Some(re), .. } => {
-                    answered.push(re)
+                    answered.push(re);
                 }
                 ServerMessage::Rejected { re: None, failure }
                 | ServerMessage::Closing { failure, .. } => {

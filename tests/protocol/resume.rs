@@ -72,7 +72,7 @@ async fn a_token_that_does_not_own_the_run_cannot_take_it() {
             match raw.hear().await {
                 Heard::Message(message) => match *message {
                     ServerMessage::Hello { token: given, .. } => {
-                        assert_ne!(given, world.client.token)
+                        assert_ne!(given, world.client.token);
                     }
                     ServerMessage::Rejected { failure, .. }
                     | ServerMessage::Closing { failure, .. } => {

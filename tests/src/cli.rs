@@ -2,7 +2,7 @@
 
 use crate::{
     Account,
-    program::Place,
+    program::{self, Place},
     server::send,
     wait::{self, PATIENCE},
 };
@@ -58,11 +58,8 @@ impl Cli {
         let err = self.place.tmp.with_file_name("stderr");
         // Files, since nobody has to empty them while the program runs.
         let file = |path| Stdio::from(File::create(path).expect("a file in our own folder"));
-        let mut child = command
-            .stdout(file(&out))
-            .stderr(file(&err))
-            .spawn()
-            .expect("the program starts");
+        command.stdout(file(&out)).stderr(file(&err));
+        let mut child = program::start(&mut command);
         let pid = i32::try_from(child.id()).expect("a process id fits");
         let guard = KillGroup(pid);
         let what = format!("the end of {command:?}");

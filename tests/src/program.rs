@@ -1,14 +1,16 @@
 //! The program under test: where it is and how it is started.
 
-use crate::Account;
+use crate::{Account, wait::PATIENCE};
 use std::{
     env,
     ffi::OsStr,
     fs,
+    io::ErrorKind,
     os::unix::{fs::PermissionsExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
+    time::Instant,
 };
 use tempfile::TempDir;
 
@@ -52,6 +54,29 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.process_group(0).stdin(Stdio::null());
     command
+}
+
+/// Starts a command.
+///
+/// # Panics
+/// If there is no such program.
+pub fn start(command: &mut Command) -> Child {
+    let begun = Instant::now();
+    loop {
+        match command.spawn() {
+            // A copy of the program that was just written counts as busy while a process that another thread is forking
+            // still has it open; that lasts until its exec.
+            Err(error)
+                if error.kind() == ErrorKind::ExecutableFileBusy && begun.elapsed() < PATIENCE =>
+            {
+                std::thread::yield_now();
+            }
+            started => {
+                return started
+                    .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+            }
+        }
+    }
 }
 
 /// A temporary folder, an account and a mark: where a program runs, and how everything it makes is found again.

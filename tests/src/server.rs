@@ -3,7 +3,7 @@
 use crate::{
     Account, http,
     procfs::{self, Process},
-    program::Place,
+    program::{self, Place},
     wait::{self, PATIENCE},
 };
 use nix::{
@@ -45,12 +45,11 @@ impl TestServer {
     pub fn with(account: Account, args: &[&str]) -> Self {
         let place = Place::new(account);
         let mut command = place.program(["serve", "--listen", "127.0.0.1", "--port", "0"]);
-        let mut child = command
+        command
             .args(args)
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+            .stderr(Stdio::piped());
+        let mut child = program::start(&mut command);
         let said = Arc::new(Mutex::new(Vec::new()));
         let (listens, listening) = mpsc::channel();
         let streams: [Option<Box<dyn Read + Send>>; 2] = [

@@ -42,11 +42,8 @@ impl Driver {
             .arg("--port=0")
             .env(MARK, &mark)
             .env("TMPDIR", profile.path());
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed");
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = program::start(&mut command);
         let address = listening(&mut child);
         let arguments = [
             "--headless=new",

@@ -1,6 +1,11 @@
 //! Random and mutated input for everything that reads what others wrote. Seeded, so that a failure can be repeated;
 //! five seconds as a rule, a minute with `cargo xtask test --long`.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "what was tried is the best part of a failure's message"
+)]
+
 mod corpus;
 mod targets;
 
