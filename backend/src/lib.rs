@@ -6,6 +6,7 @@
 //! ```
 //! The server half (`cli`, `config`, `http`, `lab`, `ws`) creates no process; the other half is forked before it starts.
 
+pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod gauge;
