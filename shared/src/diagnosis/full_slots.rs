@@ -25,11 +25,25 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
             all_taken(slots.value)
         ),
         format!(
-            "A slot is a page of 4,096 bytes. A write that does not fit into what is left of the last page begins a \
-             new one, and the rest stays empty. {} in `write` until somebody reads.",
+            "{} {} in `write` until somebody reads.",
+            why(facts),
             who_sleeps_first(&asleep)
         ),
     ))
+}
+
+fn why(facts: &Facts<'_>) -> &'static str {
+    let packets = facts
+        .state
+        .params
+        .get("packets")
+        .and_then(serde_json::Value::as_bool);
+    if packets == Some(true) {
+        "A slot is a page of 4,096 bytes. In packet mode each write begins a new one, and the rest stays empty."
+    } else {
+        "A slot is a page of 4,096 bytes. A write that does not fit into what is left of the last page begins a new \
+         one, and the rest stays empty."
+    }
 }
 
 fn all_taken(slots: u64) -> String {
