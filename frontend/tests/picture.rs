@@ -10,7 +10,7 @@ fn scene(name: &str) -> RunState {
     scenes::all()
         .into_iter()
         .find(|one| one.0 == name)
-        .unwrap()
+        .expect("a scene of that name")
         .1
 }
 
@@ -62,7 +62,7 @@ fn what_does_not_fit_waits_with_its_writer() {
 
 #[test]
 fn a_reading_that_is_older_than_the_last_call_is_not_called_live() {
-    let mut scene = scenes::Scene::pair("anonymous", json!({}));
+    let mut scene = scenes::Scene::pair("anonymous", &json!({}));
     scene
         .writes("writer", 1, "hello")
         .gauge(5, 1)

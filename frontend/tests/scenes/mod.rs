@@ -19,7 +19,7 @@ pub(crate) struct Scene {
 
 impl Scene {
     /// A run that has begun.
-    pub(crate) fn new(variant: &str, params: Value) -> Self {
+    pub(crate) fn new(variant: &str, params: &Value) -> Self {
         let object = if variant == "fifo" { "fifo:[52]" } else { PIPE };
         let mut scene = Self {
             run: RunState {
@@ -42,7 +42,7 @@ impl Scene {
     fn tell(&mut self, mut event: Value) {
         event["seq"] = (self.run.seq + 1).into();
         event["at_ns"] = (self.run.seq * 40_000).into();
-        let event: Event = serde_json::from_value(event).unwrap();
+        let event: Event = serde_json::from_value(event).expect("written as the protocol has it");
         apply(&mut self.run, &event);
     }
 
@@ -59,7 +59,7 @@ impl Scene {
     /// A process comes to be.
     pub(crate) fn born(&mut self, worker: &str) -> &mut Self {
         self.letters += 1;
-        let role = worker.split('-').next().unwrap();
+        let role = worker.split('-').next().unwrap_or(worker);
         self.about(
             worker,
             json!({"kind": "process.started", "role": role, "parent": 1, "pid": self.letters + 1,
@@ -170,7 +170,7 @@ impl Scene {
     }
 
     /// Parent, one writer and the reader, with the ends they need.
-    pub(crate) fn pair(variant: &str, params: Value) -> Self {
+    pub(crate) fn pair(variant: &str, params: &Value) -> Self {
         let mut scene = Self::new(variant, params);
         scene
             .born("parent")
@@ -195,7 +195,7 @@ pub(crate) fn all() -> Vec<(&'static str, RunState)> {
                 ..RunState::default()
             },
         ),
-        ("starting", Scene::new("anonymous", json!({})).state()),
+        ("starting", Scene::new("anonymous", &json!({})).state()),
         ("empty", empty()),
         ("one-message", one_message()),
         ("full", full()),
@@ -209,7 +209,7 @@ pub(crate) fn all() -> Vec<(&'static str, RunState)> {
 }
 
 fn empty() -> RunState {
-    let mut scene = Scene::pair("anonymous", json!({}));
+    let mut scene = Scene::pair("anonymous", &json!({}));
     scene
         .sleeps("writer", "command")
         .enters("reader", "read", &["3", "", "4096"], 4096, None)
@@ -218,7 +218,7 @@ fn empty() -> RunState {
 }
 
 fn one_message() -> RunState {
-    let mut scene = Scene::pair("anonymous", json!({"reader": "demand"}));
+    let mut scene = Scene::pair("anonymous", &json!({"reader": "demand"}));
     scene
         .sleeps("reader", "command")
         .writes("writer", 1, "hello")
@@ -228,7 +228,7 @@ fn one_message() -> RunState {
 }
 
 fn full() -> RunState {
-    let mut scene = Scene::pair("anonymous", json!({}));
+    let mut scene = Scene::pair("anonymous", &json!({}));
     scene
         .writes("writer", 1, "hello")
         .reads("reader", 1, 0, 5, "hello")
@@ -252,7 +252,7 @@ fn full() -> RunState {
 }
 
 fn pages() -> RunState {
-    let mut scene = Scene::pair("anonymous", json!({"packets": true, "reader": "demand"}));
+    let mut scene = Scene::pair("anonymous", &json!({"packets": true, "reader": "demand"}));
     for msg in 1..17 {
         scene.writes("writer", msg, "a small packet");
     }
@@ -271,7 +271,7 @@ fn pages() -> RunState {
 }
 
 fn dead_reader() -> RunState {
-    let mut scene = Scene::pair("anonymous", json!({}));
+    let mut scene = Scene::pair("anonymous", &json!({}));
     scene
         .writes("writer", 1, "hello")
         .gauge(5, 1)
@@ -288,7 +288,7 @@ fn dead_reader() -> RunState {
 }
 
 fn forgotten_end() -> RunState {
-    let mut scene = Scene::pair("anonymous", json!({"forgotten": "reader-write"}));
+    let mut scene = Scene::pair("anonymous", &json!({"forgotten": "reader-write"}));
     scene
         .holders(&[("reader", 3, "read"), ("reader", 4, "write")])
         .sleeps("writer", "command");
@@ -299,7 +299,7 @@ fn forgotten_end() -> RunState {
 }
 
 fn fifo_waits() -> RunState {
-    let mut scene = Scene::new("fifo", json!({}));
+    let mut scene = Scene::new("fifo", &json!({}));
     scene.born("parent").pipe(&[]).born("writer").born("reader");
     scene
         .enters(
@@ -318,7 +318,7 @@ fn fifo_waits() -> RunState {
 }
 
 fn four_writers() -> RunState {
-    let mut scene = Scene::new("anonymous", json!({"writers": 4}));
+    let mut scene = Scene::new("anonymous", &json!({"writers": 4}));
     scene.born("parent").pipe(&[]);
     let writers = ["writer", "writer-2", "writer-3", "writer-4"];
     for writer in writers {
@@ -356,13 +356,13 @@ fn four_writers() -> RunState {
 }
 
 fn ended() -> RunState {
-    let mut scene = Scene::pair("anonymous", json!({}));
+    let mut scene = Scene::pair("anonymous", &json!({}));
     scene
         .writes("writer", 1, "hello")
         .reads("reader", 1, 0, 5, "hello");
     for worker in ["writer", "reader", "parent"] {
         scene.about(worker, json!({"kind": "process.exited", "code": 0}));
     }
-    scene.tell(json!({"source": "run", "kind": "run.finished", "outcome": "completed", "counts": serde_json::to_value(scene.run.counts.clone()).unwrap()}));
+    scene.tell(json!({"source": "run", "kind": "run.finished", "outcome": "completed", "counts": serde_json::to_value(&scene.run.counts).expect("counts are numbers")}));
     scene.state()
 }

@@ -151,11 +151,11 @@ fn Actions(props: &CardProps) -> Html {
             let all = bar
                 .cast::<web_sys::Element>()
                 .and_then(|bar| bar.query_selector_all("button").ok());
-            if let Some(button) = all.and_then(|all| all.get(u32::try_from(to).unwrap_or_default()))
+            let button = all.and_then(|all| all.get(u32::try_from(to).unwrap_or_default()));
+            if let Some(button) =
+                button.and_then(|button| button.dyn_into::<web_sys::Element>().ok())
             {
-                if let Some(button) = button.dyn_ref::<web_sys::Element>() {
-                    focus(button);
-                }
+                focus(&button);
             }
         })
     };
