@@ -11,7 +11,7 @@ use crate::{
         process::{clone_box, exit_now, ignore},
         socket,
     },
-    worker::Names,
+    worker::{Names, name_process},
 };
 use nix::{
     errno::Errno,
@@ -79,6 +79,7 @@ pub(super) fn run(server: &OwnedFd, server_pidfd: BorrowedFd<'_>) -> i32 {
 
 impl<'a> Spawner<'a> {
     fn new(server: &'a OwnedFd, server_pidfd: BorrowedFd<'a>) -> io::Result<Self> {
+        name_process("spawner");
         // Its own session: a Ctrl-C at the terminal is for the server, which ends the boxes in its own order.
         setsid()?;
         for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {

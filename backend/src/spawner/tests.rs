@@ -94,7 +94,7 @@ impl World {
     }
 
     /// The link is given up with these words, and the box is killed.
-    async fn is_given_up(mut self, words: &str) {
+    async fn given_up(mut self, words: &str) {
         match self.link.next().await {
             Some(FromBox::End {
                 outcome: Outcome::Failed,
@@ -155,7 +155,7 @@ async fn events_out_of_order_end_the_box() {
     for wrong in [vec![2], vec![1, 3], vec![1, 1], vec![0]] {
         let world = World::new().await;
         world.say(&events(&wrong));
-        world.is_given_up("came after event").await;
+        world.given_up("came after event").await;
     }
 }
 
@@ -170,7 +170,7 @@ async fn what_cannot_be_read_ends_the_box() {
     ] {
         let world = World::new().await;
         socket::send(&world.supervisor, garbage).unwrap();
-        world.is_given_up("cannot be read").await;
+        world.given_up("cannot be read").await;
     }
 }
 
@@ -178,14 +178,14 @@ async fn what_cannot_be_read_ends_the_box() {
 async fn a_frame_that_is_too_large_ends_the_box() {
     let world = World::new().await;
     socket::send(&world.supervisor, &vec![b' '; MAX_FRAME + 1]).unwrap();
-    world.is_given_up("more than 65536 bytes").await;
+    world.given_up("more than 65536 bytes").await;
 }
 
 #[tokio::test]
 async fn a_supervisor_cannot_speak_for_the_spawner() {
     let world = World::new().await;
     world.say(&FromBox::Gone { status: 0 });
-    world.is_given_up("spoke for the spawner").await;
+    world.given_up("spoke for the spawner").await;
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use super::{
     Supervisor,
-    calls::Kept,
     crew::Crew,
     journal::{Fact, Journal},
+    kept::Kept,
     links::Links,
     turn::Token,
 };
@@ -17,7 +17,7 @@ use crate::{
         socket,
     },
     tracer::Tracer,
-    worker::{Names, birth, channel},
+    worker::{Names, birth, channel, name_process},
 };
 use nix::{
     fcntl::OFlag,
@@ -106,6 +106,7 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
 
 fn prepare(server: &OwnedFd, spawner: &OwnedFd) -> io::Result<()> {
     close_all_but(&[server.as_raw_fd(), spawner.as_raw_fd()])?;
+    name_process("supervisor");
     // Its own process group: what is left of a run when the supervisor dies is killed by that number.
     setsid()?;
     // A worker of the same user must not take the supervisor over. Workers undo it for themselves, or their files in /proc

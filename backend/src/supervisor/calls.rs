@@ -8,6 +8,7 @@ use super::{
 use crate::{
     sandbox::{CHANNEL_FD, COMMAND_FD},
     tracer::{Entered, Flow, Returned, Seen},
+    worker::limits,
 };
 use nix::unistd::Pid;
 use shared::{
@@ -16,45 +17,10 @@ use shared::{
     ledger::{Motion, Tied},
     os::Signal,
 };
-use std::{collections::VecDeque, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
-/// Bytes of calls that are kept for `fetch`.
-const KEEP: usize = 4 * 1024 * 1024;
-/// Calls of which bytes are kept.
-const KEEP_CALLS: usize = 1024;
 /// Parts an event names; thousands of tiny messages can be taken with one read, and an event is at most 8 KiB.
 const MAX_PARTS: usize = 100;
-
-/// Bytes of the newest calls.
-#[derive(Debug, Default)]
-pub(super) struct Kept {
-    calls: VecDeque<(CallId, u64, Vec<u8>)>,
-    bytes: usize,
-    /// The last number given to a call for the ledger's use.
-    key: CallId,
-}
-
-impl Kept {
-    /// What is kept of a call, and how many bytes it moved in all.
-    pub(super) fn get(&self, call: CallId) -> Option<(&[u8], u64)> {
-        self.calls
-            .iter()
-            .rev()
-            .find(|kept| kept.0 == call)
-            .map(|kept| (kept.2.as_slice(), kept.1))
-    }
-
-    fn keep(&mut self, call: CallId, total: u64, bytes: Vec<u8>) {
-        self.bytes += bytes.len();
-        self.calls.push_back((call, total, bytes));
-        while self.bytes > KEEP || self.calls.len() > KEEP_CALLS {
-            let Some(oldest) = self.calls.pop_front() else {
-                break;
-            };
-            self.bytes -= oldest.2.len();
-        }
-    }
-}
 
 /// Descriptors of the playground, not of the lesson.
 const OURS: RangeInclusive<i32> = CHANNEL_FD..=COMMAND_FD;
@@ -240,6 +206,16 @@ impl Supervisor {
             }
         } else {
             self.journal.skip("calls", 1);
+        }
+        if let Some((limit, value)) = call.errno.and_then(limits::behind) {
+            let kind = Kind::LimitHit {
+                limit: limit.to_owned(),
+                value,
+                errno: call.errno,
+                signal: None,
+            };
+            let hit = self.crew[worker].fact(Source::Call, kind).at(call.at_ns);
+            self.journal.tell_if_room("limits", hit);
         }
         self.called(worker, call, object.as_ref(), moved);
         self.look_soon(worker);

@@ -15,6 +15,7 @@ mod calls;
 mod crew;
 mod gauges;
 mod journal;
+mod kept;
 mod life;
 mod links;
 mod look;
@@ -52,7 +53,7 @@ struct Supervisor {
     /// Processes that were forked and have not said yet who they are.
     strays: Vec<Pid>,
     /// Bytes of the newest calls, for `fetch`.
-    kept: calls::Kept,
+    kept: kept::Kept,
     /// Until when everybody may leave who was told that there is nothing more to do.
     leaving: Option<Instant>,
     /// Set when everybody is being killed.

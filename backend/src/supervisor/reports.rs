@@ -265,8 +265,20 @@ impl Supervisor {
                     return;
                 }
             };
+            let before = hand.output;
             hand.output += len;
             if hand.output > MAX_OUTPUT {
+                if before <= MAX_OUTPUT {
+                    let (limit, value) = ("output_bytes".to_owned(), MAX_OUTPUT as u64);
+                    let kind = Kind::LimitHit {
+                        limit,
+                        value,
+                        errno: None,
+                        signal: None,
+                    };
+                    let hit = hand.fact(Source::Process, kind);
+                    self.journal.tell(hit);
+                }
                 self.journal.skip("output", len as u64);
                 continue;
             }

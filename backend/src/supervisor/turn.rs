@@ -189,8 +189,8 @@ impl Supervisor {
                 return 0;
             }
         };
+        self.journal.say_all();
         let counts = self.journal.counts.clone();
-        self.journal.say_skipped();
         self.journal.reply(&FromBox::End {
             outcome,
             message,

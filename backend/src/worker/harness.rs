@@ -14,7 +14,7 @@ use crate::{
 };
 use nix::{
     errno::Errno,
-    sys::wait::WaitStatus,
+    sys::{prctl, wait::WaitStatus},
     unistd::{getpid, getppid},
 };
 use rustix::net::RecvFlags;
@@ -23,7 +23,10 @@ use shared::{
     ids::MsgId,
     os::{self, Signal},
 };
-use std::os::fd::{OwnedFd, RawFd};
+use std::{
+    ffi::CString,
+    os::fd::{OwnedFd, RawFd},
+};
 
 /// This process, as its role sees it.
 #[derive(Debug)]
@@ -60,6 +63,7 @@ impl Worker {
     }
 
     fn introduce(&mut self, role: &str) {
+        name_process(role);
         self.report(&Report::Started {
             role: role.to_owned(),
             pid: getpid().as_raw(),
@@ -209,6 +213,14 @@ impl Worker {
                 sent => return sent.is_ok(),
             }
         }
+    }
+}
+
+/// As `ps` shows it: `ipc-writer`.
+pub(crate) fn name_process(role: &str) {
+    if let Ok(name) = CString::new(format!("ipc-{role}")) {
+        // A name that is too long is cut by the kernel.
+        let _never_fails = prctl::set_name(&name);
     }
 }
 

@@ -4,6 +4,7 @@ use nix::{
     errno::Errno,
     sys::resource::{Resource, getrlimit, setrlimit},
 };
+use shared::os;
 
 /// Seconds of processor time a process, after which it gets SIGXCPU.
 pub(crate) const CPU_SECONDS: u64 = 30;
@@ -37,6 +38,15 @@ pub(crate) fn apply() -> Result<(), Errno> {
         limit(resource, most, most)?;
     }
     Ok(())
+}
+
+/// The limit that a call ran into, by the name of its setting, and its value.
+pub(crate) fn behind(errno: os::Errno) -> Option<(&'static str, u64)> {
+    match errno {
+        os::Errno::EMFILE => Some(("open_files", DESCRIPTORS)),
+        os::Errno::EFBIG => Some(("file_bytes", FILE_SIZE)),
+        _ => None,
+    }
 }
 
 /// The host may allow less already; a limit is never raised.

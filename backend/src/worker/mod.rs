@@ -13,5 +13,6 @@ pub(crate) mod limits;
 mod names;
 pub mod wire;
 
+pub(crate) use harness::name_process;
 pub use harness::{Born, Worker};
 pub use names::Names;

@@ -16,6 +16,8 @@ use std::{
 
 /// Bytes that wait for the server at most; what may be skipped is, beyond half of it.
 const MAX_QUEUE: usize = 4 * 1024 * 1024;
+/// Shortest pause between two sayings of what was left out, nanoseconds: it must not eat the budget itself.
+const SAY_SKIPPED: u64 = 100_000_000;
 /// Room in a frame for what stands around the events.
 const AROUND: usize = 64;
 
@@ -83,6 +85,8 @@ pub(super) struct Journal {
     refilled: u64,
     /// What was left out since it was last said.
     skipped: BTreeMap<&'static str, u64>,
+    /// When that was.
+    said: u64,
     /// Events of the frame that is being filled, separated by commas.
     batch: String,
     queue: VecDeque<Vec<u8>>,
@@ -111,6 +115,7 @@ impl Journal {
             allowed: u64::from(rate) * 1_000_000,
             refilled: began,
             skipped: BTreeMap::new(),
+            said: 0,
             batch: String::new(),
             queue: VecDeque::new(),
             queued: 0,
@@ -164,11 +169,16 @@ impl Journal {
         !self.skipped.is_empty()
     }
 
-    /// Says what was left out, as soon as there is room to say it.
+    /// Says what was left out, now and then.
     pub(super) fn say_skipped(&mut self) {
-        if self.skipped.is_empty() || !self.room() {
+        if self.skipped.is_empty() {
             return;
         }
+        let now = now();
+        if now.saturating_sub(self.said) < SAY_SKIPPED {
+            return;
+        }
+        self.said = now;
         for (what, count) in std::mem::take(&mut self.skipped) {
             self.put(Fact::new(
                 Source::Run,
@@ -225,6 +235,12 @@ impl Journal {
         }
     }
 
+    /// The last word: says what was left out, whenever that was last said.
+    pub(super) fn say_all(&mut self) {
+        self.said = 0;
+        self.say_skipped();
+    }
+
     /// Says something that is no event, after all events before it.
     pub(super) fn reply(&mut self, frame: &FromBox) {
         self.close_batch();
@@ -260,104 +276,4 @@ impl Journal {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Fact, Journal};
-    use crate::{
-        link::{FromBox, MAX_FRAME},
-        sys::socket,
-    };
-    use rustix::net::RecvFlags;
-    use shared::event::{Event, Kind, Source};
-    use std::os::fd::OwnedFd;
-
-    fn journal(rate: u32) -> (Journal, OwnedFd) {
-        let (supervisor, server) = socket::frames().unwrap();
-        rustix::io::ioctl_fionbio(&supervisor, true).unwrap();
-        (Journal::new(supervisor, rate), server)
-    }
-
-    fn printed(text: &str) -> Fact {
-        let kind = Kind::ProcessOutput {
-            stream: "stdout".to_owned(),
-            text: text.to_owned(),
-        };
-        Fact::new(Source::Process, kind)
-    }
-
-    /// All events that are in the socket, each frame within its bound.
-    fn arrived(server: &OwnedFd) -> Vec<Event> {
-        let mut buffer = vec![0; 2 * MAX_FRAME];
-        let mut all = Vec::new();
-        while let Ok(received) = socket::receive(server, &mut buffer, RecvFlags::DONTWAIT) {
-            assert!(received.len <= MAX_FRAME, "{}", received.len);
-            match serde_json::from_slice(&buffer[..received.len]).unwrap() {
-                FromBox::Events { events } => all.extend(events),
-                other => panic!("{other:?}"),
-            }
-        }
-        all
-    }
-
-    #[test]
-    fn many_events_share_a_frame_and_none_is_cut() {
-        let (mut journal, server) = journal(0);
-        for _ in 0..100 {
-            journal.tell(printed(&"x".repeat(1000)));
-        }
-        assert!(journal.flush());
-        let seqs: Vec<_> = arrived(&server).iter().map(|event| event.seq).collect();
-        assert_eq!(seqs, (1..=100).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn beyond_the_budget_calls_are_counted_and_ends_are_told() {
-        let (mut journal, server) = journal(10);
-        for _ in 0..50 {
-            journal.tell_if_room("calls", printed("call"));
-        }
-        journal.tell(Fact::new(
-            Source::Process,
-            Kind::ProcessExited {
-                code: Some(0),
-                signal: None,
-            },
-        ));
-        assert!(journal.flush());
-        let events = arrived(&server);
-        let calls = events
-            .iter()
-            .filter(|event| matches!(event.kind, Kind::ProcessOutput { .. }))
-            .count();
-        assert!((10..15).contains(&calls), "{calls}");
-        assert!(
-            events
-                .iter()
-                .any(|event| matches!(event.kind, Kind::ProcessExited { .. }))
-        );
-        assert_eq!(journal.counts.skipped, 50 - calls as u64);
-        let seqs: Vec<_> = events.iter().map(|event| event.seq).collect();
-        assert_eq!(
-            seqs,
-            (1..=events.len() as u64).collect::<Vec<_>>(),
-            "gap-free"
-        );
-    }
-
-    #[test]
-    fn a_server_that_does_not_read_costs_bounded_memory() {
-        let (mut journal, server) = journal(0);
-        for _ in 0..20_000 {
-            journal.tell_if_room("output", printed(&"x".repeat(1000)));
-            journal.flush();
-        }
-        assert!(journal.queued <= super::MAX_QUEUE, "{}", journal.queued);
-        assert!(journal.counts.skipped > 0);
-        drop(server);
-        // Processes that other tests have forked may hold copies of it for a moment.
-        let begun = std::time::Instant::now();
-        while !journal.flush() && begun.elapsed().as_secs() < 10 {
-            std::thread::yield_now();
-        }
-        assert!(journal.deaf);
-    }
-}
+mod tests;
