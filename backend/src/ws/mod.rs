@@ -31,8 +31,6 @@ pub mod close {
     pub const TOO_LONG: u16 = 1009;
     /// The playground itself failed.
     pub const INTERNAL: u16 = 1011;
-    /// Too slow, or the server is too busy.
-    pub const TRY_LATER: u16 = 1013;
     /// `hello` asked for another version of the protocol.
     pub const PROTOCOL: u16 = 4406;
 }
