@@ -21,7 +21,7 @@ use crate::{
 use card::{CardProps, card};
 use shared::{
     mechanism::pipe::Params,
-    state::{RunState, Worker},
+    state::RunState,
 };
 use std::rc::Rc;
 use tube::{Tube, tube};
@@ -77,44 +77,35 @@ pub fn Stage(props: &StageProps) -> Html {
     }
 }
 
-/// Cards left of the kernel, right of it, and below.
+/// Cards left of the kernel, right of it, and below. Who is still to be born has its place already, so that nothing jumps.
 fn places(props: &StageProps) -> (Vec<Html>, Vec<Html>, Vec<Html>) {
     let run = &props.state;
-    if run.workers.is_empty() {
-        let starting = run.run.is_some() && run.finished.is_none();
-        let all = expected(run);
-        let of = |role: &str| {
-            all.iter()
-                .filter(|one| one.role == role)
-                .map(|one| ghost(one, starting, all.len() > 4))
-                .collect()
-        };
-        return (of("writer"), of("reader"), of("parent"));
-    }
-    let many = run.workers.iter().filter(|worker| writes(worker)).count() >= CROWD;
-    let card = |worker: &Worker| {
-        let (state, on) = (Rc::clone(run), props.on.clone());
-        let compact = many && writes(worker);
-        card(&CardProps {
-            state,
+    let all = expected(run);
+    let crowd = |writers: usize| writers >= CROWD;
+    let many = crowd(all.iter().filter(|one| one.role == "writer").count())
+        || crowd(run.workers.iter().filter(|worker| writes(worker)).count());
+    let starting = run.run.is_some() || !run.workers.is_empty();
+    let mut seats: Vec<(&str, Option<char>, Html)> = Vec::new();
+    for worker in &run.workers {
+        let html = card(&CardProps {
+            state: Rc::clone(run),
             worker: worker.clone(),
-            on,
-            compact,
+            on: props.on.clone(),
+            compact: many && writes(worker),
             replay: props.replay,
-        })
-    };
-    let of = |wanted: fn(&Worker) -> bool| {
-        run.workers
-            .iter()
-            .filter(|worker| wanted(worker))
-            .map(card)
-            .collect()
-    };
-    (
-        of(writes),
-        of(|worker| worker.role == "reader"),
-        of(|worker| !writes(worker) && worker.role != "reader"),
-    )
+        });
+        seats.push((&worker.role, worker.letter, html));
+    }
+    if run.finished.is_none() {
+        let missing = all.iter().filter(|one| run.worker(&one.id).is_none());
+        seats.extend(missing.map(|one| (one.role, one.letter, ghost(one, starting, many))));
+    }
+    seats.sort_by_key(|seat| seat.1);
+    let (left, rest): (Vec<_>, Vec<_>) = seats.into_iter().partition(|seat| seat.0 == "writer");
+    let (right, below): (Vec<_>, Vec<_>) = rest.into_iter().partition(|seat| seat.0 == "reader");
+    let cards =
+        |seats: Vec<(&str, Option<char>, Html)>| seats.into_iter().map(|seat| seat.2).collect();
+    (cards(left), cards(right), cards(below))
 }
 
 /// The place of a process that does not exist yet.
@@ -126,7 +117,7 @@ fn ghost(one: &Expected, starting: bool, compact: bool) -> Html {
     };
     let small = (one.role == "parent").then_some("small");
     html! {
-        <div class={classes!("proc", "ghost", format!("ink-{}", ink(one.letter)), small, compact.then_some("compact"))} role="group"
+        <div class={classes!("proc", "ghost", format!("ink-{}", ink(one.letter)), small, (compact && one.role == "writer").then_some("compact"))} role="group"
             aria-label={format!("{}, {words}", one.id)}>
             <h3>{ letter(one.letter) }<span>{ one.id.to_string() }</span></h3>
             <p class="state">{ glyph(Icon::Starting) }<span>{ words }</span></p>
