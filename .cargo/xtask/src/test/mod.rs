@@ -56,7 +56,7 @@ const LOOKS: &[&str] = &["format", "tidy", "lints"];
 const MAKES: &[&str] = &["tools", "page", "compile"];
 
 /// Steps that test what was made.
-const TESTS: &[&str] = &["unit", "docs", "readme"];
+const TESTS: &[&str] = &["size", "unit", "docs", "readme"];
 
 /// The test programs of `ipc-tests`, each a step.
 pub(crate) const SUITES: &[&str] = &["conformance", "faults", "protocol", "oracle", "browser"];
@@ -85,7 +85,8 @@ pub(crate) fn run(args: &TestArgs) -> Result<()> {
         step::run(step::cargo().args(["fmt", "--all", "--check"]))
     });
     session.tests("tidy", |totals| runner.tidy(totals));
-    session.step("page", || page::build(page::Budget::Enforced))?;
+    session.step("page", || page::build(page::Budget::Told))?;
+    session.check("size", page::keeps_its_budget);
     session.check("lints", || {
         let mut clippy = step::cargo();
         clippy.args([
