@@ -173,6 +173,22 @@ impl Route {
         }
     }
 
+    /// The entry whose stage is on the page.
+    pub fn entry(&self) -> Option<&str> {
+        if let Self::Lab(Lab { entry, .. }) | Self::Lesson { entry, .. } = self { Some(entry) } else { None }
+    }
+
+    /// The same place with or without the presenter view; absent where there is none.
+    pub fn presenting(&self, present: bool) -> Option<Self> {
+        if let Self::Lab(lab) = self {
+            Some(Self::Lab(Lab { present, ..lab.clone() }))
+        } else if let Self::Lesson { entry, lesson, .. } = self {
+            Some(Self::Lesson { entry: entry.clone(), lesson: lesson.clone(), present })
+        } else {
+            None
+        }
+    }
+
     /// Whether the page shows large type and one beat at a time.
     pub fn presents(&self) -> bool {
         matches!(self, Self::Lesson { present: true, .. } | Self::Lab(Lab { present: true, .. }))

@@ -5,7 +5,7 @@ use crate::{
     ctx::Ctx,
     store::{Action, Phase, Play, PlayAction},
 };
-use shared::scenario::{Ask, Beat};
+use shared::scenario::Ask;
 use yew::prelude::*;
 
 fn does(ctx: &Ctx, action: PlayAction) -> Callback<MouseEvent> {
@@ -96,22 +96,17 @@ fn question(ctx: &Ctx, play: &Play, ask: &Ask) -> Html {
     }
 }
 
-/// All beats with what was said of each; those ahead keep their secret.
-pub fn beat_list(ctx: &Ctx, play: &Play) -> Html {
-    let item = |(at, beat): (usize, &Beat)| {
-        let done = at < play.beat || (at == play.beat && play.phase == Phase::Done);
-        let steps = beat.steps.iter().map(ToString::to_string).collect::<Vec<_>>();
-        html! {
-            <li class={classes!("beat", done.then_some("done"))} aria-current={(at == play.beat).then_some("step")} key={at}>
-                if done { <p class="say-beat">{ kernel_words(&beat.say) }</p> }
-                <p class="soft">{ for steps.into_iter().map(|step| html! { <><code>{ step }</code>{ " " }</> }) }</p>
-            </li>
-        }
-    };
+/// One beat among the prose: what is done in it, and what was said of it once it was seen.
+pub fn beat(ctx: &Ctx, play: &Play, at: usize) -> Html {
+    let Some(beat) = play.scenario.beats.get(at) else { return html! {} };
+    let here = at == play.beat;
+    let done = at < play.beat || (here && play.phase == Phase::Done);
+    let steps = beat.steps.iter().map(|step| html! { <><code translate="no">{ step.to_string() }</code>{ " " }</> });
     html! {
-        <>
-            <ol class="beats">{ for play.scenario.beats.iter().enumerate().map(item) }</ol>
-            <p><button type="button" onclick={does(ctx, PlayAction::Again)}>{ "This beat afresh" }</button></p>
-        </>
+        <div class={if done { "beat done" } else { "beat" }} aria-current={here.then_some("step")}>
+            <p class="soft">{ format!("{}. ", at + 1) }{ for steps }</p>
+            if done { <p class="say-beat">{ kernel_words(&beat.say) }</p> }
+            if here && play.started { <button type="button" class="small" onclick={does(ctx, PlayAction::Again)}>{ "This beat afresh" }</button> }
+        </div>
     }
 }

@@ -294,7 +294,22 @@ fn wish(event: &Event) -> Option<Intent> {
         }
         Kind::MessageReceived { call: Some(call), .. } => Some(Intent::SelectCall(*call)),
         Kind::MessageReceived { .. } => event.parts.iter().find_map(|part| part.msg).map(Intent::SelectMessage),
-        _ => None,
+        Kind::RunStarted { .. }
+        | Kind::RunFinished { .. }
+        | Kind::ProcessStarted { .. }
+        | Kind::ProcessExited { .. }
+        | Kind::ProcessState { .. }
+        | Kind::ProcessOutput { .. }
+        | Kind::ProcessSignaled { .. }
+        | Kind::ObjectCreated { .. }
+        | Kind::ObjectState { .. }
+        | Kind::ObjectRemoved {}
+        | Kind::Gauge { .. }
+        | Kind::LimitHit { .. }
+        | Kind::Skipped { .. }
+        | Kind::CommandWaiting { .. }
+        | Kind::CommandDone { .. }
+        | Kind::Unknown => None,
     }
 }
 

@@ -3,16 +3,23 @@
 use super::icons::{Icon, glyph};
 use crate::{
     ctx::Ctx,
+    route::Route,
     store::{Action, Notice},
 };
 use shared::failure::Failure;
 use yew::prelude::*;
 
-/// All notices.
+/// Fields of the composer: what is wrong with them stands beside them, not here too.
+const BESIDE: [&str; 4] = ["data", "len", "times", "worker"];
+
+/// All notices that stand nowhere else.
 pub fn notices(ctx: &Ctx) -> Html {
+    let route = &ctx.store.route;
+    let composed = matches!(route, Route::Lab(_) | Route::Lesson { .. }) && !route.presents();
+    let beside = |notice: &&Notice| composed && notice.failure.field.as_deref().is_some_and(|field| BESIDE.contains(&field));
     html! {
         <div class="notices" role="status" aria-label="Notices">
-            { for ctx.store.notices.iter().map(|one| notice(ctx, one)) }
+            { for ctx.store.notices.iter().filter(|one| !beside(one)).map(|one| notice(ctx, one)) }
         </div>
     }
 }

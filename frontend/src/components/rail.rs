@@ -36,11 +36,7 @@ fn item(ctx: &Ctx, entry: &'static Entry) -> Html {
         (done, all) if done == all => "✓".to_owned(),
         (done, all) => format!("{done}/{all}"),
     };
-    let current = match &ctx.store.route {
-        Route::Lab(lab) => lab.entry == entry.id,
-        Route::Lesson { entry: id, .. } => id == entry.id,
-        _ => false,
-    };
+    let current = ctx.store.route.entry() == Some(entry.id);
     let says = html! { <>{ glyph }<span class="name">{ entry.title }</span><span class="mark" title="Lessons done">{ mark }</span></> };
     anchor(ctx, &Route::lab(entry.id), "", current, says)
 }

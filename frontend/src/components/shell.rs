@@ -11,7 +11,7 @@ use crate::{
     dom,
     intent::Intent,
     pages,
-    route::{Lab, Route},
+    route::Route,
     store::{Action, Connection, Store, UiAction},
 };
 use yew::prelude::*;
@@ -92,16 +92,15 @@ fn logo() -> Html {
 fn crumbs(ctx: &Ctx) -> Html {
     let route = &ctx.store.route;
     let entry = |id: &str| shared::catalog::entry(id).map_or_else(|_| id.to_owned(), |entry| entry.title.to_owned());
-    let places: Vec<(String, Option<Route>)> = match route {
-        Route::Home => vec![("Learn".to_owned(), Some(Route::Learn)), ("Glossary".to_owned(), Some(Route::Glossary))],
-        Route::Lab(lab) => {
-            vec![(entry(&lab.entry), Some(Route::lab(&lab.entry))), (ctx.store.draft.variant_id().to_owned(), None)]
-        }
-        Route::Lesson { entry: id, .. } => {
-            let title = route.title().split(" · ").next().unwrap_or_default().to_owned();
-            vec![("Learn".to_owned(), Some(Route::Learn)), (entry(id), Some(Route::lab(id))), (title, None)]
-        }
-        _ => vec![(route.title(), None)],
+    let places: Vec<(String, Option<Route>)> = if *route == Route::Home {
+        vec![("Learn".to_owned(), Some(Route::Learn)), ("Glossary".to_owned(), Some(Route::Glossary))]
+    } else if let Route::Lab(lab) = route {
+        vec![(entry(&lab.entry), Some(Route::lab(&lab.entry))), (ctx.store.draft.variant_id().to_owned(), None)]
+    } else if let Route::Lesson { entry: id, .. } = route {
+        let title = route.title().split(" · ").next().unwrap_or_default().to_owned();
+        vec![("Learn".to_owned(), Some(Route::Learn)), (entry(id), Some(Route::lab(id))), (title, None)]
+    } else {
+        vec![(route.title(), None)]
     };
     let item = |(name, to): (String, Option<Route>)| match to {
         Some(to) => html! { <li>{ link(ctx, &to, "", html! { { name } }) }</li> },
@@ -131,13 +130,7 @@ fn countdown(ms: f64) -> String {
 fn actions(ctx: &Ctx) -> Html {
     let store = &ctx.store;
     let xray = store.draft.xray;
-    let present = match &store.route {
-        Route::Lab(lab) => Route::Lab(Lab { present: !lab.present, ..lab.clone() }),
-        Route::Lesson { entry, lesson, present } => {
-            Route::Lesson { entry: entry.clone(), lesson: lesson.clone(), present: !present }
-        }
-        _ => return html! {},
-    };
+    let Some(present) = store.route.presenting(!store.route.presents()) else { return html! {} };
     let label = if store.route.presents() { "Leave presenter view" } else { "Present" };
     let share = {
         let (dispatch, address) = (ctx.dispatch.clone(), store.route.address());

@@ -1,7 +1,6 @@
 //! The panel beside the stage: lesson, X-ray, source, log. X-ray opens beside the lesson, never over it.
 
 use super::{
-    beats::beat_list,
     bench::Purpose,
     legend::legend,
     link::link,
@@ -65,11 +64,9 @@ pub fn log(ctx: &Ctx, shown: &Shown) -> Html {
 
 fn lesson(ctx: &Ctx, purpose: &Purpose) -> Html {
     match purpose {
-        Purpose::Lesson(lesson) => html! {
-            <>
-                { for ctx.store.text(&lesson.prose()).map(|text| prose(&text)) }
-                { for ctx.store.play.as_ref().map(|play| beat_list(ctx, play)) }
-            </>
+        Purpose::Lesson(lesson) => match ctx.store.text(&lesson.prose()) {
+            Some(text) => prose(ctx, &text, ctx.store.play.as_ref()),
+            None => html! { <p class="empty">{ "Loading…" }</p> },
         },
         Purpose::Lab => break_it(ctx),
         Purpose::Replay => about(ctx),

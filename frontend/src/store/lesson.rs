@@ -12,8 +12,8 @@ use shared::{
 };
 
 impl Store {
-    pub(crate) fn play(&mut self, action: PlayAction) -> Vec<Effect> {
-        if let PlayAction::Open { entry, lesson } = &action {
+    pub(crate) fn play(&mut self, action: &PlayAction) -> Vec<Effect> {
+        if let PlayAction::Open { entry, lesson } = action {
             self.play = None;
             let Some(found) = lessons::lesson(entry, lesson) else { return Vec::new() };
             let missing = [found.prose(), found.scenario()].into_iter().filter(|path| self.text(path).is_none());
@@ -30,7 +30,7 @@ impl Store {
             }
             PlayAction::Choose(option) => {
                 if play.phase == Phase::Ready {
-                    play.chosen = Some(option);
+                    play.chosen = Some(*option);
                     return self.begin_beat();
                 }
                 Vec::new()
@@ -119,23 +119,21 @@ impl Store {
         let over = !self.is_running();
         let mut effects = Vec::new();
         let Some(play) = self.play.as_mut().filter(|play| play.is_busy()) else { return effects };
-        if live || over {
-            if let Some(step) = play.due(now) {
-                let intent = match play::intent(&step) {
-                    Ok(intent) => intent,
-                    Err(failure) => {
-                        play.miss();
-                        self.notice(failure);
-                        return effects;
-                    }
-                };
-                let (re, said) = self.want(intent);
-                effects.extend(said);
-                if let Some(play) = &mut self.play {
-                    play.took(re, now);
+        if let Some(step) = play.due(now).filter(|_| live || over) {
+            let intent = match play::intent(&step) {
+                Ok(intent) => intent,
+                Err(failure) => {
+                    play.miss();
+                    self.notice(failure);
+                    return effects;
                 }
-                return effects;
+            };
+            let (re, said) = self.want(intent);
+            effects.extend(said);
+            if let Some(play) = &mut self.play {
+                play.took(re, now);
             }
+            return effects;
         }
         if play.tick(now) && play.phase == Phase::Done {
             let (beat, of) = (play.beat, play.scenario.beats.len());

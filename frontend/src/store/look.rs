@@ -82,9 +82,9 @@ fn of_events(entered: &Event, returned: &Event) -> Option<Call> {
 /// Calls of a message that the state has forgotten.
 fn calls_of(log: &EventLog, id: MsgId) -> Vec<CallId> {
     let moved = |parts: &[Part]| parts.iter().any(|part| part.msg == Some(id));
-    let of = |event: &Event| match &event.kind {
-        Kind::CallReturned { call, msg, .. } if *msg == Some(id) || moved(&event.parts) => Some(*call),
-        _ => None,
+    let of = |event: &Event| {
+        let Kind::CallReturned { call, msg, .. } = &event.kind else { return None };
+        (*msg == Some(id) || moved(&event.parts)).then_some(*call)
     };
     log.iter().filter_map(|event| of(event)).take(MOST_CALLS).collect()
 }

@@ -46,8 +46,8 @@ impl Store {
                 Vec::new()
             }
             Action::Fetch(selected) => self.fetch(selected),
-            Action::Play(action) => self.play(action),
-            Action::Player(action) => self.player(action),
+            Action::Play(action) => self.play(&action),
+            Action::Player(action) => self.player(&action),
             Action::Ui(action) => self.ui(action),
             Action::Text { path, text } => self.fetched(path, text),
             Action::Stored(text) => {
@@ -107,7 +107,7 @@ impl Store {
             Route::Lesson { entry, lesson, .. } => {
                 let same = self.play.as_ref().is_some_and(|play| play.entry == *entry && play.lesson == *lesson);
                 if !same {
-                    effects.extend(self.play(PlayAction::Open { entry: entry.clone(), lesson: lesson.clone() }));
+                    effects.extend(self.play(&PlayAction::Open { entry: entry.clone(), lesson: lesson.clone() }));
                 }
             }
             Route::Home
@@ -118,20 +118,7 @@ impl Store {
             | Route::Coming { .. }
             | Route::Missing { .. } => {}
         }
-        match &route {
-            Route::Replay { src } => {
-                if let Some(src) = src {
-                    effects.push(Effect::Load(src.clone()));
-                } else if turned {
-                    self.player = None;
-                }
-            }
-            Route::Home if turned || self.player.is_none() => effects.push(Effect::Load(FIRST_RECORDING.to_owned())),
-            Route::Embed { options, .. } if !options.live => {
-                effects.push(Effect::Load(options.src.clone().unwrap_or_else(|| FIRST_RECORDING.to_owned())));
-            }
-            _ => {}
-        }
+        effects.extend(self.recording_of(&route, turned).map(Effect::Load));
         if matches!(route, Route::Home | Route::Lab(_) | Route::Lesson { .. } | Route::Embed { .. }) {
             if self.connection == Connection::Idle {
                 self.connection = Connection::Connecting;
@@ -140,6 +127,20 @@ impl Store {
         }
         self.route = route;
         effects
+    }
+
+    /// The recording that a page begins with.
+    fn recording_of(&mut self, route: &Route, turned: bool) -> Option<String> {
+        if let Route::Replay { src } = route {
+            if src.is_none() && turned {
+                self.player = None;
+            }
+            src.clone()
+        } else if let Route::Embed { options, .. } = route {
+            (!options.live).then(|| options.src.clone().unwrap_or_else(|| FIRST_RECORDING.to_owned()))
+        } else {
+            (*route == Route::Home && (turned || self.player.is_none())).then(|| FIRST_RECORDING.to_owned())
+        }
     }
 
     /// Carries out a wish; the number of the request it became, if it became one.
@@ -183,10 +184,8 @@ impl Store {
     }
 
     fn new_address(&self) -> Vec<Effect> {
-        match &self.route {
-            Route::Lab(lab) => vec![Effect::Replace(Route::Lab(self.draft.lab(lab.present)).address())],
-            _ => Vec::new(),
-        }
+        let Route::Lab(lab) = &self.route else { return Vec::new() };
+        vec![Effect::Replace(Route::Lab(self.draft.lab(lab.present)).address())]
     }
 
     /// A command for the run; one that sends starts the run first.
@@ -218,7 +217,14 @@ impl Store {
                 let re = self.request(Request::Act(verb.clone(), worker.clone()));
                 (re, ClientMessage::Act { id: re, run: id, worker, object: None, verb, args })
             }
-            _ => {
+            Intent::Stop
+            | Intent::Start
+            | Intent::Variant(_)
+            | Intent::Param(..)
+            | Intent::Xray(_)
+            | Intent::SelectCall(_)
+            | Intent::SelectMessage(_)
+            | Intent::Deselect => {
                 let re = self.request(Request::Stop);
                 (re, ClientMessage::Stop { id: re, run: id })
             }
@@ -288,20 +294,24 @@ impl Store {
         vec![Effect::Send(ClientMessage::Fetch { id: re, run: id, call, message, from, len: FETCH })]
     }
 
-    fn player(&mut self, action: PlayerAction) -> Vec<Effect> {
+    fn player(&mut self, action: &PlayerAction) -> Vec<Effect> {
         match action {
-            PlayerAction::Loaded { name, text, play } => match Player::read(&name, &text) {
+            PlayerAction::Loaded { name, text, play } => match Player::read(name, text) {
                 Ok(mut player) => {
                     self.forgive("recording");
-                    player.playing = play;
+                    player.playing = *play;
                     self.player = Some(player);
                 }
                 Err(failure) => self.notice(failure),
             },
-            PlayerAction::Failed(failure) => self.notice(failure),
-            other => {
+            PlayerAction::Failed(failure) => self.notice(failure.clone()),
+            PlayerAction::Toggle
+            | PlayerAction::Speed(_)
+            | PlayerAction::Seek(_)
+            | PlayerAction::Step(_)
+            | PlayerAction::Mark(_) => {
                 if let Some(player) = &mut self.player {
-                    player.act(&other);
+                    player.act(action);
                 }
             }
         }

@@ -207,7 +207,21 @@ impl Gathered {
                     self.reported_receive.push((msg, bar));
                 }
             }
-            _ => {}
+            Kind::RunStarted { .. }
+            | Kind::RunFinished { .. }
+            | Kind::ProcessStarted { .. }
+            | Kind::ProcessOutput { .. }
+            | Kind::ObjectCreated { .. }
+            | Kind::ObjectState { .. }
+            | Kind::ObjectRemoved {}
+            | Kind::MessageLost { .. }
+            | Kind::CallInterrupted { .. }
+            | Kind::Gauge { .. }
+            | Kind::LimitHit { .. }
+            | Kind::Skipped { .. }
+            | Kind::CommandWaiting { .. }
+            | Kind::CommandDone { .. }
+            | Kind::Unknown => {}
         }
     }
 
