@@ -59,6 +59,12 @@ pub(crate) async fn delivers_what_was_sent_byte_for_byte(subject: Subject) {
             })
             .await;
     }
+    // A reader can be back, and say so, before the writer whose bytes it got.
+    client
+        .until("the writer's own word on all of them", |state| {
+            state.messages.iter().all(|message| message.sent.is_some())
+        })
+        .await;
     assert!(
         receives(client.events()).all(|(_, tie, _)| tie == Tie::Certain),
         "{}",

@@ -1,7 +1,9 @@
 //! A client that folds events with the same `apply` as the page, and insists that none is lost or doubled.
 
+mod followed;
 mod verbs;
 
+pub use followed::Followed;
 pub use verbs::{Plan, decode};
 
 use crate::{
@@ -12,10 +14,10 @@ use crate::{
 use shared::{
     PROTOCOL,
     command::{ClientMessage, Data, Effect, Resume, ServerMessage},
-    event::{Event, Kind},
+    event::Event,
     failure::Failure,
     ids::{MsgId, RequestId, RunId, Seq},
-    state::{self, RunState, Worker},
+    state::{RunState, Worker},
 };
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -33,20 +35,6 @@ pub struct Ack {
     pub message: Option<MsgId>,
     /// Whether it has happened.
     pub effect: Effect,
-}
-
-/// What is known of one run.
-#[derive(Clone, Debug, Default)]
-pub struct Followed {
-    /// Fold of all that came.
-    pub state: RunState,
-    /// All events that came one by one, in order.
-    pub events: Vec<Event>,
-    /// Holes that the server announced.
-    pub lagged: Vec<(Seq, Seq)>,
-    /// How often the whole state came.
-    pub snapshots: u32,
-    hole: bool,
 }
 
 /// One connection and what came over it.
@@ -365,7 +353,9 @@ impl Client {
                 followed.hole = false;
             }
             ServerMessage::Events { run, events } => {
-                let followed = self.runs.entry(run).or_default();
+                let followed = self.runs.entry(run.clone()).or_default();
+                // Which run it is, no event says: whoever asked for it knows.
+                followed.state.run.get_or_insert(run);
                 for event in events {
                     match &mut self.replaying {
                         Some(again) if event.seq <= followed.state.seq => again.push(event),
@@ -398,32 +388,5 @@ impl Client {
             self.replies.insert(re, reply).is_none(),
             "request {re} is answered once"
         );
-    }
-}
-
-impl Followed {
-    fn fold(&mut self, event: Event) {
-        assert!(
-            !self.hole,
-            "after lagged comes a snapshot, not event {}",
-            event.seq
-        );
-        assert_eq!(
-            event.seq,
-            self.state.seq + 1,
-            "events come without gap and once: {event:?}"
-        );
-        assert!(
-            self.state.finished.is_none(),
-            "run.finished is the last event: {event:?}"
-        );
-        if event.seq == 1 {
-            assert!(
-                matches!(event.kind, Kind::RunStarted { .. }),
-                "run.started is the first event: {event:?}"
-            );
-        }
-        state::apply(&mut self.state, &event);
-        self.events.push(event);
     }
 }
