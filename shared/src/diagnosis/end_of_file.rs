@@ -30,7 +30,11 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
         .as_ref()
         .is_none_or(|now| now.name.starts_with("exit"));
     let saw_end = ended.is_some_and(read_nothing);
-    let why = "No process has a write end open any more, so no byte can ever come: `read` says so by returning 0.";
+    let why = if facts.noun() == "FIFO" {
+        "No process has a write end open now: `read` says so by returning 0. Whoever opens the FIFO to write begins anew."
+    } else {
+        "No process has a write end open any more, so no byte can ever come: `read` says so by returning 0."
+    };
     match reader.life {
         Life::Exited { code: 0 } if saw_end => Some(Sentence::new(
             Tone::Ok,

@@ -43,11 +43,13 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
     };
     Some(Sentence::new(
         tone,
-        format!(
-            "{}, and nobody else can read this {}.",
-            capital(&why),
-            facts.noun()
-        ),
+        match facts.noun() {
+            "FIFO" => format!(
+                "{}, and nobody has the FIFO open for reading.",
+                capital(&why)
+            ),
+            _ => format!("{}, and nobody else can read this pipe.", capital(&why)),
+        },
         format!("{next}{left}"),
     ))
 }

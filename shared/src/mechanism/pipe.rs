@@ -43,8 +43,10 @@ const PARAMS: &[Param] = &[
     Param {
         id: "reader",
         label: "Reader",
-        help: "Reads again and again, or only when you say so.",
-        kind: ParamKind::Choice { options: &[("loop", "reads in a loop"), ("demand", "reads when told")] },
+        help: "Reads again and again, or only when you say so; a late one does not even open a FIFO before.",
+        kind: ParamKind::Choice {
+            options: &[("loop", "reads in a loop"), ("demand", "reads when told"), ("late", "opens and reads when told")],
+        },
     },
     Param {
         id: "chunk",
@@ -150,6 +152,8 @@ pub enum Reader {
     Loop,
     /// Only on command.
     Demand,
+    /// Only on command, and a FIFO is not opened before the first.
+    Late,
 }
 
 /// Who forgets to close which end.

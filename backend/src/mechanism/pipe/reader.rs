@@ -13,6 +13,14 @@ use shared::{
 use std::path::Path;
 
 pub(super) fn reader(mut me: Worker, ends: Ends, kind: Kind, params: &Params, path: &Path) -> i32 {
+    // A late one opens the FIFO when it is first told something; until then, who opens it to write sleeps in open().
+    let mut next = None;
+    if params.reader == Reader::Late && kind == Kind::Fifo {
+        next = me.command();
+        if next.is_none() {
+            return 0;
+        }
+    }
     let ends = match prepare(&mut me, ends, kind, params, path) {
         Ok(ends) => ends,
         Err(errno) => {
@@ -25,7 +33,7 @@ pub(super) fn reader(mut me: Worker, ends: Ends, kind: Kind, params: &Params, pa
         return 0;
     }
     // On demand, or after an error: one command after the other.
-    while let Some(command) = me.command() {
+    while let Some(command) = next.take().or_else(|| me.command()) {
         if obey(&mut me, ends, &command) {
             return 0;
         }

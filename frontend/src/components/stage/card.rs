@@ -241,7 +241,7 @@ fn params(run: &RunState) -> Option<shared::mechanism::pipe::Params> {
 }
 
 fn demand(run: &RunState) -> bool {
-    params(run).is_some_and(|params| params.reader == Reader::Demand)
+    params(run).is_some_and(|params| params.reader != Reader::Loop)
 }
 
 fn chunk(run: &RunState) -> u64 {
