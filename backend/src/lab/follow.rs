@@ -77,7 +77,8 @@ impl Follower {
         let mut changed = run.subscribe();
         changed.mark_changed();
         let (last, oldest) = run.read(|journal| (journal.last(), journal.oldest()));
-        let known = after.filter(|after| (oldest - 1..=last).contains(after));
+        // After 0 nothing is known, not even when the run began; it is told as to whoever started it.
+        let known = after.filter(|after| *after > 0 && (oldest - 1..=last).contains(after));
         Self {
             _attached: attached,
             changed,

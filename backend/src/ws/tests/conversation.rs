@@ -114,6 +114,7 @@ async fn a_browser_that_does_not_read_slows_nobody() {
     let mut quick = world.stranger().await;
     quick.say(json!({"type": "hello", "protocol": 1, "token": token, "resume": {"run": run, "after": 0}})).await;
     quick.hear().await;
+    assert_eq!(quick.hear().await["type"], "snapshot");
     for _ in 0..200 {
         supervisor.events(300).await;
         assert_eq!(quick.events(300).await.len(), 300);
