@@ -267,7 +267,9 @@ impl Supervisor {
         let mut told = false;
         for parts in parts.chunks(MAX_PARTS) {
             let complete = complete.next().unwrap_or_default().to_vec();
-            let len = parts.iter().map(|part| part.to - part.from).sum();
+            // Candidates can be more bytes than came.
+            let moved = if ambiguous { &tied.parts } else { parts };
+            let len = moved.iter().map(|part| part.to - part.from).sum();
             let fact = self.crew[worker]
                 .fact(
                     source,
