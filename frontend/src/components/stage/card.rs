@@ -51,7 +51,7 @@ pub(super) fn card(props: &CardProps) -> Html {
     );
     html! {
         <div {class} role="group" aria-label={format!("{}, {}", worker.id, now.text)}>
-            <h3>{ letter(worker.letter) }<span>{ worker.id.to_string() }</span></h3>
+            <h2>{ letter(worker.letter) }<span>{ worker.id.to_string() }</span></h2>
             <p class="pid">
                 <span>{ format!("PID {}", worker.pid) }</span>
                 if worker.host_pid != worker.pid { { " " }<span class="host-pid">{ format!("({} on this host)", worker.host_pid) }</span> }

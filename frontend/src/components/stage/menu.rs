@@ -102,11 +102,19 @@ pub(super) fn menu(
     close: &Callback<()>,
 ) -> Html {
     let onkeydown = {
-        let close = close.clone();
+        let (close, fold) = (close.clone(), fold.clone());
         Callback::from(move |event: KeyboardEvent| {
             event.stop_propagation();
             if event.key() == "Escape" {
                 event.prevent_default();
+                let card = fold
+                    .cast::<web_sys::Element>()
+                    .and_then(|fold| fold.parent_element());
+                if let Some(more) =
+                    card.and_then(|card| card.query_selector(".more").ok().flatten())
+                {
+                    focus(&more);
+                }
                 close.emit(());
             }
         })

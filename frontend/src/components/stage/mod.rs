@@ -19,10 +19,7 @@ use crate::{
     store::Selected,
 };
 use card::{CardProps, card};
-use shared::{
-    mechanism::pipe::Params,
-    state::RunState,
-};
+use shared::{mechanism::pipe::Params, state::RunState};
 use std::rc::Rc;
 use tube::{Tube, tube};
 use twin::twin;
@@ -119,7 +116,7 @@ fn ghost(one: &Expected, starting: bool, compact: bool) -> Html {
     html! {
         <div class={classes!("proc", "ghost", format!("ink-{}", ink(one.letter)), small, (compact && one.role == "writer").then_some("compact"))} role="group"
             aria-label={format!("{}, {words}", one.id)}>
-            <h3>{ letter(one.letter) }<span>{ one.id.to_string() }</span></h3>
+            <h2>{ letter(one.letter) }<span>{ one.id.to_string() }</span></h2>
             <p class="state">{ glyph(Icon::Starting) }<span>{ words }</span></p>
             <p class="soft">{ match one.role {
                 "writer" => "A process that will write.",

@@ -7,7 +7,7 @@ use crate::{
     },
     mechanism::{
         bytes, count,
-        pipe::{Block, Figure, Mouth, Picture},
+        pipe::{Block, Mouth, Picture},
     },
 };
 use shared::event::{End, Origin};
@@ -186,8 +186,9 @@ fn spoken(picture: &Picture) -> String {
         count(picture.bytes.value),
         count(picture.bytes.max)
     );
-    if let Some(Figure { value, max, .. }) = picture.pages {
-        words.push_str(&format!(", {value} of {max} pages in use"));
+    if let Some(pages) = picture.pages_in_words() {
+        words.push_str(", ");
+        words.push_str(&pages);
     }
     words
 }
@@ -212,7 +213,7 @@ fn provenance(props: Tube<'_>) -> Html {
                             { for (0..pages.max).map(|at| html! { <i class={classes!((at < pages.value).then_some("on"))}></i> }) }
                         </span>
                     }
-                    <span>{ format!("{} of {} pages in use", count(pages.value), count(pages.max)) }</span>
+                    <span>{ picture.pages_in_words() }</span>
                     { origin_badge(pages.origin, props.replay) }
                 </p>
             }

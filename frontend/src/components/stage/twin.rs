@@ -39,9 +39,7 @@ pub(super) fn twin(run: &RunState, picture: &Picture, replay: bool) -> Html {
                     <caption>{ picture.id.as_ref().map_or_else(|| "The pipe, which does not exist yet".to_owned(), |id| format!("In the kernel: {id}")) }</caption>
                     <tbody>
                         { row("Bytes in it", format!("{} of {}", count(picture.bytes.value), count(picture.bytes.max))) }
-                        if let Some(pages) = &picture.pages {
-                            { row("Pages in use", format!("{} of {}", count(pages.value), count(pages.max))) }
-                        }
+                        if let Some(pages) = picture.pages_in_words() { { row("Pages", pages) } }
                         { row("From the read end", order(picture)) }
                         { row("Write end", holders(&picture.write)) }
                         { row("Read end", holders(&picture.read)) }

@@ -10,6 +10,7 @@ pub use ends::{Mouth, closable};
 pub use ribbon::{Block, remainder};
 pub use roles::{Expected, expected, writes};
 
+use super::count;
 use shared::{
     event::{End, Origin},
     ids::MsgId,
@@ -49,6 +50,8 @@ pub struct Picture {
     pub bytes: Figure,
     /// Pages in use, where that is known.
     pub pages: Option<Figure>,
+    /// Pages were last counted before the last call: there are at least as many.
+    pub pages_at_least: bool,
     /// What it holds, from the read end.
     pub blocks: Vec<Block>,
     /// Where one write ends and the next begins; the kernel does not keep this.
@@ -85,12 +88,15 @@ impl Picture {
             .filter_map(|part| part.msg)
             .collect();
         ids.dedup();
+        let fresh = object.is_some_and(|object| ribbon::fresh(object, &bytes));
+        let pages = ribbon::pages(object, &bytes, fresh);
         let forgotten = params.map_or(Forgotten::None, |params| params.forgotten);
         Self {
             id: object.map(|object| object.id.to_string()),
             name: object.and_then(|object| object.name.clone()),
             removed: object.is_some_and(|object| object.removed),
-            pages: object.and_then(|object| figure(object, "slots")),
+            pages_at_least: pages.is_some() && !fresh,
+            pages,
             next: ids.first().copied(),
             messages: ids.len(),
             write: ends::mouth(run, object, End::Write, forgotten),
@@ -107,10 +113,25 @@ impl Picture {
         self.bytes.value >= self.bytes.max || self.full_by_pages()
     }
 
+    /// How many pages are in use, in words.
+    pub fn pages_in_words(&self) -> Option<String> {
+        let pages = self.pages.as_ref()?;
+        let least = if self.pages_at_least && pages.value > 0 {
+            "at least "
+        } else {
+            ""
+        };
+        Some(format!(
+            "{least}{} of {} pages in use",
+            count(pages.value),
+            count(pages.max)
+        ))
+    }
+
     /// All pages are in use though fewer bytes are in it than fit.
     pub fn full_by_pages(&self) -> bool {
         self.bytes.value < self.bytes.max
-            && self.bytes.origin == Origin::Live
+            && !self.pages_at_least
             && self
                 .pages
                 .as_ref()

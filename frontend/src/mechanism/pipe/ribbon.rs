@@ -77,6 +77,27 @@ pub(super) fn bytes(run: &RunState, object: Option<&Object>, capacity: u64) -> F
     }
 }
 
+/// The last look at the pipe was after the last call that moved bytes.
+pub(super) fn fresh(object: &Object, bytes: &Figure) -> bool {
+    object
+        .reading("bytes")
+        .is_some_and(|reading| reading.value == bytes.value)
+}
+
+/// Pages in use: as read, or as many as the bytes need in any case.
+pub(super) fn pages(object: Option<&Object>, bytes: &Figure, fresh: bool) -> Option<Figure> {
+    let read = figure(object?, "slots")?;
+    let least = bytes.value.div_ceil(PAGE_SIZE).min(read.max);
+    Some(if fresh {
+        read
+    } else {
+        Figure {
+            value: least,
+            ..read
+        }
+    })
+}
+
 /// What the kernel holds beyond the count came from a long write that sleeps in the middle.
 fn inside(run: &RunState, held: u64, counted: u64) -> bool {
     let open = run
