@@ -53,9 +53,17 @@ pub struct Recording {
 /// `bad_message` with the number of the line that is wrong, `not_supported` for a version that is not known here.
 pub fn parse(text: &str) -> Result<Recording, Failure> {
     let bad = |line: usize, why: &str| {
-        Failure::new(Code::BadMessage, format!("line {line} of the recording: {why}"), "record it again")
+        Failure::new(
+            Code::BadMessage,
+            format!("line {line} of the recording: {why}"),
+            "record it again",
+        )
     };
-    let mut lines = text.lines().enumerate().map(|(index, line)| (index + 1, line)).filter(|(_, line)| !line.is_empty());
+    let mut lines = text
+        .lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, line))
+        .filter(|(_, line)| !line.is_empty());
     let (number, first) = lines.next().ok_or_else(|| bad(1, "the file is empty"))?;
     let header: Header = lean::read(first, "").map_err(|failure| bad(number, &failure.message))?;
     if header.format != FORMAT {
@@ -64,16 +72,28 @@ pub fn parse(text: &str) -> Result<Recording, Failure> {
     if header.version != VERSION {
         return Err(Failure::new(
             Code::NotSupported,
-            format!("this recording is of version {}, known here is {VERSION}", header.version),
+            format!(
+                "this recording is of version {}, known here is {VERSION}",
+                header.version
+            ),
             "open it with the program that wrote it",
         ));
     }
-    let mut recording = Recording { events: Vec::new(), cut: false, header };
+    let mut recording = Recording {
+        events: Vec::new(),
+        cut: false,
+        header,
+    };
     let mut next = recording.header.oldest;
     while let Some((number, line)) = lines.next() {
         match lean::event(line) {
             Ok(event) if event.seq == next => recording.events.push(event),
-            Ok(event) => return Err(bad(number, &format!("event {} where {next} must be", event.seq))),
+            Ok(event) => {
+                return Err(bad(
+                    number,
+                    &format!("event {} where {next} must be", event.seq),
+                ));
+            }
             Err(_) if !text.ends_with('\n') && lines.next().is_none() => recording.cut = true,
             Err(failure) => return Err(bad(number, &failure.message)),
         }
@@ -116,7 +136,11 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_by_line() {
-        for (text, says) in [(String::new(), "line 1"), ("{}".to_owned(), "line 1"), (file(&format!("{ONE}\n{ONE}\n")), "line 3")] {
+        for (text, says) in [
+            (String::new(), "line 1"),
+            ("{}".to_owned(), "line 1"),
+            (file(&format!("{ONE}\n{ONE}\n")), "line 3"),
+        ] {
             let refused = parse(&text).unwrap_err();
             assert!(refused.message.contains(says), "{refused}");
         }

@@ -130,9 +130,7 @@ async fn take_step(
         }
         Ok(Asked::Stop) => {
             feed.run.end(Outcome::Stopped);
-            return feed
-                .until(PATIENCE, see, Run::is_finished)
-                .await;
+            return feed.until(PATIENCE, see, Run::is_finished).await;
         }
         Err(failure) => {
             feed.sink.remark(&format!("FAIL  {failure}"), Tone::Bad)?;
