@@ -1,9 +1,12 @@
 //! The controls of a recording: play and pause, pace, a slider by event, markers.
 
+use super::badge::origin_badge;
+use super::parts::{button, icon_button, option};
 use crate::{
     ctx::Ctx,
     store::{Action, Player, PlayerAction},
 };
+use shared::event::Origin;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -36,16 +39,17 @@ pub fn player(ctx: &Ctx, player: &Player) -> Html {
     let (place, len, line) = (player.place(), player.len(), player.line());
     html! {
         <section class="player" aria-label="Player" {onkeydown}>
-            <button type="button" class="play main" onclick={act(PlayerAction::Toggle)}>{ if player.playing { "Pause" } else { "Play" } }</button>
-            <button type="button" class="icon" aria-label="One event back" onclick={act(PlayerAction::Step(-1))}>{ "‹" }</button>
-            <button type="button" class="icon" aria-label="One event on" onclick={act(PlayerAction::Step(1))}>{ "›" }</button>
+            <span data-test="replay-badge">{ origin_badge(Origin::Replay, true) }</span>
+            { button("play main", None, if player.playing { "Pause" } else { "Play" }, act(PlayerAction::Toggle)) }
+            { icon_button("icon", "One event back", html! { { "‹" } }, act(PlayerAction::Step(-1))) }
+            { icon_button("icon", "One event on", html! { { "›" } }, act(PlayerAction::Step(1))) }
             <input type="range" min="1" max={len.to_string()} value={place.to_string()} {oninput} list="player-markers"
                 aria-label="Event" aria-valuetext={format!("event {place} of {len}: {line}")} />
             <datalist id="player-markers">
                 { for player.markers().iter().map(|marker| html! { <option value={marker.place.to_string()} label={marker.label.clone()} /> }) }
             </datalist>
             <select aria-label="Pace" {onchange}>
-                { for PACES.iter().map(|(value, pace, label)| html! { <option value={*value} selected={near(*pace)}>{ *label }</option> }) }
+                { for PACES.iter().map(|(value, pace, label)| option((*value).to_owned(), (*label).to_owned(), near(*pace))) }
             </select>
             <p class="place mono">{ format!("{place} of {len} · {line}") }</p>
         </section>

@@ -2,7 +2,7 @@
 
 use super::learn::to_lesson;
 use crate::{
-    components::{badge::origin_badge, bench, composer::composer, link::link, player::player},
+    components::{bench, composer::composer, link::link, player::player},
     ctx::Ctx,
     intent::Intent,
     lessons::{self, LESSONS},
@@ -12,7 +12,6 @@ use crate::{
 use shared::{
     catalog::{Category, ENTRIES, Entry},
     command::Data,
-    event::Origin,
 };
 use yew::prelude::*;
 
@@ -43,7 +42,6 @@ fn scene(ctx: &Ctx, shown: &Shown) -> Html {
             { bench::stage(ctx, shown) }
             if shown.replay {
                 <div class="scene-foot">
-                    <span data-test="replay-badge">{ origin_badge(Origin::Replay, true) }</span>
                     { for store.player.as_ref().map(|recording| player(ctx, recording)) }
                     <button type="button" class="main" id="for-real" onclick={ctx.emits(real)}>{ "Do it for real" }</button>
                 </div>
