@@ -41,13 +41,14 @@ async fn the_keyboard_alone_is_enough_for_a_first_message() {
         page.key(ENTER).await;
         page.see("#message").await;
         focus(page, "the message", "#message").await;
-        page.keys("by keyboard").await;
-        page.key(ENTER).await;
-        page.log_says("got ").await;
         let shown = page
             .script("return getComputedStyle(document.activeElement).outlineStyle")
             .await;
         assert_ne!(shown, "none", "the focus can be seen");
+        page.keys("by keyboard").await;
+        page.key(ENTER).await;
+        page.worker_says("reader", "PID ").await;
+        page.sentence_says("by keyboard").await;
     })
     .await;
 }

@@ -23,7 +23,6 @@ async fn a_lesson_is_played_with_next_and_back_and_asks_before_it_reveals() {
         assert_eq!(revealed, false);
         let option = page.see(".ask .option").await;
         page.click(&option).await;
-        page.press("Do it").await;
         page.see(".option.right").await;
         page.until("the second beat done", DONE).await;
         let pid = page.pid_of("reader").await;

@@ -133,6 +133,7 @@ macro_rules! lessons {
 
 lessons! {
     first_message = "first-message", <[_]>::to_vec;
+    fifo_open = "fifo-open", <[_]>::to_vec;
     flood = "flood", crate::calls::merged;
     forgotten_end = "forgotten-end", <[_]>::to_vec;
     reader_dies = "reader-dies", <[_]>::to_vec;
