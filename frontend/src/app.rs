@@ -7,13 +7,14 @@ use crate::{
     dom::{self, Frame},
     route::Route,
     socket::{Socket, Told},
-    store::{Action, Connection, Effect, PlayAction, PlayerAction, Store, UiAction},
+    store::{Action, Connection, Effect, PlayAction, PlayerAction, Store, UiAction, lines_of},
 };
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Interval;
 use shared::{
     codec,
     failure::{Code, Failure},
+    ids::Seq,
 };
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -212,6 +213,8 @@ impl App {
             Effect::Save(text) => dom::store(&text),
             Effect::Load(src) => load(ctx, src),
             Effect::Text(path) => fetch(ctx, path),
+            Effect::Journal { path, token, lines } => journal(ctx, path, token, lines),
+            Effect::Copy(text) => dom::copy(&text),
             // Seen after the page was drawn.
             Effect::Turned => {}
         }
@@ -267,10 +270,29 @@ fn of_key(event: &web_sys::Event) -> Option<Action> {
 fn fetch(ctx: &Context<App>, path: String) {
     let link = ctx.link().clone();
     wasm_bindgen_futures::spawn_local(async move {
-        let text = dom::load(&path).await.map_err(|why| {
+        let text = dom::load(&path, None).await.map_err(|why| {
             Failure::new(Code::NotSupported, format!("{path} could not be loaded: {why}"), "reload the page")
         });
         link.send_message(Msg::Do(Action::Text { path, text }));
+    });
+}
+
+/// Fetches the journal of the run: as a file, or some lines of it to be pasted.
+fn journal(ctx: &Context<App>, path: String, token: String, lines: Option<Vec<Seq>>) {
+    let link = ctx.link().clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        match (dom::load(&path, Some(&token)).await, lines) {
+            (Ok(text), Some(lines)) => dom::copy(&lines_of(&text, &lines)),
+            (Ok(text), None) => {
+                let run = path.split('/').nth(2).unwrap_or("run");
+                // Refused only where pages may not give files at all.
+                drop(dom::download(&format!("{run}.jsonl"), &text));
+            }
+            (Err(why), _) => {
+                let failure = Failure::new(Code::NotSupported, format!("the recording could not be fetched: {why}"), "try again");
+                link.send_message(Msg::Do(Action::Unreadable(failure)));
+            }
+        }
     });
 }
 
@@ -278,7 +300,7 @@ fn fetch(ctx: &Context<App>, path: String) {
 fn load(ctx: &Context<App>, src: String) {
     let link = ctx.link().clone();
     wasm_bindgen_futures::spawn_local(async move {
-        let action = match dom::load(&src).await {
+        let action = match dom::load(&src, None).await {
             Ok(text) => {
                 let name = src.rsplit('/').next().unwrap_or(&src).to_owned();
                 PlayerAction::Loaded { name, text, play: true }

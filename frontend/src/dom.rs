@@ -202,11 +202,18 @@ impl Drop for Frame {
     }
 }
 
-/// The text behind a relative address or one of this origin.
-pub async fn load(address: &str) -> Result<String, String> {
+/// The text behind a relative address or one of this origin; the token is for what has an owner.
+pub async fn load(address: &str, token: Option<&str>) -> Result<String, String> {
     let window = window().ok_or("no window")?;
     let said = |error: JsValue| error.as_string().unwrap_or_else(|| "the browser refused".to_owned());
-    let response = wasm_bindgen_futures::JsFuture::from(window.fetch_with_str(address)).await.map_err(|_| "no answer".to_owned())?;
+    let options = web_sys::RequestInit::new();
+    if let Some(token) = token {
+        let headers = web_sys::Headers::new().map_err(said)?;
+        headers.append("authorization", &format!("Bearer {token}")).map_err(said)?;
+        options.set_headers(&headers);
+    }
+    let asked = window.fetch_with_str_and_init(address, &options);
+    let response = wasm_bindgen_futures::JsFuture::from(asked).await.map_err(|_| "no answer".to_owned())?;
     let response: web_sys::Response = response.dyn_into().map_err(said)?;
     if !response.ok() {
         return Err(format!("the server says {}", response.status()));

@@ -1,6 +1,6 @@
 //! A lesson's beats: the bar under the sentence, the question before the reveal, and the list of all.
 
-use super::{sentence::kernel_words, tabs::pressed};
+use super::{parts::button, sentence::kernel_words, tabs::pressed};
 use crate::{
     ctx::Ctx,
     store::{Action, Phase, Play, PlayAction},
@@ -16,7 +16,6 @@ fn does(ctx: &Ctx, action: PlayAction) -> Callback<MouseEvent> {
 pub fn quest(ctx: &Ctx, play: &Play) -> Html {
     let all = play.scenario.beats.len();
     let Some(beat) = play.scenario.beats.get(play.beat) else { return html! {} };
-    let done = (play.phase == Phase::Done).then_some("done");
     let words = match play.phase {
         Phase::Ready if play.is_rewinding() => html! { <span>{ "Running the beats before this one again…" }</span> },
         Phase::Ready if play.asks() && play.chosen.is_none() => html! { <span>{ "Predict first, then see." }</span> },
@@ -36,7 +35,7 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
     };
     let busy = play.is_busy() || play.is_rewinding();
     html! {
-        <div class={classes!("quest", done)}>
+        <div class={if play.phase == Phase::Done { "quest done" } else { "quest" }}>
             <b>{ if play.phase == Phase::Done { "✓ ".to_owned() } else { String::new() } }{ format!("{} of {all}", play.beat + 1) }</b>
             <div class="quest-words" aria-live="polite" data-test="beat-say">{ words }</div>
             <span class="spacer"></span>
@@ -85,7 +84,7 @@ fn question(ctx: &Ctx, play: &Play, ask: &Ask) -> Html {
             None => "",
         };
         html! {
-            <button type="button" class={classes!("option", class)} onclick={does(ctx, PlayAction::Choose(at))}
+            <button type="button" class={class.map_or_else(|| "option".to_owned(), |class| format!("option {class}"))} onclick={does(ctx, PlayAction::Choose(at))}
                 aria-pressed={pressed(play.chosen == Some(at))} aria-disabled={(play.phase != Phase::Ready).then_some("true")}>
                 { kernel_words(option) }{ mark }
             </button>
@@ -106,7 +105,7 @@ pub fn beat(ctx: &Ctx, play: &Play, at: usize) -> Html {
         <div class={if done { "beat done" } else { "beat" }} aria-current={here.then_some("step")}>
             <p class="soft">{ format!("{}. ", at + 1) }{ for steps }</p>
             if done { <p class="say-beat">{ kernel_words(&beat.say) }</p> }
-            if here && play.started { <button type="button" class="small" onclick={does(ctx, PlayAction::Again)}>{ "This beat afresh" }</button> }
+            if here && play.started { { button("small", None, "This beat afresh", does(ctx, PlayAction::Again)) } }
         </div>
     }
 }

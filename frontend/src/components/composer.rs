@@ -1,6 +1,6 @@
 //! What is to be sent: text, hex or so many bytes, once or as a burst, by which writer. Enter sends.
 
-use super::notices::wrong;
+use super::{notices::wrong, parts::option};
 use crate::{
     ctx::Ctx,
     store::{Action, Composer, Mode},
@@ -78,7 +78,7 @@ fn kinds(ctx: &Ctx) -> Html {
     let on = ctx.store.draft.composer.mode;
     html! {
         <select id="message-kind" aria-label="Written as" {onchange}>
-            { for kinds.into_iter().map(|(value, label, mode)| html! { <option {value} selected={mode == on}>{ label }</option> }) }
+            { for kinds.into_iter().map(|(value, label, mode)| option(value.to_owned(), label.to_owned(), mode == on)) }
         </select>
     }
 }
@@ -93,9 +93,7 @@ fn writers(ctx: &Ctx, state: &RunState) -> Html {
     let chosen = ctx.store.draft.composer.worker.as_ref().or_else(|| writers.first().copied());
     html! {
         <select id="message-writer" aria-label="Sent by" {onchange}>
-            { for writers.iter().map(|id| html! {
-                <option value={id.to_string()} selected={chosen == Some(*id)}>{ id.to_string() }</option>
-            }) }
+            { for writers.iter().map(|id| option(id.to_string(), id.to_string(), chosen == Some(*id))) }
         </select>
     }
 }

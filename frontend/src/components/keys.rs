@@ -1,5 +1,6 @@
 //! The keys: a dialog on `?`, and the same list as a page.
 
+use super::parts::button;
 use crate::{ctx::Ctx, dom, store::UiAction};
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
@@ -34,7 +35,7 @@ pub fn key_list() -> Html {
 pub fn help(ctx: &Ctx) -> Html {
     html! {
         <dialog id="help" class="help-dialog" aria-labelledby="help-title" onclose={ctx.ui(UiAction::Help(false))}>
-            <header><h2 id="help-title">{ "Keys" }</h2><button type="button" onclick={ctx.ui(UiAction::Help(false))}>{ "Close" }</button></header>
+            <header><h2 id="help-title">{ "Keys" }</h2>{ button("", None, "Close", ctx.ui(UiAction::Help(false))) }</header>
             { key_list() }
         </dialog>
     }

@@ -28,7 +28,7 @@ const SPARE: usize = 8;
 const FIRST: usize = 40;
 
 /// What the log shows.
-#[derive(Clone, Debug, PartialEq, Properties)]
+#[derive(Clone, Debug, Properties)]
 pub struct LogProps {
     /// The events.
     pub events: EventLog,
@@ -41,6 +41,15 @@ pub struct LogProps {
     pub lagged: Vec<Lost>,
     /// What a learner wants.
     pub on: Callback<Intent>,
+    /// These events are wanted as JSON lines.
+    pub onlines: Callback<Vec<Seq>>,
+}
+
+impl PartialEq for LogProps {
+    /// A state is another one as soon as it was folded again: looking into it would cost more than drawing.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.state, &other.state) && (self.until, &self.events) == (other.until, &other.events) && self.lagged == other.lagged
+    }
 }
 
 /// The log. A struct component: it redraws the rows in sight, not the page.
@@ -127,7 +136,8 @@ impl Component for Log {
             }
             Msg::Move(to, more) => self.go(to, more),
             Msg::Look => self.look(ctx),
-            Msg::Copy => dom::copy(&clipboard(&ctx.props().events, &self.chosen(), self.json)),
+            Msg::Copy if self.json => ctx.props().onlines.emit(self.chosen()),
+            Msg::Copy => dom::copy(&clipboard(&ctx.props().events, &self.chosen())),
             Msg::Format(json) => self.json = json,
             Msg::Follow => {
                 self.following = true;

@@ -1,11 +1,17 @@
 //! What stands above the log: filters, copying, the way back to the newest event.
 
-use super::log::{Log, Msg};
+use super::{
+    log::{Log, Msg},
+    parts::{button, option},
+};
 use crate::{
     mechanism::count,
     store::{EventLog, Filter, Group, words},
 };
-use shared::{codec, ids::{Seq, WorkerId}, state::RunState};
+use shared::{
+    ids::{Seq, WorkerId},
+    state::RunState,
+};
 use std::fmt::Write as _;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{html::Scope, prelude::*};
@@ -58,35 +64,30 @@ pub(super) fn tools(props: &Tools<'_>, link: &Scope<Log>) -> Html {
         <div class="log-tools">
             <select aria-label="Of which process" onchange={onworker}>
                 <option value="" selected={filter.worker.is_none()}>{ "All processes" }</option>
-                { for props.state.workers.iter().map(|worker| html! {
-                    <option value={worker.id.to_string()} selected={filter.worker.as_ref() == Some(&worker.id)}>{ worker.id.to_string() }</option>
+                { for props.state.workers.iter().map(|worker| {
+                    option(worker.id.to_string(), worker.id.to_string(), filter.worker.as_ref() == Some(&worker.id))
                 }) }
             </select>
             <select aria-label="Of which kind" onchange={ongroup}>
-                { for Group::ALL.iter().map(|(group, id, label)| html! { <option value={*id} selected={filter.group == *group}>{ *label }</option> }) }
+                { for Group::ALL.iter().map(|(group, id, label)| option((*id).to_owned(), (*label).to_owned(), filter.group == *group)) }
             </select>
             <input type="search" aria-label="With this text" placeholder="text" value={filter.text.clone()} oninput={ontext} />
             <span class="soft">{ counted }</span>
-            <button type="button" class="small" onclick={link.callback(|_| Msg::Copy)}>{ "Copy" }</button>
+            { button("small", None, "Copy", link.callback(|_| Msg::Copy)) }
             <select aria-label="Copied as" class="small" onchange={onformat}>
                 <option value="text" selected={!props.json}>{ "as text" }</option><option value="jsonl" selected={props.json}>{ "as JSON lines" }</option>
             </select>
-            if !props.following { <button type="button" class="small" onclick={link.callback(|_| Msg::Follow)}>{ "Follow" }</button> }
+            if !props.following { { button("small", None, "Follow", link.callback(|_| Msg::Follow)) } }
         </div>
     }
 }
 
-/// Events as text with aligned columns, or one JSON object a line.
-pub fn clipboard(events: &EventLog, seqs: &[Seq], json: bool) -> String {
+/// Events as text with aligned columns.
+pub fn clipboard(events: &EventLog, seqs: &[Seq]) -> String {
     let mut out = String::new();
     for event in seqs.iter().take(MOST_COPIED).filter_map(|seq| events.get(*seq)) {
-        if json {
-            out.push_str(&codec::encode_event(event));
-        } else {
-            let who = event.worker.as_ref().map_or("", WorkerId::as_str);
-            let _infallible = write!(out, "{:>6}  {:>12}  {who:<9}  {}", event.seq, words::at(event.at_ns), words::event(event));
-        }
-        out.push('\n');
+        let who = event.worker.as_ref().map_or("", WorkerId::as_str);
+        let _infallible = writeln!(out, "{:>6}  {:>12}  {who:<9}  {}", event.seq, words::at(event.at_ns), words::event(event));
     }
     if seqs.len() > MOST_COPIED {
         let _infallible = writeln!(out, "… {} more; Download has all", seqs.len() - MOST_COPIED);
@@ -102,11 +103,10 @@ mod tests {
     use std::rc::Rc;
 
     #[test]
-    fn what_is_copied_as_json_can_be_replayed() {
+    fn what_is_copied_has_columns() {
         let event = codec::decode_event(r#"{"seq":1,"at_ns":1500,"source":"process","worker":"reader","kind":"process.exited","code":0}"#).unwrap();
         let mut events = EventLog::default();
-        events.insert(Rc::new(event.clone()));
-        assert_eq!(codec::decode_event(clipboard(&events, &[1], true).trim()).unwrap(), event);
-        assert_eq!(clipboard(&events, &[1], false), "     1      0.000001  reader     exited with 0\n");
+        events.insert(Rc::new(event));
+        assert_eq!(clipboard(&events, &[1]), "     1      0.000001  reader     exited with 0\n");
     }
 }

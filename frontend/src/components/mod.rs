@@ -13,6 +13,7 @@ pub mod log;
 pub mod log_tools;
 pub mod notices;
 pub mod params;
+pub mod parts;
 pub mod player;
 pub mod prose;
 pub mod rail;

@@ -1,6 +1,9 @@
 //! Refusals and losses in words, each with what to do, until they are read.
 
-use super::icons::{Icon, glyph};
+use super::{
+    icons::{Icon, glyph},
+    parts::icon_button,
+};
 use crate::{
     ctx::Ctx,
     route::Route,
@@ -9,14 +12,16 @@ use crate::{
 use shared::failure::Failure;
 use yew::prelude::*;
 
-/// Fields of the composer: what is wrong with them stands beside them, not here too.
+/// Fields of the composer: what is wrong with them, as with a parameter, stands beside them, not here too.
 const BESIDE: [&str; 4] = ["data", "len", "times", "worker"];
 
 /// All notices that stand nowhere else.
 pub fn notices(ctx: &Ctx) -> Html {
     let route = &ctx.store.route;
     let composed = matches!(route, Route::Lab(_) | Route::Lesson { .. }) && !route.presents();
-    let beside = |notice: &&Notice| composed && notice.failure.field.as_deref().is_some_and(|field| BESIDE.contains(&field));
+    let beside = |notice: &&Notice| composed && notice.failure.field.as_deref().is_some_and(|field| {
+        BESIDE.contains(&field) || ctx.store.draft.wrong(field).is_some()
+    });
     html! {
         <div class="notices" role="status" aria-label="Notices">
             { for ctx.store.notices.iter().filter(|one| !beside(one)).map(|one| notice(ctx, one)) }
@@ -31,9 +36,7 @@ fn notice(ctx: &Ctx, notice: &Notice) -> Html {
         <div class="notice warn" key={notice.id.to_string()}>
             { glyph(Icon::Warning) }
             <p><strong>{ sentence(&failure.message) }</strong>{ " " }{ sentence(&failure.hint) }{ again }</p>
-            <button type="button" class="quiet icon" aria-label="Dismiss this notice" onclick={ctx.emits(Action::Dismiss(notice.id))}>
-                { glyph(Icon::Dead) }
-            </button>
+            { icon_button("quiet icon", "Dismiss this notice", glyph(Icon::Dead), ctx.emits(Action::Dismiss(notice.id))) }
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! The choices before a run: variant, parameters, X-ray. A change while a run lives offers to start again with it.
 
-use super::notices::wrong;
+use super::{notices::wrong, parts::option};
 use crate::{ctx::Ctx, intent::Intent, store::Action};
 use serde_json::Value;
 use shared::catalog::{Param, ParamKind};
@@ -12,7 +12,7 @@ pub fn variants(ctx: &Ctx) -> Html {
     let draft = &ctx.store.draft;
     let Some(entry) = draft.entry() else { return html! {} };
     let chosen = draft.variant_id();
-    let option = |variant: &shared::catalog::Variant| {
+    let choice = |variant: &shared::catalog::Variant| {
         let onchange = ctx.emits::<Event>(Action::Want(Intent::Variant(variant.id.to_owned())));
         html! {
             <label class="choice" title={variant.summary}>
@@ -22,7 +22,7 @@ pub fn variants(ctx: &Ctx) -> Html {
         }
     };
     html! {
-        <fieldset class="variants"><legend class="sr">{ "Variant" }</legend>{ for entry.variants.iter().map(option) }</fieldset>
+        <fieldset class="variants"><legend class="sr">{ "Variant" }</legend>{ for entry.variants.iter().map(choice) }</fieldset>
     }
 }
 
@@ -71,7 +71,7 @@ fn field(ctx: &Ctx, param: &'static Param) -> Html {
             let onchange = says(|event| event.target_unchecked_into::<HtmlSelectElement>().value().into());
             html! {
                 <select id={id.clone()} {onchange} aria-describedby={describedby}>
-                    { for options.iter().map(|(word, label)| html! { <option value={*word} selected={*word == value}>{ *label }</option> }) }
+                    { for options.iter().map(|(word, label)| option((*word).to_owned(), (*label).to_owned(), *word == value)) }
                 </select>
             }
         }

@@ -1,17 +1,13 @@
 //! What is done with a run as a whole: settings before it, End and Restart, its recording.
 
-use super::params::{params, variants};
+use super::{
+    params::{params, variants},
+    parts::button,
+};
 use crate::{
     ctx::Ctx,
-    dom,
     intent::Intent,
     store::{Action, RunPhase, RunView, Store, words},
-};
-use serde_json::json;
-use shared::{
-    codec,
-    failure::{Code, Failure},
-    recording::{FORMAT, VERSION},
 };
 use yew::prelude::*;
 
@@ -25,14 +21,14 @@ pub fn run_bar(ctx: &Ctx, lesson: bool) -> Html {
             { phase(store) }
             <span class="spacer"></span>
             if differs {
-                <button type="button" class="main small" id="restart" onclick={ctx.emits(Action::Restart)}>{ "Restart with these" }</button>
+                { button("main small", Some("restart"), "Restart with these", ctx.emits(Action::Restart)) }
             } else if store.is_running() {
-                <button type="button" class="small" id="restart" onclick={ctx.emits(Action::Restart)}>{ "Restart" }</button>
+                { button("small", Some("restart"), "Restart", ctx.emits(Action::Restart)) }
             } else if !lesson {
-                <button type="button" class="small" id="start" onclick={ctx.emits(Action::Want(Intent::Start))}>{ "Start" }</button>
+                { button("small", Some("start"), "Start", ctx.emits(Action::Want(Intent::Start))) }
             }
             if store.is_running() {
-                <button type="button" class="small" id="end-run" onclick={ctx.emits(Action::Want(Intent::Stop))}>{ "End run" }</button>
+                { button("small", Some("end-run"), "End run", ctx.emits(Action::Want(Intent::Stop))) }
             }
             { download(ctx) }
             if !lesson {
@@ -67,34 +63,11 @@ fn over(run: &RunView) -> String {
     }
 }
 
-/// Writes the journal as a file, where this page has all of it.
+/// Fetches the journal from the server, which may have more of it than this page.
 fn download(ctx: &Ctx) -> Html {
-    let store = &ctx.store;
-    let Some((run, id)) = store.run.as_ref().and_then(|run| Some((run, run.id.clone()?))) else { return html! {} };
-    if run.events.is_empty() {
+    let named = ctx.store.run.as_ref().is_some_and(|run| run.id.is_some() && run.state.seq > 0);
+    if !named {
         return html! {};
     }
-    let events = run.events.clone();
-    let name = format!("{}-{id}.jsonl", run.entry);
-    let server = store.session.as_ref().map(|session| session.server.clone());
-    // Not written by `recording::Header`: one more derived writer in the page for one line.
-    let header = json!({"format": FORMAT, "version": VERSION, "server": server, "run": id.as_str(),
-        "started_unix_ms": run.started_unix_ms, "oldest": 1});
-    let dispatch = ctx.dispatch.clone();
-    let onclick = Callback::from(move |_: MouseEvent| {
-        if events.first_of_the_whole_end() != 1 {
-            let hint = "record it on the server: ipc-playground run … --record FILE";
-            dispatch.emit(Action::Unreadable(Failure::new(Code::NotSupported, "this page has not all events of the run", hint)));
-            return;
-        }
-        let mut text = header.to_string();
-        for event in events.iter() {
-            text.push('\n');
-            text.push_str(&codec::encode_event(event));
-        }
-        text.push('\n');
-        // Refused only where pages may not give files at all.
-        drop(dom::download(&name, &text));
-    });
-    html! { <button type="button" class="small quiet" id="download" {onclick}>{ "Download recording" }</button> }
+    button("small quiet", Some("download"), "Download recording", ctx.emits(Action::Download))
 }

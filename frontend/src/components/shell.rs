@@ -4,6 +4,7 @@ use super::{
     keys::help,
     link::{link, skip},
     notices::notices,
+    parts::button,
     tabs::pressed,
 };
 use crate::{
@@ -143,7 +144,7 @@ fn actions(ctx: &Ctx) -> Html {
         <>
             <button type="button" class="opt" aria-pressed={pressed(xray)} onclick={ctx.emits(Action::Want(Intent::Xray(!xray)))}>
                 { if xray { "X-ray: on" } else { "X-ray: off" } }</button>
-            <button type="button" class="opt" onclick={ctx.emits(Action::Go(present))}>{ label }</button>
+            { button("opt", None, label, ctx.emits(Action::Go(present))) }
             <button type="button" class="opt" onclick={share} onblur={ctx.ui(UiAction::Copied(false))}>
                 <span aria-live="polite">{ if store.ui.copied { "Link copied" } else { "Share" } }</span></button>
         </>

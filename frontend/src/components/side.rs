@@ -14,7 +14,7 @@ use crate::{
     ctx::Ctx,
     lessons::LESSONS,
     route::Route,
-    store::{Selected, Shown, Tab, UiAction},
+    store::{Action, Selected, Shown, Tab, UiAction},
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -59,7 +59,7 @@ pub fn side(ctx: &Ctx, purpose: &Purpose, shown: &Shown) -> Html {
 /// The log of what is shown.
 pub fn log(ctx: &Ctx, shown: &Shown) -> Html {
     let lagged = ctx.store.run.as_ref().filter(|_| !shown.replay).map(|run| run.lagged.clone()).unwrap_or_default();
-    html! { <Log state={Rc::clone(&shown.state)} events={shown.events.clone()} until={shown.until} on={ctx.wants()} {lagged} /> }
+    html! { <Log state={Rc::clone(&shown.state)} events={shown.events.clone()} until={shown.until} on={ctx.wants()} onlines={ctx.on(Action::CopyLines)} {lagged} /> }
 }
 
 fn lesson(ctx: &Ctx, purpose: &Purpose) -> Html {

@@ -4,6 +4,7 @@ use super::{
     badge::ink,
     hex::{Dump, hex},
     legend::legend,
+    parts::para,
 };
 use crate::{
     ctx::Ctx,
@@ -33,7 +34,7 @@ pub fn xray(ctx: &Ctx, shown: &Shown) -> Html {
             match (looked.calls.first(), open) {
                 (Some(call), _) => of_call(ctx, shown, call),
                 (None, Some((worker, now))) => of_open(worker, now),
-                (None, None) => html! { <p class="empty">{ "That call is no longer remembered: the log keeps the newest events only." }</p> },
+                (None, None) => para("empty", "That call is no longer remembered: the log keeps the newest events only.".to_owned()),
             }
         }
     };
@@ -42,9 +43,9 @@ pub fn xray(ctx: &Ctx, shown: &Shown) -> Html {
 
 fn off(state: &RunState) -> Html {
     match &state.xray_off {
-        Some(why) => html! { <p class="notice info">{ format!("X-ray is off: {why}. What you see is what the processes report.") }</p> },
+        Some(why) => para("notice info", format!("X-ray is off: {why}. What you see is what the processes report.")),
         None if !state.xray && state.seq > 0 => {
-            html! { <p class="notice info">{ "X-ray is off in this run: no calls were seen, what you see is what the processes report." }</p> }
+            para("notice info", "X-ray is off in this run: no calls were seen, what you see is what the processes report.".to_owned())
         }
         None => html! {},
     }
@@ -92,7 +93,7 @@ fn of_message(ctx: &Ctx, shown: &Shown, looked: &Looked, message: &Message) -> H
 /// A message that the state has forgotten, told by its calls.
 fn calls_only(ctx: &Ctx, state: &RunState, looked: &Looked) -> Html {
     if looked.calls.is_empty() {
-        return html! { <p class="empty">{ "That message is no longer remembered: the log keeps the newest events only." }</p> };
+        return para("empty", "That message is no longer remembered: the log keeps the newest events only.".to_owned());
     }
     html! { <><h2>{ plural(looked.calls.len(), "call") }</h2>{ for looked.calls.iter().map(|call| card(ctx, state, call)) }</> }
 }
@@ -113,8 +114,8 @@ fn kernel(state: &RunState, message: &Message) -> Html {
 fn certainty(message: &Message) -> Html {
     match message.tie {
         Tie::Certain => html! {},
-        Tie::Ambiguous => html! { <p class="notice info">{ "Several messages have these bytes: which one was received cannot be told." }</p> },
-        Tie::Unknown => html! { <p class="notice info">{ "These bytes could not be followed through the kernel." }</p> },
+        Tie::Ambiguous => para("notice info", "Several messages have these bytes: which one was received cannot be told.".to_owned()),
+        Tie::Unknown => para("notice info", "These bytes could not be followed through the kernel.".to_owned()),
     }
 }
 
@@ -165,10 +166,10 @@ fn card(ctx: &Ctx, state: &RunState, call: &Call) -> Html {
         0 => String::new(),
         times => format!(" · interrupted {times}× and went on"),
     };
-    let failed = call.errno.is_some().then_some("failed");
+    let failed = if call.errno.is_some() { " failed" } else { "" };
     let onclick = ctx.emits::<MouseEvent>(Action::Want(Intent::SelectCall(call.call)));
     html! {
-        <button type="button" class={classes!("call-card", format!("ink-{}", ink(letter)), failed)} key={call.call} {onclick}>
+        <button type="button" class={format!("call-card ink-{}{failed}", ink(letter))} key={call.call} {onclick}>
             <code translate="no">{ words::call(call) }</code>
             <small>{ format!("{who}{fd}{slept}{again}") }{ words::parts(&call.parts) }</small>
         </button>
@@ -180,7 +181,7 @@ fn took(calls: &[Call]) -> Html {
     let (Some(first), Some(last)) = (calls.iter().map(|call| call.entered_ns).min(), calls.iter().map(|call| call.entered_ns + call.took_ns).max()) else {
         return html! {};
     };
-    html! { <p class="took soft">{ format!("{} from entry to return, with X-ray: not the mechanism's own speed.", words::duration(last.saturating_sub(first))) }</p> }
+    para("took soft", format!("{} from entry to return, with X-ray: not the mechanism's own speed.", words::duration(last.saturating_sub(first))))
 }
 
 fn plural(n: usize, noun: &str) -> String {

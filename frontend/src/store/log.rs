@@ -62,15 +62,6 @@ impl EventLog {
         (self.len > 0).then(|| (self.base, self.end.saturating_sub(1)))
     }
 
-    /// First event of those that lie without a hole before the last.
-    pub fn first_of_the_whole_end(&self) -> Seq {
-        let mut seq = self.end;
-        while seq > self.base && self.get(seq - 1).is_some() {
-            seq -= 1;
-        }
-        seq
-    }
-
     /// The event of that `seq`.
     pub fn get(&self, seq: Seq) -> Option<&Rc<Event>> {
         let at = usize::try_from(seq.checked_sub(self.base)?).ok()?;

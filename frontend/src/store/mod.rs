@@ -32,7 +32,7 @@ pub use look::{Looked, find_call, look};
 pub use play::{Phase, Play, PlayAction};
 pub use progress::Progress;
 pub use reduce::FIRST_RECORDING;
-pub use replay::{Marker, Player, PlayerAction};
+pub use replay::{Marker, Player, PlayerAction, lines_of};
 pub use ui::{Tab, Ui, UiAction, View};
 pub use run::{Fetched, Lost, RunPhase, RunView};
 
@@ -104,6 +104,10 @@ pub enum Action {
     Ui(UiAction),
     /// Progress as stored by an earlier visit.
     Stored(String),
+    /// The recording of the run is wanted as a file.
+    Download,
+    /// These events are wanted as JSON lines.
+    CopyLines(Vec<Seq>),
     /// A text beside the page was fetched, or why not.
     Text {
         /// Where it is.
@@ -157,6 +161,17 @@ pub enum Effect {
     Save(String),
     /// Load a recording.
     Load(String),
+    /// Fetch the journal of a run, and give it to the learner as a file, or these lines of it on the clipboard.
+    Journal {
+        /// Where it is, relative to the page.
+        path: String,
+        /// Whoever has it owns the run.
+        token: String,
+        /// Absent: all, as a file.
+        lines: Option<Vec<Seq>>,
+    },
+    /// Put this on the clipboard.
+    Copy(String),
     /// Fetch a text beside the page: a lesson, the source of a role.
     Text(String),
 }

@@ -9,7 +9,7 @@ use shared::{
     PROTOCOL,
     command::{ClientMessage, Resume},
     failure::{Code, Failure},
-    ids::RequestId,
+    ids::{RequestId, Seq},
 };
 use std::collections::BTreeMap;
 
@@ -49,6 +49,11 @@ impl Store {
             Action::Play(action) => self.play(&action),
             Action::Player(action) => self.player(&action),
             Action::Ui(action) => self.ui(action),
+            Action::Download => self.journal(None),
+            Action::CopyLines(seqs) => match &self.player {
+                Some(player) if self.shows_recording() => vec![Effect::Copy(player.lines(&seqs))],
+                _ => self.journal(Some(seqs)),
+            },
             Action::Text { path, text } => self.fetched(path, text),
             Action::Stored(text) => {
                 self.progress = Progress::parse(&text);
@@ -316,6 +321,12 @@ impl Store {
             }
         }
         Vec::new()
+    }
+
+    fn journal(&self, lines: Option<Vec<Seq>>) -> Vec<Effect> {
+        let id = self.run.as_ref().and_then(|run| run.id.as_ref());
+        let Some((id, session)) = id.zip(self.session.as_ref()) else { return Vec::new() };
+        vec![Effect::Journal { path: format!("api/runs/{id}/journal"), token: session.token.clone(), lines }]
     }
 
     fn lost(&mut self, attempt: u32, retry_ms: u32) {

@@ -36,6 +36,7 @@ pub struct Player {
     pub started_unix_ms: u64,
     /// Its last line was cut off.
     pub cut: bool,
+    text: Rc<str>,
     events: EventLog,
     seqs: Rc<Vec<Seq>>,
     keyframes: Rc<Vec<Rc<RunState>>>,
@@ -109,6 +110,7 @@ impl Player {
             playing: false,
             speed: 1.0,
             selected: Selected::Nothing,
+            text: text.into(),
             events,
             seqs: Rc::new(seqs),
             state: keyframes.first().cloned().unwrap_or_default(),
@@ -161,6 +163,11 @@ impl Player {
     /// The event at the place, in words.
     pub fn line(&self) -> String {
         self.events.get(self.state.seq).map(|event| words::event(event)).unwrap_or_default()
+    }
+
+    /// These events as they were recorded, one a line.
+    pub fn lines(&self, seqs: &[Seq]) -> String {
+        lines_of(&self.text, seqs)
     }
 
     /// Goes to a place: from there if it lies ahead, else from the keyframe before it.
@@ -243,6 +250,20 @@ impl Player {
     }
 }
 
+/// The lines of a recording that are these events. `seqs` is in order.
+pub fn lines_of(text: &str, seqs: &[Seq]) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let digits = line.strip_prefix("{\"seq\":").and_then(|rest| rest.split(',').next());
+        let seq = digits.and_then(|digits| digits.parse::<Seq>().ok());
+        if seq.is_some_and(|seq| seqs.binary_search(&seq).is_ok()) {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
 fn fold_all(events: &EventLog, seqs: &[Seq], base: RunState) -> (Vec<Rc<RunState>>, Vec<Marker>) {
     let mut state = base;
     let mut keyframes = vec![Rc::new(state.clone())];
@@ -321,6 +342,12 @@ mod tests {
         assert_eq!((player.place(), player.playing), (5, false));
         player.act(&PlayerAction::Toggle);
         assert_eq!((player.place(), player.playing), (1, true));
+    }
+
+    #[test]
+    fn lines_are_copied_as_they_were_recorded() {
+        let player = Player::read("r.jsonl", &recording(9)).unwrap();
+        assert_eq!(player.lines(&[3, 7]), format!("{}\n{}\n", encode_event(&event(3)), encode_event(&event(7))));
     }
 
     #[test]
