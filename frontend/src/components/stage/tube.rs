@@ -61,9 +61,11 @@ pub(super) fn tube(props: Tube<'_>) -> Html {
                 <span>{ count(picture.bytes.max / 2) }</span>
                 <span>{ "0" }</span>
             </div>
-            <p class="figure">
-                <b>{ count(picture.bytes.value) }</b>{ format!(" of {} bytes", count(picture.bytes.max)) }
-            </p>
+            if picture.removed {
+                <p class="figure"><b>{ "gone" }</b></p>
+            } else {
+                <p class="figure"><b>{ count(picture.bytes.value) }</b>{ format!(" of {} bytes", count(picture.bytes.max)) }</p>
+            }
             { provenance(props) }
             { held(props) }
         </div>
@@ -181,6 +183,9 @@ fn percent(value: f64) -> String {
 }
 
 fn spoken(picture: &Picture) -> String {
+    if picture.removed {
+        return "The pipe is gone".to_owned();
+    }
     let mut words = format!(
         "{} of {} bytes in the pipe",
         count(picture.bytes.value),
@@ -197,6 +202,9 @@ fn provenance(props: Tube<'_>) -> Html {
     let picture = props.picture;
     if picture.id.is_none() {
         return html! { <p class="provenance soft">{ "Nothing exists yet. The parent makes it when you start." }</p> };
+    }
+    if picture.removed {
+        return html! { <p class="provenance soft">{ "Nobody had it open any more, so the kernel let it go." }</p> };
     }
     let how = match picture.bytes.how.as_str() {
         "" => String::new(),

@@ -57,7 +57,8 @@ pub(super) fn bytes(run: &RunState, object: Option<&Object>, capacity: u64) -> F
             how: String::new(),
         };
     };
-    let counted = object.bytes();
+    // What is gone holds nothing; what was in it is told as lost.
+    let counted = if object.removed { 0 } else { object.bytes() };
     let read = figure(object, "bytes");
     let max = read
         .as_ref()
