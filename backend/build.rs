@@ -7,11 +7,6 @@
 //! The page is taken from `IPC_PAGE_DIR`, else from `target/page`, where `cargo xtask page` puts it. Without one a
 //! placeholder says how to make it, so that a fresh clone compiles.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "cargo reads what a build script prints"
-)]
-
 use std::collections::hash_map::DefaultHasher;
 use std::error::Error;
 use std::fmt::Write as _;
