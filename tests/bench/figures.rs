@@ -37,14 +37,22 @@ impl Goal {
             Bound::Shown => (true, String::new()),
         };
         let mark = if kept { "ok    " } else { "MISSED" };
-        say(&format!("  {mark} {:<58} {:>10.3} {:<10} {promise:<8} {}", self.name, self.value, self.unit, self.detail));
+        say(&format!(
+            "  {mark} {:<58} {:>10.3} {:<10} {promise:<8} {}",
+            self.name, self.value, self.unit, self.detail
+        ));
         kept
     }
 }
 
 /// A percentile of a sorted list; 0 for an empty one.
 pub(crate) fn percentile(sorted: &[f64], p: f64) -> f64 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "an index"
+    )]
     let at = ((sorted.len().saturating_sub(1)) as f64 * p).round() as usize;
     sorted.get(at).copied().unwrap_or(0.0)
 }
@@ -59,7 +67,12 @@ pub(crate) fn median(mut values: Vec<f64>) -> f64 {
 pub(crate) fn spread(values: &[f64]) -> String {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    format!("{:.3}/{:.3}/{:.3}", percentile(&sorted, 0.0), percentile(&sorted, 0.5), percentile(&sorted, 1.0))
+    format!(
+        "{:.3}/{:.3}/{:.3}",
+        percentile(&sorted, 0.0),
+        percentile(&sorted, 0.5),
+        percentile(&sorted, 1.0)
+    )
 }
 
 /// One line to stdout; a bench's output is its result.

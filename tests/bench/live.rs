@@ -25,15 +25,23 @@ const STORED: Seq = 50_000;
 const REPLAYS: usize = 10;
 
 fn runtime() -> Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?)
 }
 
 /// From the client's `start` to the first `process.started` of a worker, decoded by the client.
 pub(crate) fn start() -> Result<Vec<Goal>> {
     runtime()?.block_on(async {
         let small = TestServer::with(Account::Ours, &["--commands-per-second", "0"]);
-        let large = TestServer::with(Account::Ours, &["--commands-per-second", "0", "--ballast-mib", BALLAST]);
-        let (mut to_small, mut to_large) = (Client::connect(&small).await?, Client::connect(&large).await?);
+        let large = TestServer::with(
+            Account::Ours,
+            &["--commands-per-second", "0", "--ballast-mib", BALLAST],
+        );
+        let (mut to_small, mut to_large) = (
+            Client::connect(&small).await?,
+            Client::connect(&large).await?,
+        );
         let (mut ms, mut ms_large) = (Vec::new(), Vec::new());
         for _ in 0..STARTS {
             ms.push(one_start(&mut to_small).await?);
@@ -64,7 +72,11 @@ async fn one_start(client: &mut Client) -> Result<f64> {
     client.start(&Values::new(), true).await?;
     client
         .until(|event| {
-            matches!(&event.kind, Kind::ProcessStarted { .. }) && event.worker.as_ref().is_some_and(|id| id.as_str() != "parent")
+            matches!(&event.kind, Kind::ProcessStarted { .. })
+                && event
+                    .worker
+                    .as_ref()
+                    .is_some_and(|id| id.as_str() != "parent")
         })
         .await?;
     let ms = began.elapsed().as_secs_f64() * 1e3;
@@ -89,22 +101,39 @@ pub(crate) fn stream() -> Result<Vec<Goal>> {
                 _ => 0,
             })?;
         ensure!(mono_ns > 0, "the run does not say when it began");
-        client.send(Data::Text { text: "x".repeat(16) }, MESSAGES).await?;
-        let (mut us, mut seen, mut last, mut first_at, mut last_at) = (Vec::new(), 0_u32, 0, None, Instant::now());
+        client
+            .send(
+                Data::Text {
+                    text: "x".repeat(16),
+                },
+                MESSAGES,
+            )
+            .await?;
+        let (mut us, mut seen, mut last, mut first_at, mut last_at) =
+            (Vec::new(), 0_u32, 0, None, Instant::now());
         while seen < MESSAGES {
             for event in client.next().await? {
-                ensure!(event.seq == last + 1 || last == 0, "event {} after {last}", event.seq);
+                ensure!(
+                    event.seq == last + 1 || last == 0,
+                    "event {} after {last}",
+                    event.seq
+                );
                 last = event.seq;
                 if event.source == Source::Report {
                     #[expect(clippy::cast_precision_loss, reason = "microseconds of a run")]
-                    us.push(client::monotonic_ns().saturating_sub(mono_ns + event.at_ns) as f64 / 1e3);
+                    us.push(
+                        client::monotonic_ns().saturating_sub(mono_ns + event.at_ns) as f64 / 1e3,
+                    );
                     last_at = Instant::now();
                     first_at.get_or_insert(last_at);
                 }
                 seen += u32::from(matches!(event.kind, Kind::MessageReceived { .. }));
             }
         }
-        let rate = us.len() as f64 / last_at.duration_since(first_at.context("no event came")?).as_secs_f64();
+        let rate = us.len() as f64
+            / last_at
+                .duration_since(first_at.context("no event came")?)
+                .as_secs_f64();
         us.sort_by(f64::total_cmp);
         let detail = format!("{} events, {rate:.0} events/s, none lost", us.len());
         Ok(vec![
@@ -129,12 +158,22 @@ pub(crate) fn stream() -> Result<Vec<Goal>> {
 /// Stored events to one client that reads the `seq` of each.
 pub(crate) fn replay() -> Result<Vec<Goal>> {
     runtime()?.block_on(async {
-        let server = TestServer::with(Account::Ours, &["--events-per-second", "0", "--commands-per-second", "0"]);
+        let server = TestServer::with(
+            Account::Ours,
+            &["--events-per-second", "0", "--commands-per-second", "0"],
+        );
         let mut client = Client::connect(&server).await?;
         client.start(&Values::new(), false).await?;
         let mut last = 0;
         while last < STORED {
-            client.send(Data::Text { text: "hello".to_owned() }, 2_000).await?;
+            client
+                .send(
+                    Data::Text {
+                        text: "hello".to_owned(),
+                    },
+                    2_000,
+                )
+                .await?;
             let goal = last + 5_000;
             while last < goal {
                 last = client.next().await?.last().map_or(last, |event| event.seq);
@@ -145,7 +184,14 @@ pub(crate) fn replay() -> Result<Vec<Goal>> {
         for _ in 0..REPLAYS {
             let run = client.run.clone();
             let id = client.id();
-            client.say(&ClientMessage::Replay { id, run, after: 0, until: STORED }).await?;
+            client
+                .say(&ClientMessage::Replay {
+                    id,
+                    run,
+                    after: 0,
+                    until: STORED,
+                })
+                .await?;
             let began = Instant::now();
             let count = client.count_until(STORED).await?;
             ensure!(count == STORED, "{count} of {STORED} events came");
@@ -157,7 +203,10 @@ pub(crate) fn replay() -> Result<Vec<Goal>> {
             value: median(rates.clone()),
             unit: "M ev/s",
             bound: Bound::AtLeast(1.0),
-            detail: format!("{REPLAYS} × {STORED} events, min/med/max {}", spread(&rates)),
+            detail: format!(
+                "{REPLAYS} × {STORED} events, min/med/max {}",
+                spread(&rates)
+            ),
         }])
     })
 }

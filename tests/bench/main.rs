@@ -23,24 +23,61 @@ struct Bench {
 }
 
 const BENCHES: &[Bench] = &[
-    Bench { name: "role", shows: "round trip of the pipe's roles beside a bare C program", run: probes::role },
-    Bench { name: "trace", shows: "what X-ray adds to a traced and to an untraced call", run: probes::trace },
-    Bench { name: "start", shows: "from `start` to the first process, with a small and a large server", run: live::start },
-    Bench { name: "stream", shows: "from a worker to a client at 10,000 events/s", run: live::stream },
-    Bench { name: "replay", shows: "a stored journal to one client", run: live::replay },
-    Bench { name: "page", shows: "what a browser loads", run: page::size },
-    Bench { name: "log", shows: "an update of the page with 100,000 events in its log", run: page::log },
+    Bench {
+        name: "role",
+        shows: "round trip of the pipe's roles beside a bare C program",
+        run: probes::role,
+    },
+    Bench {
+        name: "trace",
+        shows: "what X-ray adds to a traced and to an untraced call",
+        run: probes::trace,
+    },
+    Bench {
+        name: "start",
+        shows: "from `start` to the first process, with a small and a large server",
+        run: live::start,
+    },
+    Bench {
+        name: "stream",
+        shows: "from a worker to a client at 10,000 events/s",
+        run: live::stream,
+    },
+    Bench {
+        name: "replay",
+        shows: "a stored journal to one client",
+        run: live::replay,
+    },
+    Bench {
+        name: "page",
+        shows: "what a browser loads",
+        run: page::size,
+    },
+    Bench {
+        name: "log",
+        shows: "an update of the page with 100,000 events in its log",
+        run: page::log,
+    },
 ];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    if let Some(unknown) = wanted.iter().find(|name| BENCHES.iter().all(|bench| bench.name != **name)) {
+    if let Some(unknown) = wanted
+        .iter()
+        .find(|name| BENCHES.iter().all(|bench| bench.name != **name))
+    {
         let known: Vec<_> = BENCHES.iter().map(|bench| bench.name).collect();
-        figures::say(&format!("there is no bench {unknown}; there are: {}", known.join(", ")));
+        figures::say(&format!(
+            "there is no bench {unknown}; there are: {}",
+            known.join(", ")
+        ));
         return ExitCode::from(2);
     }
     let mut missed = 0;
-    for bench in BENCHES.iter().filter(|bench| wanted.is_empty() || wanted.iter().any(|name| name == bench.name)) {
+    for bench in BENCHES
+        .iter()
+        .filter(|bench| wanted.is_empty() || wanted.iter().any(|name| name == bench.name))
+    {
         figures::say(&format!("\n{}: {}", bench.name, bench.shows));
         match (bench.run)() {
             Ok(goals) => missed += goals.iter().filter(|goal| !goal.report()).count(),
@@ -50,5 +87,9 @@ fn main() -> ExitCode {
             }
         }
     }
-    if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if missed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

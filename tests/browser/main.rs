@@ -12,6 +12,7 @@ mod endings;
 mod first_message;
 mod flood;
 mod lesson;
+mod links;
 mod narrow;
 mod recording;
 mod refused;

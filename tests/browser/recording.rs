@@ -1,6 +1,6 @@
 //! A recording needs no server.
 
-use crate::support::{Setting, USUAL, browse};
+use crate::support::{Page, Setting, USUAL, browse};
 use fantoccini::Locator;
 use harness::Cli;
 
@@ -23,24 +23,33 @@ async fn a_recording_is_opened_with_the_server_stopped() {
         if let Some(mut server) = page.server.take() {
             server.stop().await;
         }
-        let input = page.driver.client.find(Locator::Css("input[type=file]")).await.expect("a field for files");
+        let input = page
+            .driver
+            .client
+            .find(Locator::Css("input[type=file]"))
+            .await
+            .expect("a field for files");
         input.send_keys(file).await.expect("a file can be chosen");
-        page.until("the badge", "return document.body.innerText.includes('REPLAY')").await;
-        page.worker_says("writer", "PID ").await;
-        page.see(".player input[type=range]").await;
-        page.script(
-            "const range = document.querySelector('.player input[type=range]'); range.value = range.max;
-             range.dispatchEvent(new Event('input', {bubbles: true}));",
+        page.until(
+            "the badge",
+            "return document.body.innerText.includes('REPLAY')",
         )
         .await;
+        page.worker_says("reader", "not started").await;
+        scrub(page, "range.max").await;
         page.worker_says("reader", "exited 0").await;
-        page.script(
-            "const range = document.querySelector('.player input[type=range]'); range.value = 1;
-             range.dispatchEvent(new Event('input', {bubbles: true}));",
-        )
-        .await;
-        page.until("no process yet", "return document.querySelector('[data-worker=reader]') === null
-            || !document.querySelector('[data-worker=reader]').innerText.includes('exited')").await;
+        page.log_says("recorded").await;
+        scrub(page, "1").await;
+        page.worker_says("reader", "not started").await;
     })
     .await;
+}
+
+/// Moves the slider.
+async fn scrub(page: &Page, to: &str) {
+    let script = format!(
+        "const range = document.querySelector('.player input[type=range]'); range.value = {to};
+         range.dispatchEvent(new Event('input', {{bubbles: true}}));"
+    );
+    page.script(&script).await;
 }

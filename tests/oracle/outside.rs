@@ -120,3 +120,28 @@ async fn an_anonymous_pipe_is_made_by_pipe2_and_carries_the_word() {
 async fn a_fifo_is_made_by_mknodat_and_carries_the_word() {
     is_real("pipe/fifo", "mknodat").await;
 }
+
+#[tokio::test]
+async fn where_another_tracer_is_first_a_run_says_so_and_goes_on_with_reports() {
+    let mut cli = Cli::new();
+    cli.limit = UNDER_STRACE;
+    let run = ["run", "pipe", "--json", "--send", WORD];
+    let observed = cli
+        .place
+        .under("strace", ["-f", "-o", "/dev/null", "--"], run);
+    let events = cli.finish(observed).await.ok().events();
+    let Some(Kind::RunStarted { xray, xray_off, .. }) = events.first().map(|event| &event.kind)
+    else {
+        panic!("run.started is the first event: {events:?}");
+    };
+    assert!(
+        !xray && xray_off.as_ref().is_some_and(|why| why.contains(' ')),
+        "why not, in words: {xray_off:?}"
+    );
+    assert!(
+        events
+            .iter()
+            .any(|event| matches!(event.kind, Kind::MessageReceived { len: 9, .. })),
+        "{events:?}"
+    );
+}

@@ -38,8 +38,19 @@ impl Client {
     pub(super) async fn connect(server: &TestServer) -> Result<Self> {
         let url = server.url("/api/ws").replacen("http", "ws", 1);
         let (socket, _) = connect_async(&url).await.context(url)?;
-        let mut client = Self { run: RunId::new(""), socket, last: 0, waiting: Vec::new() };
-        client.say(&ClientMessage::Hello { protocol: PROTOCOL, token: None, resume: None }).await?;
+        let mut client = Self {
+            run: RunId::new(""),
+            socket,
+            last: 0,
+            waiting: Vec::new(),
+        };
+        client
+            .say(&ClientMessage::Hello {
+                protocol: PROTOCOL,
+                token: None,
+                resume: None,
+            })
+            .await?;
         client.text().await?;
         Ok(client)
     }
@@ -50,7 +61,10 @@ impl Client {
     }
 
     pub(super) async fn say(&mut self, message: &ClientMessage) -> Result<()> {
-        Ok(self.socket.send(Message::text(serde_json::to_string(message)?)).await?)
+        Ok(self
+            .socket
+            .send(Message::text(serde_json::to_string(message)?))
+            .await?)
     }
 
     /// Starts a pipe run and waits for the answer.
@@ -68,7 +82,9 @@ impl Client {
         self.say(&start).await?;
         loop {
             match self.message().await? {
-                ServerMessage::Ack { re, run: Some(run), .. } if re == id => {
+                ServerMessage::Ack {
+                    re, run: Some(run), ..
+                } if re == id => {
                     self.run = run;
                     return Ok(());
                 }
@@ -80,14 +96,23 @@ impl Client {
 
     pub(super) async fn send(&mut self, data: Data, times: u32) -> Result<()> {
         let (id, run) = (self.id(), self.run.clone());
-        self.say(&ClientMessage::Send { id, run, worker: None, data, times: Some(times) }).await
+        self.say(&ClientMessage::Send {
+            id,
+            run,
+            worker: None,
+            data,
+            times: Some(times),
+        })
+        .await
     }
 
     /// Ends the run and waits until nothing of it exists.
     pub(super) async fn stop(&mut self) -> Result<()> {
         let (id, run) = (self.id(), self.run.clone());
         self.say(&ClientMessage::Stop { id, run }).await?;
-        self.until(|event| matches!(event.kind, Kind::RunFinished { .. })).await.map(drop)
+        self.until(|event| matches!(event.kind, Kind::RunFinished { .. }))
+            .await
+            .map(drop)
     }
 
     /// The first event from now on that satisfies.
@@ -113,7 +138,9 @@ impl Client {
                 ServerMessage::Snapshot { run, seq, .. } if run == self.run && seq > 0 => {
                     bail!("a snapshot at {seq}: this figure needs every event")
                 }
-                ServerMessage::Lagged { from, to, .. } => bail!("events {from} to {to} were dropped"),
+                ServerMessage::Lagged { from, to, .. } => {
+                    bail!("events {from} to {to} were dropped")
+                }
                 ServerMessage::Rejected { failure, .. } => bail!("{failure}"),
                 _ => {}
             }
@@ -136,7 +163,11 @@ impl Client {
             let text = self.text().await?;
             let frame: Frame = serde_json::from_str(&text)?;
             for event in frame.events {
-                ensure!(event.seq == expected, "event {} where {expected} was due", event.seq);
+                ensure!(
+                    event.seq == expected,
+                    "event {} where {expected} was due",
+                    event.seq
+                );
                 expected += 1;
             }
         }
@@ -154,7 +185,10 @@ impl Client {
 
     async fn text(&mut self) -> Result<String> {
         loop {
-            match timeout(PATIENCE, self.socket.next()).await.context("the server is silent")? {
+            match timeout(PATIENCE, self.socket.next())
+                .await
+                .context("the server is silent")?
+            {
                 Some(Ok(Message::Text(text))) => return Ok(text.to_string()),
                 Some(Ok(_)) => {}
                 Some(Err(why)) => return Err(why.into()),

@@ -60,6 +60,10 @@ pub(crate) async fn browse(name: &str, setting: Setting, test: impl AsyncFnOnce(
         );
     }
     page.driver.quit().await;
+    if let Some(server) = page.server.as_mut().filter(|_| outcome.is_ok()) {
+        // A browser that goes away in the middle of everything keeps no server from stopping well.
+        server.stop().await;
+    }
     if let Err(failure) = outcome {
         if let Some(text) = failure.downcast_ref::<String>() {
             println!("{text}");

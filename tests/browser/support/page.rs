@@ -34,6 +34,13 @@ impl Page {
         }
     }
 
+    /// The server behind the page.
+    pub(crate) fn server(&self) -> &TestServer {
+        self.server
+            .as_ref()
+            .expect("it was not stopped by the test")
+    }
+
     /// Opens a path of the server and waits until the page is drawn.
     pub(crate) async fn open(&mut self, path: &str) {
         let url = format!("{}{path}", self.address);
