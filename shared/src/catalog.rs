@@ -1,6 +1,10 @@
 //! What can be run: every entry with its variants, parameters and acts. One truth for URL, terminal, protocol and page.
 
-use crate::{command::Values, failure::{Code, Failure}, mechanism};
+use crate::{
+    command::Values,
+    failure::{Code, Failure},
+    mechanism,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -113,8 +117,16 @@ pub const ENTRIES: &[Entry] = mechanism::ENTRIES;
 /// `bad_param` for `entry`, naming the entries there are.
 pub fn entry(id: &str) -> Result<&'static Entry, Failure> {
     ENTRIES.iter().find(|entry| entry.id == id).ok_or_else(|| {
-        let built: Vec<_> = ENTRIES.iter().filter(|entry| entry.built).map(|entry| entry.id).collect();
-        Failure::bad_param("entry", format!("there is no entry \"{id}\""), format!("use one of: {}", built.join(", ")))
+        let built: Vec<_> = ENTRIES
+            .iter()
+            .filter(|entry| entry.built)
+            .map(|entry| entry.id)
+            .collect();
+        Failure::bad_param(
+            "entry",
+            format!("there is no entry \"{id}\""),
+            format!("use one of: {}", built.join(", ")),
+        )
     })
 }
 
@@ -125,9 +137,16 @@ impl Entry {
     /// `not_supported` if the entry is not built yet, `bad_param` for `variant` otherwise.
     pub fn variant(&self, id: Option<&str>) -> Result<&'static Variant, Failure> {
         if !self.built {
-            return Err(Failure::new(Code::NotSupported, format!("{} is not built yet", self.title), "try Pipe"));
+            return Err(Failure::new(
+                Code::NotSupported,
+                format!("{} is not built yet", self.title),
+                "try Pipe",
+            ));
         }
-        let found = id.map_or_else(|| self.variants.first(), |id| self.variants.iter().find(|v| v.id == id));
+        let found = id.map_or_else(
+            || self.variants.first(),
+            |id| self.variants.iter().find(|v| v.id == id),
+        );
         found.ok_or_else(|| {
             let ids: Vec<_> = self.variants.iter().map(|v| v.id).collect();
             Failure::bad_param(
@@ -145,7 +164,10 @@ impl Entry {
     /// # Errors
     /// `bad_param` for the first parameter that is unknown or out of its range.
     pub fn params(&self, given: &Values) -> Result<Values, Failure> {
-        if let Some(unknown) = given.keys().find(|name| self.params.iter().all(|param| param.id != *name)) {
+        if let Some(unknown) = given
+            .keys()
+            .find(|name| self.params.iter().all(|param| param.id != *name))
+        {
             let known: Vec<_> = self.params.iter().map(|param| param.id).collect();
             return Err(Failure::bad_param(
                 unknown,
@@ -153,7 +175,12 @@ impl Entry {
                 format!("use one of: {}", known.join(", ")),
             ));
         }
-        self.params.iter().map(|param| Ok((param.id.to_owned(), param.check(given.get(param.id))?))).collect()
+        // One by one: collecting into a map would sort, with code of its own in the page.
+        let mut checked = Values::new();
+        for param in self.params {
+            checked.insert(param.id.to_owned(), param.check(given.get(param.id))?);
+        }
+        Ok(checked)
     }
 
     /// The act of that id.
@@ -179,8 +206,14 @@ impl Param {
     /// `bad_param` with what would fit.
     pub fn check(&self, given: Option<&Value>) -> Result<Value, Failure> {
         let bad = |hint: String| {
-            let shown = given.map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default();
-            Failure::bad_param(self.id, format!("{} cannot be \"{shown}\"", self.label), hint)
+            let shown = given
+                .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+                .unwrap_or_default();
+            Failure::bad_param(
+                self.id,
+                format!("{} cannot be \"{shown}\"", self.label),
+                hint,
+            )
         };
         match (self.kind, given) {
             (ParamKind::Number { default, .. }, None) => Ok(default.into()),
@@ -189,7 +222,11 @@ impl Param {
                 .or_else(|| value.as_str()?.replace(',', "").trim().parse().ok())
                 .filter(|n| (min..=max).contains(n))
                 .map(Value::from)
-                .ok_or_else(|| bad(format!("a whole number from {min} to {max} {unit}").trim_end().to_owned())),
+                .ok_or_else(|| {
+                    bad(format!("a whole number from {min} to {max} {unit}")
+                        .trim_end()
+                        .to_owned())
+                }),
             (ParamKind::Flag { default }, None) => Ok(default.into()),
             (ParamKind::Flag { .. }, Some(value)) => match (value.as_bool(), value.as_str()) {
                 (Some(flag), _) => Ok(flag.into()),
@@ -197,15 +234,17 @@ impl Param {
                 (None, Some("false" | "off" | "0" | "no")) => Ok(false.into()),
                 (None, _) => Err(bad("true or false".to_owned())),
             },
-            (ParamKind::Choice { options }, None) => Ok(options.first().map_or("", |option| option.0).into()),
-            (ParamKind::Choice { options }, Some(value)) => {
-                value.as_str().filter(|word| options.iter().any(|option| option.0 == *word)).map(Value::from).ok_or_else(
-                    || {
-                        let words: Vec<_> = options.iter().map(|option| option.0).collect();
-                        bad(format!("use one of: {}", words.join(", ")))
-                    },
-                )
+            (ParamKind::Choice { options }, None) => {
+                Ok(options.first().map_or("", |option| option.0).into())
             }
+            (ParamKind::Choice { options }, Some(value)) => value
+                .as_str()
+                .filter(|word| options.iter().any(|option| option.0 == *word))
+                .map(Value::from)
+                .ok_or_else(|| {
+                    let words: Vec<_> = options.iter().map(|option| option.0).collect();
+                    bad(format!("use one of: {}", words.join(", ")))
+                }),
         }
     }
 }

@@ -52,7 +52,7 @@ impl<'a> Facts<'a> {
             .filter(|worker| worker.state == ProcState::Asleep)
             .filter(sleeps)
             .collect();
-        found.sort_by_key(|worker| worker.letter);
+        crate::sort_few(&mut found, |worker| worker.letter);
         found
     }
 

@@ -37,7 +37,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
         .iter()
         .filter(|worker| worker.alive())
         .collect();
-    living.sort_by_key(|worker| worker.letter);
+    crate::sort_few(&mut living, |worker| worker.letter);
     let living: Vec<_> = living.into_iter().map(name).collect();
     if living.is_empty() {
         return Some(Sentence::new(Tone::Calm, "Every process has ended.", ""));

@@ -38,27 +38,46 @@ const PARAMS: &[Param] = &[
         id: "writers",
         label: "Writers",
         help: "Processes that write into the same pipe.",
-        kind: ParamKind::Number { min: 1, max: 4, default: 1, unit: "processes" },
+        kind: ParamKind::Number {
+            min: 1,
+            max: 4,
+            default: 1,
+            unit: "processes",
+        },
     },
     Param {
         id: "reader",
         label: "Reader",
         help: "Reads again and again, or only when you say so; a late one does not even open a FIFO before.",
         kind: ParamKind::Choice {
-            options: &[("loop", "reads in a loop"), ("demand", "reads when told"), ("late", "opens and reads when told")],
+            options: &[
+                ("loop", "reads in a loop"),
+                ("demand", "reads when told"),
+                ("late", "opens and reads when told"),
+            ],
         },
     },
     Param {
         id: "chunk",
         label: "Read size",
         help: "Most bytes the reader takes with one read().",
-        kind: ParamKind::Number { min: 1, max: 1_048_576, default: 4096, unit: "bytes" },
+        kind: ParamKind::Number {
+            min: 1,
+            max: 1_048_576,
+            default: 4096,
+            unit: "bytes",
+        },
     },
     Param {
         id: "capacity",
         label: "Capacity",
         help: "F_SETPIPE_SZ; 0 keeps what the kernel gave, 65,536 as a rule. Rounded up to a power of two of pages.",
-        kind: ParamKind::Number { min: 0, max: 1_048_576, default: 0, unit: "bytes" },
+        kind: ParamKind::Number {
+            min: 0,
+            max: 1_048_576,
+            default: 0,
+            unit: "bytes",
+        },
     },
     Param {
         id: "nonblock",
@@ -76,13 +95,20 @@ const PARAMS: &[Param] = &[
         id: "sigpipe",
         label: "SIGPIPE in the writer",
         help: "What happens to it when nobody can read any more: killed, or told EPIPE.",
-        kind: ParamKind::Choice { options: &[("default", "kills it"), ("ignore", "is ignored")] },
+        kind: ParamKind::Choice {
+            options: &[("default", "kills it"), ("ignore", "is ignored")],
+        },
     },
     Param {
         id: "pace",
         label: "Pace",
         help: "Pause between the messages of a burst.",
-        kind: ParamKind::Number { min: 0, max: 1_000_000, default: 0, unit: "microseconds" },
+        kind: ParamKind::Number {
+            min: 0,
+            max: 1_000_000,
+            default: 0,
+            unit: "microseconds",
+        },
     },
     Param {
         id: "forgotten",
@@ -110,13 +136,23 @@ const ACTS: &[Act] = &[
                 id: "len",
                 label: "Bytes",
                 help: "Size of the buffer given to read().",
-                kind: ParamKind::Number { min: 1, max: 1_048_576, default: 4096, unit: "bytes" },
+                kind: ParamKind::Number {
+                    min: 1,
+                    max: 1_048_576,
+                    default: 4096,
+                    unit: "bytes",
+                },
             },
             Param {
                 id: "times",
                 label: "Times",
                 help: "How many reads.",
-                kind: ParamKind::Number { min: 1, max: 10_000, default: 1, unit: "" },
+                kind: ParamKind::Number {
+                    min: 1,
+                    max: 10_000,
+                    default: 1,
+                    unit: "",
+                },
             },
         ],
     },
@@ -129,7 +165,9 @@ const ACTS: &[Act] = &[
             id: "end",
             label: "End",
             help: "Which end.",
-            kind: ParamKind::Choice { options: &[("write", "write end"), ("read", "read end")] },
+            kind: ParamKind::Choice {
+                options: &[("write", "write end"), ("read", "read end")],
+            },
         }],
     },
 ];
@@ -210,7 +248,11 @@ impl Params {
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
         let checked = ENTRY.params(given)?;
-        serde_json::from_value(Value::Object(checked.into_iter().collect()))
+        let mut object = serde_json::Map::new();
+        for (name, value) in checked {
+            object.insert(name, value);
+        }
+        serde_json::from_value(Value::Object(object))
             .map_err(|error| Failure::bad_param("params", error.to_string(), "see the catalog"))
     }
 }
@@ -247,8 +289,12 @@ impl Order {
                 format!("only: {}", act.roles.join(", ")),
             ));
         }
-        let mut object = serde_json::Map::from_iter([("do".to_owned(), Value::from(verb))]);
-        if let Some(unknown) = args.keys().find(|name| act.args.iter().all(|arg| arg.id != *name)) {
+        let mut object = serde_json::Map::new();
+        object.insert("do".to_owned(), Value::from(verb));
+        if let Some(unknown) = args
+            .keys()
+            .find(|name| act.args.iter().all(|arg| arg.id != *name))
+        {
             let known: Vec<_> = act.args.iter().map(|arg| arg.id).collect();
             return Err(Failure::bad_param(
                 unknown,
@@ -276,15 +322,28 @@ mod tests {
 
     #[test]
     fn defaults_and_text_from_a_url_are_taken() {
-        let params = Params::new(&values(&json!({"capacity": "4,096", "forgotten": "reader-write"}))).unwrap();
-        assert_eq!((params.writers, params.capacity, params.reader), (1, 4096, Reader::Loop));
+        let params = Params::new(&values(
+            &json!({"capacity": "4,096", "forgotten": "reader-write"}),
+        ))
+        .unwrap();
+        assert_eq!(
+            (params.writers, params.capacity, params.reader),
+            (1, 4096, Reader::Loop)
+        );
         assert_eq!(params.forgotten, Forgotten::ReaderWrite);
     }
 
     #[test]
     fn a_wrong_parameter_is_named() {
-        for (given, field) in [(json!({"writers": 9}), "writers"), (json!({"speed": 1}), "speed"), (json!({"reader": "x"}), "reader")] {
-            assert_eq!(Params::new(&values(&given)).unwrap_err().field.as_deref(), Some(field));
+        for (given, field) in [
+            (json!({"writers": 9}), "writers"),
+            (json!({"speed": 1}), "speed"),
+            (json!({"reader": "x"}), "reader"),
+        ] {
+            assert_eq!(
+                Params::new(&values(&given)).unwrap_err().field.as_deref(),
+                Some(field)
+            );
         }
     }
 
@@ -292,6 +351,12 @@ mod tests {
     fn a_writer_cannot_read() {
         let refused = Order::new("read", &Values::new(), "writer").unwrap_err();
         assert_eq!(refused.field.as_deref(), Some("worker"));
-        assert_eq!(Order::new("read", &Values::new(), "reader").unwrap(), Order::Read { len: 4096, times: 1 });
+        assert_eq!(
+            Order::new("read", &Values::new(), "reader").unwrap(),
+            Order::Read {
+                len: 4096,
+                times: 1
+            }
+        );
     }
 }

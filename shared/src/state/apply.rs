@@ -201,7 +201,7 @@ fn letter(state: &mut RunState) {
         .iter_mut()
         .filter(|worker| worker.role != "parent");
     let mut by_birth: Vec<&mut Worker> = lettered.collect();
-    by_birth.sort_by_key(|worker| worker.pid);
+    crate::sort_few(&mut by_birth, |worker| worker.pid);
     let letters = ('A'..='Z').map(Some).chain(std::iter::repeat(None));
     for (worker, letter) in by_birth.into_iter().zip(letters) {
         worker.letter = letter;

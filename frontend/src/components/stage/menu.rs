@@ -39,7 +39,8 @@ impl Verb {
             ),
             End::Both => ("write", "Closes the descriptor that is open for both."),
         };
-        let args = Values::from([("end".to_owned(), word.into())]);
+        let mut args = Values::new();
+        args.insert("end".to_owned(), word.into());
         Self::with(
             worker,
             "close",
@@ -62,7 +63,8 @@ impl Verb {
 
     /// read() of at most `len` bytes.
     pub(super) fn read(worker: &WorkerId, len: u64) -> Self {
-        let args = Values::from([("len".to_owned(), len.into())]);
+        let mut args = Values::new();
+        args.insert("len".to_owned(), len.into());
         let label = format!("Read {}", crate::mechanism::count(len));
         Self::with(
             worker,

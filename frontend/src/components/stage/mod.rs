@@ -97,7 +97,7 @@ fn places(props: &StageProps) -> (Vec<Html>, Vec<Html>, Vec<Html>) {
         let missing = all.iter().filter(|one| run.worker(&one.id).is_none());
         seats.extend(missing.map(|one| (one.role, one.letter, ghost(one, starting, many))));
     }
-    seats.sort_by_key(|seat| seat.1);
+    shared::sort_few(&mut seats, |seat| seat.1);
     let (left, rest): (Vec<_>, Vec<_>) = seats.into_iter().partition(|seat| seat.0 == "writer");
     let (right, below): (Vec<_>, Vec<_>) = rest.into_iter().partition(|seat| seat.0 == "reader");
     let cards =
