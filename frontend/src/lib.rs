@@ -23,5 +23,6 @@ pub mod store;
 
 /// Draws the page into the body of the document.
 pub fn start() {
+    components::looks::restore();
     yew::Renderer::<app::App>::new().render();
 }

@@ -11,6 +11,7 @@ pub mod legend;
 pub mod link;
 pub mod log;
 pub mod log_tools;
+pub mod looks;
 pub mod notices;
 pub mod params;
 pub mod parts;

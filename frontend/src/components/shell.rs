@@ -179,6 +179,7 @@ fn foot(ctx: &Ctx) -> Html {
         <footer class="foot">
             { session }{ counts }
             <span class="spacer"></span>
+            { super::looks::looks() }
             { link(ctx, &Route::Glossary, "", html! { { "Glossary" } }) }
             <button type="button" class="quiet small" onclick={ctx.ui(UiAction::Help(true))}>{ "Keys: " }<kbd>{ "?" }</kbd></button>
         </footer>

@@ -179,7 +179,10 @@ fn pattern(letter: char) -> Html {
 }
 
 fn percent(value: f64) -> String {
-    format!("{:.3}%", value.max(0.0))
+    // Whole thousandths: the code that writes fractions would be in the page for this alone.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a percentage, not below 0")]
+    let thousandths = (value.max(0.0) * 1_000.0) as u64;
+    format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
 }
 
 fn spoken(picture: &Picture) -> String {
