@@ -54,7 +54,14 @@ pub struct Failure {
 impl Failure {
     /// A refusal without a field or limit.
     pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: hint.into(), field: None, limit: None, value: None }
+        Self {
+            code,
+            message: message.into(),
+            hint: hint.into(),
+            field: None,
+            limit: None,
+            value: None,
+        }
     }
 
     /// Names the parameter or argument that is wrong.

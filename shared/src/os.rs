@@ -151,9 +151,19 @@ mod tests {
     fn names_survive_json_known_or_not() {
         for errno in [Errno::EPIPE, Errno(7_777)] {
             let json = serde_json::to_string(&errno).unwrap();
-            assert_eq!(serde_json::from_str::<Errno>(&json).unwrap(), errno, "{json}");
+            assert_eq!(
+                serde_json::from_str::<Errno>(&json).unwrap(),
+                errno,
+                "{json}"
+            );
         }
-        assert_eq!(serde_json::to_string(&Signal::SIGPIPE).unwrap(), "\"SIGPIPE\"");
-        assert_eq!(serde_json::from_str::<Signal>("\"SIG40\"").unwrap(), Signal(40));
+        assert_eq!(
+            serde_json::to_string(&Signal::SIGPIPE).unwrap(),
+            "\"SIGPIPE\""
+        );
+        assert_eq!(
+            serde_json::from_str::<Signal>("\"SIG40\"").unwrap(),
+            Signal(40)
+        );
     }
 }

@@ -21,6 +21,8 @@ const STARTS: usize = 100;
 const BALLAST: &str = "512";
 /// Events of the stored journal that is replayed; the journal keeps 65,536.
 const STORED: Seq = 50_000;
+/// Messages sent at a time while it is made.
+const BURST: u32 = 2_000;
 /// How often it is replayed.
 const REPLAYS: usize = 10;
 
@@ -71,13 +73,7 @@ async fn one_start(client: &mut Client) -> Result<f64> {
     let began = Instant::now();
     client.start(&Values::new(), true).await?;
     client
-        .until(|event| {
-            matches!(&event.kind, Kind::ProcessStarted { .. })
-                && event
-                    .worker
-                    .as_ref()
-                    .is_some_and(|id| id.as_str() != "parent")
-        })
+        .until(|event| matches!(&event.kind, Kind::ProcessStarted { .. }))
         .await?;
     let ms = began.elapsed().as_secs_f64() * 1e3;
     client.stop().await?;
@@ -127,7 +123,10 @@ pub(crate) fn stream() -> Result<Vec<Goal>> {
                     last_at = Instant::now();
                     first_at.get_or_insert(last_at);
                 }
-                seen += u32::from(matches!(event.kind, Kind::MessageReceived { .. }));
+                // One read may bring several messages.
+                if let Kind::MessageReceived { complete, .. } = &event.kind {
+                    seen += u32::try_from(complete.len())?;
+                }
             }
         }
         let rate = us.len() as f64
@@ -171,12 +170,15 @@ pub(crate) fn replay() -> Result<Vec<Goal>> {
                     Data::Text {
                         text: "hello".to_owned(),
                     },
-                    2_000,
+                    BURST,
                 )
                 .await?;
-            let goal = last + 5_000;
-            while last < goal {
-                last = client.next().await?.last().map_or(last, |event| event.seq);
+            let mut sent = 0;
+            while sent < BURST {
+                for event in client.next().await? {
+                    last = event.seq;
+                    sent += u32::from(matches!(event.kind, Kind::MessageSent { .. }));
+                }
             }
         }
         client.quiet().await;
