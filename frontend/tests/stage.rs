@@ -175,6 +175,20 @@ async fn a_recording_offers_nothing_and_calls_nothing_live() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn what_is_read_next_begins_where_the_last_read_ended() {
+    let mut scene = scenes::Scene::pair("anonymous", &serde_json::json!({"reader": "demand"}));
+    scene
+        .writes("writer", 1, "hello")
+        .reads("reader", 1, 0, 2, "he");
+    let html = drawn(&Rc::new(scene.state()), false).await;
+    assert!(
+        text(&html).contains("next out: #1 “llo”"),
+        "{}",
+        text(&html)
+    );
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn a_gallery_of_all_states() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/gallery");
     fs::create_dir_all(&dir).unwrap();

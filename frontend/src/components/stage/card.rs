@@ -22,7 +22,7 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// Whose card.
-#[derive(Clone, Debug, PartialEq, Properties)]
+#[derive(Clone, Debug, Properties)]
 pub(super) struct CardProps {
     /// The run.
     pub(super) state: Rc<RunState>,
@@ -34,6 +34,14 @@ pub(super) struct CardProps {
     pub(super) compact: bool,
     /// A recording: nothing can be done.
     pub(super) replay: bool,
+}
+
+impl PartialEq for CardProps {
+    /// A worker changes with its state only.
+    fn eq(&self, other: &Self) -> bool {
+        let same = |props: &Self| (props.worker.id.clone(), props.compact, props.replay);
+        Rc::ptr_eq(&self.state, &other.state) && same(self) == same(other)
+    }
 }
 
 /// A process on the stage.

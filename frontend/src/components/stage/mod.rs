@@ -31,7 +31,7 @@ const CROWD: usize = 3;
 const NEXT: usize = 16;
 
 /// What is on the stage.
-#[derive(Clone, Debug, PartialEq, Properties)]
+#[derive(Clone, Debug, Properties)]
 pub struct StageProps {
     /// The run; a default one before it starts.
     pub state: Rc<RunState>,
@@ -43,6 +43,15 @@ pub struct StageProps {
     /// A recording: nothing can be done to its processes.
     #[prop_or_default]
     pub replay: bool,
+}
+
+impl PartialEq for StageProps {
+    /// A state is another one as soon as it was folded again: looking into it would cost more than drawing.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.state, &other.state)
+            && self.selected == other.selected
+            && self.replay == other.replay
+    }
 }
 
 /// The stage of an entry.
@@ -127,15 +136,14 @@ fn ghost(one: &Expected, starting: bool, compact: bool) -> Html {
     }
 }
 
-/// The first letters of the message that is read next.
+/// The first letters of what is read next.
 fn next(run: &RunState, picture: &Picture) -> Option<String> {
-    let message = run.message(picture.next?)?;
-    let text = message.preview.text.as_ref()?;
-    let start: String = text.chars().take(NEXT).collect();
-    let dots = if text.chars().count() > NEXT || message.preview.len > text.len() as u64 {
-        "…"
-    } else {
-        ""
-    };
-    Some(format!("“{start}{dots}”"))
+    let (id, from) = picture.next?;
+    let preview = &run.message(id)?.preview;
+    let text = preview.text.as_ref()?;
+    // A read may have ended in the middle of a letter, or beyond the preview.
+    let rest = text.get(usize::try_from(from).ok()?..)?;
+    let start: String = rest.chars().take(NEXT).collect();
+    let whole = start.len() == rest.len() && preview.len == text.len() as u64;
+    Some(format!("“{start}{}”", if whole { "" } else { "…" }))
 }

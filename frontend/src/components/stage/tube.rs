@@ -180,7 +180,11 @@ fn pattern(letter: char) -> Html {
 
 fn percent(value: f64) -> String {
     // Whole thousandths: the code that writes fractions would be in the page for this alone.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a percentage, not below 0")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a percentage, not below 0"
+    )]
     let thousandths = (value.max(0.0) * 1_000.0) as u64;
     format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
 }
@@ -253,7 +257,7 @@ fn why_full(props: Tube<'_>) -> String {
 /// What was written and not yet read: the kernel keeps bytes, so the messages are a model.
 fn held(props: Tube<'_>) -> Html {
     let picture = props.picture;
-    let Some(id) = picture.next else {
+    let Some((id, _)) = picture.next else {
         return html! { <p class="held"></p> };
     };
     let mut words = format!("next out: #{id}");

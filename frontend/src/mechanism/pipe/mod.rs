@@ -58,8 +58,8 @@ pub struct Picture {
     pub boundaries: Vec<u64>,
     /// There are more boundaries than can be drawn.
     pub crowded: bool,
-    /// The oldest message of which bytes are in it.
-    pub next: Option<MsgId>,
+    /// The oldest message of which bytes are in it, and its first byte that is.
+    pub next: Option<(MsgId, u64)>,
     /// Messages of which bytes are in it.
     pub messages: usize,
     /// Where bytes go in.
@@ -97,7 +97,9 @@ impl Picture {
             removed: object.is_some_and(|object| object.removed),
             pages_at_least: pages.is_some() && !fresh,
             pages,
-            next: ids.first().copied(),
+            next: object
+                .and_then(|object| object.ribbon.front())
+                .and_then(|part| Some((part.msg?, part.from))),
             messages: ids.len(),
             write: ends::mouth(run, object, End::Write, forgotten),
             read: ends::mouth(run, object, End::Read, forgotten),
