@@ -8,6 +8,12 @@ pub fn link(ctx: &Ctx, to: &Route, class: &'static str, says: Html) -> Html {
     anchor(ctx, to, class, false, says)
 }
 
+/// A link that is words alone.
+#[inline(never)]
+pub fn text_link(ctx: &Ctx, to: &Route, says: &'static str) -> Html {
+    anchor(ctx, to, "", false, html! { { says } })
+}
+
 /// A link in a list of places, one of which is this one.
 pub fn anchor(ctx: &Ctx, to: &Route, class: &'static str, current: bool, says: Html) -> Html {
     let href = dom::absolute(&to.address());

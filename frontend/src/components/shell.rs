@@ -2,7 +2,7 @@
 
 use super::{
     keys::help,
-    link::{link, skip},
+    link::{link, skip, text_link},
     notices::notices,
     parts::button,
     tabs::pressed,
@@ -180,7 +180,7 @@ fn foot(ctx: &Ctx) -> Html {
             { session }{ counts }
             <span class="spacer"></span>
             { super::looks::looks() }
-            { link(ctx, &Route::Glossary, "", html! { { "Glossary" } }) }
+            { text_link(ctx, &Route::Glossary, "Glossary") }
             <button type="button" class="quiet small" onclick={ctx.ui(UiAction::Help(true))}>{ "Keys: " }<kbd>{ "?" }</kbd></button>
         </footer>
     }

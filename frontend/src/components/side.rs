@@ -3,7 +3,7 @@
 use super::{
     bench::Purpose,
     legend::legend,
-    link::link,
+    link::text_link,
     log::Log,
     prose::prose,
     source::source,
@@ -82,7 +82,7 @@ fn break_it(ctx: &Ctx) -> Html {
     let lessons = LESSONS.iter().filter(|lesson| lesson.entry == id).map(|lesson| {
         let to = Route::Lesson { entry: lesson.entry.to_owned(), lesson: lesson.id.to_owned(), present: false };
         let mark = ctx.store.progress.is_done(lesson.entry, lesson.id).then_some(" ✓");
-        html! { <li>{ link(ctx, &to, "", html! { { lesson.title } }) }<span class="soft">{ format!(" {} min", lesson.minutes) }{ mark }</span><p class="soft">{ lesson.summary }</p></li> }
+        html! { <li>{ text_link(ctx, &to, lesson.title) }<span class="soft">{ format!(" {} min", lesson.minutes) }{ mark }</span><p class="soft">{ lesson.summary }</p></li> }
     });
     html! {
         <div class="prose">
@@ -107,7 +107,7 @@ fn about(ctx: &Ctx) -> Html {
             <p>{ format!("{} events of {}/{}, recorded on {}.", crate::mechanism::count(player.len() as u64), state.entry, state.variant, state.host) }</p>
             if player.cut { <p class="notice info">{ "Its last line is cut off, as when the writer was killed: what was whole before it is shown." }</p> }
             <p>{ "Everything you see was done by real processes then; nothing runs now. The stage, the timeline and the log show it up to the event the slider stands at." }</p>
-            <p>{ link(ctx, &Route::lab(&state.entry), "", html! { { "Do it for real" } }) }</p>
+            <p>{ text_link(ctx, &Route::lab(&state.entry), "Do it for real") }</p>
         </div>
     }
 }

@@ -2,7 +2,7 @@
 //! for the real thing; a link never starts a process.
 
 use crate::{
-    components::{bench, composer::composer, link::link, parts::button, player::player, side},
+    components::{bench, composer::composer, link::text_link, parts::button, player::player, side},
     ctx::Ctx,
     intent::Intent,
     route::{EmbedOptions, Route},
@@ -32,7 +32,7 @@ pub(super) fn embed(ctx: &Ctx, options: &EmbedOptions) -> Html {
             if wants("log") { { side::log(ctx, &shown) } }
             <p class="embed-foot">
                 if shown.replay { { button("main", None, "Run it live", ctx.emits(live)) } }
-                { link(ctx, &open, "", html! { { "Open in the playground" } }) }
+                { text_link(ctx, &open, "Open in the playground") }
             </p>
         </main>
     }

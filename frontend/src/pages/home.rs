@@ -2,7 +2,7 @@
 
 use super::learn::to_lesson;
 use crate::{
-    components::{bench, composer::composer, link::link, player::player},
+    components::{bench, composer::composer, link::{link, text_link}, player::player},
     ctx::Ctx,
     intent::Intent,
     lessons::{self, LESSONS},
@@ -57,10 +57,10 @@ fn doors(ctx: &Ctx) -> Html {
     let last = ctx.store.progress.last().and_then(|(entry, id)| lessons::lesson(entry, id));
     html! {
         <ul class="doors">
-            <li class="door"><h2>{ link(ctx, &Route::Learn, "", html! { { "Learn" } }) }</h2><p>{ "Lessons that run real processes a step at a time, and ask before they show." }</p>
+            <li class="door"><h2>{ text_link(ctx, &Route::Learn, "Learn") }</h2><p>{ "Lessons that run real processes a step at a time, and ask before they show." }</p>
                 { for last.map(|lesson| html! { <p>{ "Continue: " }{ to_lesson(ctx, lesson) }</p> }) }</li>
             <li class="door"><h2>{ link(ctx, &Route::lab("pipe"), "", html! { { "Try" } }) }</h2><p>{ "Send, freeze, kill, close, flood: whatever you like, and see what happens." }</p></li>
-            <li class="door"><h2>{ link(ctx, &Route::Replay { src: None }, "", html! { { "Teach & embed" } }) }</h2>
+            <li class="door"><h2>{ text_link(ctx, &Route::Replay { src: None }, "Teach & embed") }</h2>
                 <p>{ "Present a lesson with a clicker, embed a stage in your own page, or play a recording without a server." }</p></li>
         </ul>
     }
@@ -82,7 +82,7 @@ fn card(ctx: &Ctx, entry: &'static Entry) -> Html {
     let lessons = || LESSONS.iter().filter(|lesson| lesson.entry == entry.id);
     let done = lessons().filter(|lesson| ctx.store.progress.is_done(lesson.entry, lesson.id)).count();
     html! {
-        <li class="card-entry"><h3>{ glyph }{ link(ctx, &Route::lab(entry.id), "", html! { { entry.title } }) }</h3><p>{ entry.question }</p>
+        <li class="card-entry"><h3>{ glyph }{ text_link(ctx, &Route::lab(entry.id), entry.title) }</h3><p>{ entry.question }</p>
             <p class="soft">{ format!("{done} of {} lessons done", lessons().count()) }</p></li>
     }
 }

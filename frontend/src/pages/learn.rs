@@ -1,7 +1,7 @@
 //! `/learn`: the path of lessons, in the order of the catalog.
 
 use crate::{
-    components::link::link,
+    components::link::text_link,
     ctx::Ctx,
     lessons::{self, LESSONS, Lesson},
     route::Route,
@@ -25,7 +25,7 @@ pub(super) fn learn(ctx: &Ctx) -> Html {
 /// A link to a lesson by its title.
 pub(super) fn to_lesson(ctx: &Ctx, lesson: &Lesson) -> Html {
     let to = Route::Lesson { entry: lesson.entry.to_owned(), lesson: lesson.id.to_owned(), present: false };
-    link(ctx, &to, "", html! { { lesson.title } })
+    text_link(ctx, &to, lesson.title)
 }
 
 fn part(ctx: &Ctx, entry: &'static Entry) -> Html {

@@ -1,6 +1,6 @@
 //! Pages that are not there: never were, or not yet.
 
-use crate::{components::link::link, ctx::Ctx, route::Route};
+use crate::{components::link::{link, text_link}, ctx::Ctx, route::Route};
 use yew::prelude::*;
 
 /// No such page.
@@ -9,7 +9,7 @@ pub(super) fn missing(ctx: &Ctx, what: &str) -> Html {
         <main class="page narrow" id="main" tabindex="-1">
             <h1 tabindex="-1">{ "No such page" }</h1>
             <p>{ what.to_owned() }</p>
-            <p>{ link(ctx, &Route::Home, "", html! { { "To the beginning" } }) }{ " · " }{ link(ctx, &Route::lab("pipe"), "", html! { { "To the pipe" } }) }</p>
+            <p>{ text_link(ctx, &Route::Home, "To the beginning") }{ " · " }{ link(ctx, &Route::lab("pipe"), "", html! { { "To the pipe" } }) }</p>
         </main>
     }
 }
@@ -22,7 +22,7 @@ pub(super) fn coming(ctx: &Ctx, title: &'static str, what: &'static str) -> Html
             if !what.is_empty() { <p class="question">{ what }</p> }
             <p class="notice info">{ "This is coming. It is not built yet, and nothing here pretends that it is." }</p>
             <p>{ "What works today: " }{ link(ctx, &Route::lab("pipe"), "", html! { { "the pipe" } }) }{ ", with its " }
-                { link(ctx, &Route::Learn, "", html! { { "lessons" } }) }{ "." }</p>
+                { text_link(ctx, &Route::Learn, "lessons") }{ "." }</p>
         </main>
     }
 }
