@@ -247,13 +247,31 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
+        // Read by hand: a derived reader of values would be in the page for this alone.
         let checked = ENTRY.params(given)?;
-        let mut object = serde_json::Map::new();
-        for (name, value) in checked {
-            object.insert(name, value);
-        }
-        serde_json::from_value(Value::Object(object))
-            .map_err(|error| Failure::bad_param("params", error.to_string(), "see the catalog"))
+        let number = |id: &str| checked.get(id).and_then(Value::as_u64).unwrap_or_default();
+        let flag = |id: &str| checked.get(id).and_then(Value::as_bool).unwrap_or_default();
+        let word = |id: &str| checked.get(id).and_then(Value::as_str).unwrap_or_default();
+        Ok(Self {
+            writers: number("writers"),
+            reader: match word("reader") {
+                "demand" => Reader::Demand,
+                "late" => Reader::Late,
+                _ => Reader::Loop,
+            },
+            chunk: number("chunk"),
+            capacity: number("capacity"),
+            nonblock: flag("nonblock"),
+            packets: flag("packets"),
+            sigpipe: if word("sigpipe") == "ignore" { SigPipe::Ignore } else { SigPipe::Default },
+            pace: number("pace"),
+            forgotten: match word("forgotten") {
+                "reader-write" => Forgotten::ReaderWrite,
+                "parent-write" => Forgotten::ParentWrite,
+                "writer-read" => Forgotten::WriterRead,
+                _ => Forgotten::None,
+            },
+        })
     }
 }
 
@@ -331,6 +349,22 @@ mod tests {
             (1, 4096, Reader::Loop)
         );
         assert_eq!(params.forgotten, Forgotten::ReaderWrite);
+    }
+
+    #[test]
+    fn every_choice_is_read_as_its_name_says() {
+        for param in super::PARAMS {
+            let crate::catalog::ParamKind::Choice { options } = param.kind else { continue };
+            for (word, _) in options {
+                let params = Params::new(&values(&json!({param.id: word}))).unwrap();
+                assert_eq!(serde_json::to_value(&params).unwrap()[param.id], *word, "{}", param.id);
+            }
+        }
+        let given = json!({"writers": 2, "chunk": 3, "capacity": 4096, "nonblock": true, "packets": true, "pace": 5});
+        let params = serde_json::to_value(Params::new(&values(&given)).unwrap()).unwrap();
+        for (name, value) in given.as_object().unwrap() {
+            assert_eq!(params[name], *value, "{name}");
+        }
     }
 
     #[test]

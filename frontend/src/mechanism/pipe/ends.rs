@@ -89,6 +89,6 @@ pub fn closable(run: &RunState, worker: &Worker) -> Vec<(End, i32)> {
         .filter(|holder| holder.worker == worker.id)
         .map(|holder| (holder.end, holder.fd))
         .collect();
-    ends.sort_unstable();
+    shared::sort_few(&mut ends, |end| *end);
     ends
 }
