@@ -7,6 +7,7 @@ use backend::{
     worker::wire::{Command, Report},
 };
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use shared::{
     codec,
     event::Event,
@@ -23,8 +24,12 @@ fn what_a_client_says_is_understood_or_refused_in_words() {
         };
         match codec::decode_client(text) {
             Ok(message) => {
-                let again = codec::decode_client(&codec::encode_client(&message));
-                assert_eq!(again.as_ref(), Ok(&message), "written and read again");
+                let again = codec::decode_client(&codec::encode_client(&message))
+                    .expect("what was understood is again");
+                assert!(
+                    !exact(&message) || again == message,
+                    "written and read again: {message:?} {again:?}"
+                );
             }
             Err(refused) => {
                 assert!(
@@ -59,10 +64,10 @@ fn what_a_box_is_told_never_panics() {
 fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(input: &[u8]) {
     if let Ok(value) = serde_json::from_slice::<T>(input) {
         let text = serde_json::to_string(&value).expect("what was read can be written");
-        assert_eq!(
-            serde_json::from_str::<T>(&text).ok().as_ref(),
-            Some(&value),
-            "written and read again"
+        let again: T = serde_json::from_str(&text).expect("what was read can be read again");
+        assert!(
+            !exact(&value) || again == value,
+            "written and read again: {value:?} {again:?}"
         );
     }
 }
@@ -124,4 +129,17 @@ fn a_scenario_is_understood_or_refused_with_its_line() {
             );
         }
     });
+}
+
+/// All its numbers are whole; others are read to the nearest or next but nearest, and nothing of ours has any.
+fn exact(value: &impl Serialize) -> bool {
+    fn whole(value: &Value) -> bool {
+        match value {
+            Value::Number(number) => !number.is_f64(),
+            Value::Array(values) => values.iter().all(whole),
+            Value::Object(fields) => fields.values().all(whole),
+            Value::Null | Value::Bool(_) | Value::String(_) => true,
+        }
+    }
+    serde_json::to_value(value).is_ok_and(|value| whole(&value))
 }
