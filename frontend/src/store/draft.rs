@@ -9,6 +9,7 @@ use shared::{
     command::{Data, MAX_FILL, MAX_TIMES, Values},
     failure::Failure,
     ids::WorkerId,
+    state::RunState,
 };
 
 /// What is chosen for the next run.
@@ -98,6 +99,17 @@ impl Default for Composer {
 const FILL: &str = "61";
 
 impl Draft {
+    /// What the stage shows before the run begins: which processes it will have, and what kind of pipe.
+    pub fn prepared(&self) -> RunState {
+        RunState {
+            entry: self.entry.clone(),
+            variant: self.variant_id().to_owned(),
+            params: self.params.clone(),
+            xray: self.xray,
+            ..RunState::default()
+        }
+    }
+
     /// What an address asks for; values that do not fit are left out and told.
     pub fn of_lab(lab: &Lab, composer: Composer) -> (Self, Vec<Failure>) {
         let mut draft = Self { entry: lab.entry.clone(), xray: !lab.xray_off, composer, ..Self::default() };

@@ -269,7 +269,7 @@ impl Store {
                 fetched: Fetched::default(),
             },
             (_, _) => Shown {
-                state: Rc::default(),
+                state: Rc::new(self.draft.prepared()),
                 events: EventLog::default(),
                 until: 0,
                 selected: Selected::Nothing,

@@ -102,7 +102,7 @@ impl RunView {
             params: draft.params.clone(),
             xray: draft.xray,
             phase: RunPhase::Starting,
-            state: Rc::default(),
+            state: Rc::new(draft.prepared()),
             events: EventLog::default(),
             started_unix_ms: 0,
             selected: Selected::Nothing,

@@ -26,7 +26,7 @@ use twin::twin;
 use yew::prelude::*;
 
 /// From this many writers on their cards are less high.
-const CROWD: usize = 3;
+const CROWD: usize = 2;
 /// Letters shown of the message that is read next.
 const NEXT: usize = 16;
 
