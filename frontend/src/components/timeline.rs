@@ -13,15 +13,19 @@ use crate::{
         ui::ZOOMS,
     },
 };
+use gloo_timers::callback::Timeout;
 use shared::{event::Source, ids::Seq, state::RunState};
 use std::rc::Rc;
 use web_sys::{Element, HtmlSelectElement};
-use yew::prelude::*;
+use yew::{html::Scope, prelude::*};
 
 /// Height of a bar, pixels; the strip below it in a lane shows freezes.
 const BAR: u32 = 28;
 /// Space above a bar, pixels.
 const ABOVE: u32 = 4;
+/// Shortest time between two layouts while events stream in, milliseconds: nobody reads bars faster, and the stage and
+/// the log need the time of a frame.
+const EVERY_MS: f64 = 120.0;
 
 /// What the timeline shows.
 #[derive(Clone, Debug, Properties)]
@@ -59,20 +63,50 @@ pub struct Timeline {
     lanes: NodeRef,
     /// The places of the elements may have changed.
     moved: bool,
+    /// The list beside the picture is open; closed, it is not drawn at all.
+    listed: bool,
+    /// When it was laid out, and the time to do it again.
+    laid_ms: f64,
+    later: Option<Timeout>,
+}
+
+/// What happens to a timeline.
+#[derive(Clone, Copy, Debug)]
+pub enum Msg {
+    /// Events came in a while ago.
+    Again,
+    /// The list was opened or closed.
+    Listed(bool),
 }
 
 impl Component for Timeline {
-    type Message = ();
+    type Message = Msg;
     type Properties = TimelineProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        Self { layout: lay_out(ctx.props()), lanes: NodeRef::default(), moved: true }
+        Self { layout: lay_out(ctx.props()), lanes: NodeRef::default(), moved: true, listed: false, laid_ms: 0.0, later: None }
     }
 
-    fn changed(&mut self, ctx: &Context<Self>, _: &TimelineProps) -> bool {
-        let layout = lay_out(ctx.props());
-        self.moved = layout != self.layout;
-        self.layout = layout;
+    fn changed(&mut self, ctx: &Context<Self>, old: &TimelineProps) -> bool {
+        let props = ctx.props();
+        let streams = props.until > old.until && props.selected == old.selected && props.back == old.back;
+        let left = self.laid_ms + EVERY_MS - dom::now_ms();
+        if streams && left > 0.0 {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of EVERY_MS")]
+            let left = left as u32;
+            let link = ctx.link().clone();
+            self.later.get_or_insert_with(|| Timeout::new(left, move || link.send_message(Msg::Again)));
+            return false;
+        }
+        self.lay_out_again(props);
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Again => self.lay_out_again(ctx.props()),
+            Msg::Listed(open) => self.listed = open,
+        }
         true
     }
 
@@ -95,7 +129,7 @@ impl Component for Timeline {
                             { track(props, layout) }
                         </div>
                     </div>
-                    { twin(layout) }
+                    { twin(layout, self.listed, ctx.link()) }
                 }
             </section>
         }
@@ -111,6 +145,16 @@ impl Component for Timeline {
                 lanes.set_scroll_left(lanes.scroll_width());
             }
         }
+    }
+}
+
+impl Timeline {
+    fn lay_out_again(&mut self, props: &TimelineProps) {
+        let layout = lay_out(props);
+        self.moved |= layout != self.layout;
+        self.layout = layout;
+        self.laid_ms = dom::now_ms();
+        self.later = None;
     }
 }
 
@@ -157,12 +201,16 @@ fn name(lane: &Lane) -> Html {
 }
 
 /// The same as a list: for those who read rather than look.
-fn twin(layout: &Layout) -> Html {
+fn twin(layout: &Layout, open: bool, link: &Scope<Timeline>) -> Html {
     let who = |lane: usize| layout.lanes.get(lane).map(|lane| lane.worker.to_string()).unwrap_or_default();
+    let ontoggle = link.callback(|event: Event| Msg::Listed(event.target_unchecked_into::<Element>().has_attribute("open")));
+    let calls = layout.bars.iter().map(|bar| format!("{}: {}", who(bar.lane), bar.title));
+    let ties = layout.ties.iter().map(|tie| format!("{}: {} to {}", tie.label, who(tie.from.0), who(tie.to.0)));
     html! {
-        <details class="twin"><summary>{ "As a list" }</summary>
-            <ol>{ for layout.bars.iter().map(|bar| html! { <li>{ format!("{}: {}", who(bar.lane), bar.title) }</li> }) }</ol>
-            <ul>{ for layout.ties.iter().map(|tie| html! { <li>{ format!("{}: {} to {}", tie.label, who(tie.from.0), who(tie.to.0)) }</li> }) }</ul>
+        <details class="twin" {ontoggle}><summary>{ "As a list" }</summary>
+            if open {
+                <ol>{ for calls.chain(ties).map(|line| html! { <li>{ line }</li> }) }</ol>
+            }
         </details>
     }
 }
