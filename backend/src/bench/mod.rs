@@ -37,10 +37,13 @@ pub fn run(args: &[String]) -> Result<()> {
             };
             exit_now(code)
         }
-        Fork::Parent(child) => match waitpid(child, None).context("waitpid")? {
-            WaitStatus::Exited(_, 0) => Ok(()),
-            how => bail!("the measuring process ended early: {how:?}"),
-        },
+        Fork::Parent(child) => {
+            let how = waitpid(child, None).context("waitpid")?;
+            if !matches!(how, WaitStatus::Exited(_, 0)) {
+                bail!("the measuring process ended early: {how:?}");
+            }
+            Ok(())
+        }
     }
 }
 
