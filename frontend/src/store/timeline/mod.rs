@@ -26,6 +26,8 @@ pub const LANE: u32 = 48;
 const TRUE_WIDTH: u32 = 1_000;
 /// Narrowest bar: it must still be hit with a pointer.
 const NARROWEST: u32 = 6;
+/// How far inside a bar a tie ends, so that it is seen to belong to it.
+const INSET: u32 = 8;
 /// Most ties drawn: more are a thicket.
 const MOST_TIES: usize = 48;
 
@@ -193,7 +195,11 @@ fn ties(state: &RunState, gathered: &Gathered, bars: &[Bar]) -> Vec<Tie> {
     let mut ties: Vec<Tie> = Vec::new();
     let mut add = |msg: MsgId, from: usize, to: usize, source: Source, label: String| {
         let (Some(from), Some(to)) = (bars.get(from), bars.get(to)) else { return };
-        let tie = Tie { msg, from: (from.lane, from.x + from.width / 2), to: (to.lane, to.x + to.width / 2), source, label };
+        // A message sets out when its send is entered and has arrived when its receive returns: never backwards in time,
+        // though a reader may be seen to return before the write that fed it.
+        let inset = |bar: &Bar| (bar.width / 2).min(INSET);
+        let (start, end) = (from.x + inset(from), to.x + to.width - inset(to));
+        let tie = Tie { msg, from: (from.lane, start), to: (to.lane, end), source, label };
         // Messages of merged bars leave from and arrive at the same places.
         if !ties.iter().any(|known| (known.from, known.to) == (tie.from, tie.to)) {
             ties.push(tie);

@@ -89,6 +89,7 @@ fn a_message_ties_its_two_calls() {
     let layout = layout(events, Axis::Order);
     for tie in &layout.ties {
         assert_eq!((tie.msg, tie.from.0, tie.to.0), (1, 0, 1));
+        assert!(tie.from.1 < tie.to.1, "an arrow does not go back in time: {tie:?}");
         assert_eq!(tie.label, "#1 “hello”");
     }
 }
