@@ -24,8 +24,6 @@ pub(crate) enum Bound {
     AtMost(f64),
     /// It must not be below.
     AtLeast(f64),
-    /// It is only shown.
-    Shown,
 }
 
 impl Goal {
@@ -34,7 +32,6 @@ impl Goal {
         let (kept, promise) = match self.bound {
             Bound::AtMost(most) => (self.value <= most, format!("≤ {most}")),
             Bound::AtLeast(least) => (self.value >= least, format!("≥ {least}")),
-            Bound::Shown => (true, String::new()),
         };
         let mark = if kept { "ok    " } else { "MISSED" };
         say(&format!(

@@ -6,6 +6,11 @@
 //! Shared machines drift: the two sides of a ratio take turns, and the median of the rounds decides. A goal that is
 //! missed ends with exit code 1 and says by how much.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a measurement looks at the few kinds of messages it is about"
+)]
+
 mod figures;
 mod live;
 mod page;
