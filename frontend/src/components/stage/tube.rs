@@ -4,6 +4,7 @@ use crate::{
     components::{
         badge::{ink, origin_badge},
         icons::{Icon, glyph},
+        parts::{code, el, join, words},
     },
     mechanism::{
         bytes, count,
@@ -38,74 +39,82 @@ pub(super) struct Tube<'a> {
 /// The kernel's side of the stage.
 pub(super) fn tube(props: Tube<'_>) -> Html {
     let picture = props.picture;
-    let class = classes!(
+    let class = [
         "kernel",
-        picture.id.is_none().then_some("absent"),
-        picture.removed.then_some("removed"),
-        picture.full().then_some("full"),
-    );
-    html! {
-        <div {class}>
-            { title(props) }
-            <div class="mouths">
-                { caption(&picture.write) }
-                { caption(&picture.read) }
-            </div>
-            <div class="tube">
-                <span class={flange(&picture.write)} aria-hidden="true"></span>
-                { ribbon(picture) }
-                <span class={flange(&picture.read)} aria-hidden="true"></span>
-            </div>
-            <div class="scale" aria-hidden="true">
-                <span>{ count(picture.bytes.max) }</span>
-                <span>{ count(picture.bytes.max / 2) }</span>
-                <span>{ "0" }</span>
-            </div>
-            if picture.removed {
-                <p class="figure"><b>{ "gone" }</b></p>
-            } else {
-                <p class="figure"><b>{ count(picture.bytes.value) }</b>{ format!(" of {} bytes", count(picture.bytes.max)) }</p>
-            }
-            { provenance(props) }
-            { held(props) }
-        </div>
-    }
+        if picture.id.is_none() { "absent" } else { "" },
+        if picture.removed { "removed" } else { "" },
+        if picture.full() { "full" } else { "" },
+    ];
+    let of = |n| words("span", "", count(n));
+    let figure = if picture.removed {
+        vec![words("b", "", "gone")]
+    } else {
+        let of = format!(" of {} bytes", count(picture.bytes.max));
+        vec![words("b", "", count(picture.bytes.value)), Html::from(of)]
+    };
+    let mut inside = vec![
+        title(props),
+        el(
+            "div",
+            "mouths",
+            vec![caption(&picture.write), caption(&picture.read)],
+        ),
+        el(
+            "div",
+            "tube",
+            vec![
+                flange(&picture.write),
+                ribbon(picture),
+                flange(&picture.read),
+            ],
+        ),
+        html! {
+            <div class="scale" aria-hidden="true">{ of(picture.bytes.max) }{ of(picture.bytes.max / 2) }{ of(0) }</div>
+        },
+        el("p", "figure", figure),
+    ];
+    inside.extend(provenance(props));
+    inside.push(held(props));
+    el("div", &join(&class), inside)
 }
 
 fn title(props: Tube<'_>) -> Html {
     let picture = props.picture;
-    let id = picture.id.as_deref().map_or("no pipe yet", |id| id);
     let what = if picture.removed {
         "was in the kernel"
     } else {
         "in the kernel"
     };
-    html! {
-        <p class="kernel-name">
-            <span class="soft">{ what }</span>{ " " }<code translate="no">{ id.to_owned() }</code>
-            if let Some(name) = &picture.name {
-                <span class="name-tag" title="Its name in the file system"><code translate="no">{ name.clone() }</code></span>
-            } else if props.fifo && picture.id.is_none() {
-                <span class="name-tag">{ "a name" }</span>
-            }
-        </p>
+    let id = picture.id.as_deref().unwrap_or("no pipe yet");
+    let mut inside = vec![
+        words("span", "soft", what),
+        Html::from(" "),
+        code(id.to_owned()),
+    ];
+    if let Some(name) = &picture.name {
+        inside.push(el("span", "name-tag", vec![code(name.clone())]));
+    } else if props.fifo && picture.id.is_none() {
+        inside.push(words("span", "name-tag", "a name"));
     }
+    el("p", "kernel-name", inside)
 }
 
-fn flange(mouth: &Mouth) -> Classes {
-    classes!(
-        "flange",
-        if mouth.closed { "shut" } else { "open" },
-        mouth.forgotten.is_some().then_some("forgotten")
-    )
+fn flange(mouth: &Mouth) -> Html {
+    let open = if mouth.closed { "shut" } else { "open" };
+    let forgotten = if mouth.forgotten.is_some() {
+        "forgotten"
+    } else {
+        ""
+    };
+    el("span", &join(&["flange", open, forgotten]), Vec::new())
 }
 
 /// Caption of a mouth: how many descriptors are open there, and whose.
 fn caption(mouth: &Mouth) -> Html {
-    let end = if mouth.end == End::Read {
-        "read end"
+    let (class, end) = if mouth.end == End::Read {
+        ("read", "read end")
     } else {
-        "write end"
+        ("write", "write end")
     };
     let names: Vec<_> = mouth
         .holders
@@ -117,18 +126,22 @@ fn caption(mouth: &Mouth) -> Html {
         (true, true) => "nobody any more".to_owned(),
         (true, false) => "nobody yet".to_owned(),
     };
-    html! {
-        <div class={classes!("mouth", if mouth.end == End::Read { "read" } else { "write" }, mouth.closed.then_some("shut"), mouth.forgotten.is_some().then_some("forgotten"))}>
-            <b>
-                if mouth.forgotten.is_some() { { glyph(Icon::Warning) } }
-                { format!("{end} ×{}", mouth.holders.len()) }
-            </b>
-            <span class="holders">{ names }</span>
-            { for mouth.opening.iter().map(|who| html! {
-                <span class="pending">{ format!("{who} waits in open()") }</span>
-            }) }
-        </div>
+    let mut count = Vec::new();
+    if mouth.forgotten.is_some() {
+        count.push(glyph(Icon::Warning));
     }
+    count.push(Html::from(format!("{end} ×{}", mouth.holders.len())));
+    let mut inside = vec![el("b", "", count), words("span", "holders", names)];
+    for who in &mouth.opening {
+        inside.push(words("span", "pending", format!("{who} waits in open()")));
+    }
+    let shut = if mouth.closed { "shut" } else { "" };
+    let forgotten = if mouth.forgotten.is_some() {
+        "forgotten"
+    } else {
+        ""
+    };
+    el("div", &join(&["mouth", class, shut, forgotten]), inside)
 }
 
 /// The bytes themselves. Geometry is in percent of the tube, so nothing is stretched and no style is needed.
@@ -138,28 +151,26 @@ fn ribbon(picture: &Picture) -> Html {
         <svg class="ribbon" width="100%" height="100%" role="img" aria-label={spoken(picture)}>
             <defs>{ for INKS.iter().map(|letter| pattern(*letter)) }</defs>
             <g class="blocks">{ for picture.blocks.iter().enumerate().map(|(at, block)| drawn(picture, at, block)) }</g>
-            <g class="ticks">
-                { for ticks.iter().map(|at| html! {
-                    <line x1={percent(picture.percent(*at))} x2={percent(picture.percent(*at))} y1="0" y2="100%" />
-                }) }
-            </g>
-            <g class="boundaries">
-                { for picture.boundaries.iter().map(|at| html! {
-                    <line x1={percent(picture.percent(*at))} x2={percent(picture.percent(*at))} y1="0" y2="100%" />
-                }) }
-            </g>
+            <g class="ticks">{ for ticks.iter().map(|at| line(picture, *at)) }</g>
+            <g class="boundaries">{ for picture.boundaries.iter().map(|at| line(picture, *at)) }</g>
         </svg>
     }
+}
+
+#[inline(never)]
+fn line(picture: &Picture, at: u64) -> Html {
+    let x = AttrValue::from(percent(picture.percent(at)));
+    html! { <line x1={x.clone()} x2={x} y1="0" y2="100%" /> }
 }
 
 fn drawn(picture: &Picture, at: usize, block: &Block) -> Html {
     let (left, right) = (picture.percent(block.to), picture.percent(block.from));
     let (x, width) = (percent(left), percent(right - left));
     let name = ink(block.letter);
-    let sliver = (right - left < SLIVER).then_some("sliver");
+    let sliver = if right - left < SLIVER { "sliver" } else { "" };
     // Keyed by its place from the left, so that a growing ribbon grows at the end where bytes come in.
     html! {
-        <g key={at} class={classes!("block", format!("ink-{name}"), sliver)}>
+        <g key={at} class={join(&["block", &format!("ink-{name}"), sliver])}>
             <rect class="ink" x={x.clone()} width={width.clone()} y="0" height="100%" />
             if block.letter.is_some() && name != "k" {
                 <rect x={x} width={width} y="0" height="100%" fill={format!("url(#letters-{name})")} />
@@ -205,39 +216,58 @@ fn spoken(picture: &Picture) -> String {
     words
 }
 
-fn provenance(props: Tube<'_>) -> Html {
+fn provenance(props: Tube<'_>) -> Vec<Html> {
     let picture = props.picture;
     if picture.id.is_none() {
-        return html! { <p class="provenance soft">{ "Nothing exists yet. The parent makes it when you start." }</p> };
+        return vec![words(
+            "p",
+            "provenance soft",
+            "Nothing exists yet. The parent makes it when you start.",
+        )];
     }
     if picture.removed {
-        return html! { <p class="provenance soft">{ "Nobody had it open any more, so the kernel let it go." }</p> };
+        return vec![words(
+            "p",
+            "provenance soft",
+            "Nobody had it open any more, so the kernel let it go.",
+        )];
     }
     let how = match picture.bytes.how.as_str() {
         "" => String::new(),
         "calls" => "counted from the calls".to_owned(),
         how => format!("by {how}"),
     };
-    html! {
-        <>
-            <p class="provenance">{ origin_badge(picture.bytes.origin, props.replay) }<span class="soft">{ how }</span></p>
-            if let Some(pages) = &picture.pages {
-                <p class="provenance pages">
-                    if pages.max <= MOST_BOXES {
-                        <span class="slots" aria-hidden="true">
-                            { for (0..pages.max).map(|at| html! { <i class={classes!((at < pages.value).then_some("on"))}></i> }) }
-                        </span>
-                    }
-                    <span>{ picture.pages_in_words() }</span>
-                    { origin_badge(pages.origin, props.replay) }
-                </p>
-            }
-            if picture.full_by_pages() { <p class="why">{ why_full(props) }</p> }
-            { for [&picture.write, &picture.read].into_iter().filter_map(|mouth| mouth.forgotten.as_ref()).map(|why| html! {
-                <p class="why warn">{ glyph(Icon::Warning) }<span>{ why.clone() }</span></p>
-            }) }
-        </>
+    let badge = origin_badge(picture.bytes.origin, props.replay);
+    let mut lines = vec![el(
+        "p",
+        "provenance",
+        vec![badge, words("span", "soft", how)],
+    )];
+    if let (Some(pages), Some(said)) = (&picture.pages, picture.pages_in_words()) {
+        let mut inside = Vec::new();
+        if pages.max <= MOST_BOXES {
+            let boxes = (0..pages.max)
+                .map(|at| el("i", if at < pages.value { "on" } else { "" }, Vec::new()));
+            inside.push(el("span", "slots", boxes.collect()));
+        }
+        inside.push(words("span", "", said));
+        inside.push(origin_badge(pages.origin, props.replay));
+        lines.push(el("p", "provenance pages", inside));
     }
+    if picture.full_by_pages() {
+        lines.push(words("p", "why", why_full(props)));
+    }
+    for why in [&picture.write, &picture.read]
+        .into_iter()
+        .filter_map(|mouth| mouth.forgotten.as_ref())
+    {
+        lines.push(el(
+            "p",
+            "why warn",
+            vec![glyph(Icon::Warning), words("span", "", why.as_str())],
+        ));
+    }
+    lines
 }
 
 /// A pipe counts pages, not bytes; in words, because no picture of bytes can show it.
@@ -258,14 +288,14 @@ fn why_full(props: Tube<'_>) -> String {
 fn held(props: Tube<'_>) -> Html {
     let picture = props.picture;
     let Some((id, _)) = picture.next else {
-        return html! { <p class="held"></p> };
+        return el("p", "held", Vec::new());
     };
-    let mut words = format!("next out: #{id}");
+    let mut next = format!("next out: #{id}");
     if let Some(text) = props.next {
-        words.push_str(&format!(" {text}"));
+        next.push_str(&format!(" {text}"));
     }
     if picture.messages > 1 {
-        words.push_str(&format!(
+        next.push_str(&format!(
             ", then {} more",
             count(picture.messages as u64 - 1)
         ));
@@ -275,8 +305,14 @@ fn held(props: Tube<'_>) -> Html {
         (true, true) => "too many writes to draw each",
         (true, false) => "",
     };
-    html! {
-        <p class="held">{ origin_badge(Origin::Model, props.replay) }
-            <span class="soft next">{ words }</span><span class="soft">{ lines }</span></p>
-    }
+    let badge = origin_badge(Origin::Model, props.replay);
+    el(
+        "p",
+        "held",
+        vec![
+            badge,
+            words("span", "soft next", next),
+            words("span", "soft", lines),
+        ],
+    )
 }

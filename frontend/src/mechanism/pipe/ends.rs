@@ -20,6 +20,8 @@ pub struct Mouth {
     pub forgotten: Option<String>,
     /// Nobody has it open, and somebody had.
     pub closed: bool,
+    /// Who has it open was not read from the kernel yet; somebody does, or there would be no pipe.
+    pub unseen: bool,
 }
 
 pub(super) fn mouth(
@@ -42,11 +44,16 @@ pub(super) fn mouth(
         .filter(|worker| (worker.role == "reader") == (end == End::Read))
         .map(|worker| worker.id.clone())
         .collect();
+    // A pipe without a name lives only as long as somebody holds it: no holders means that nobody has looked.
+    let unseen = object.is_some_and(|object| {
+        object.object_type == "pipe" && object.holders.is_empty() && object.written == 0 && !object.removed
+    });
     let used = object.is_some_and(|object| !object.holders.is_empty() || object.written > 0);
     Mouth {
         end,
         opening,
         closed: holders.is_empty() && used,
+        unseen,
         forgotten: why_it_matters(end, &holders, forgotten),
         holders,
     }
