@@ -41,8 +41,10 @@ impl Progress {
 
     /// What to store.
     pub fn text(&self) -> String {
-        let marks = |marks: &Marks| (marks.key.clone(), json!({"beats": marks.beats, "done": marks.done}));
-        let lessons: Map<String, Value> = self.lessons.iter().map(marks).collect();
+        let mut lessons = Map::new();
+        for marks in &self.lessons {
+            lessons.insert(marks.key.clone(), json!({"beats": marks.beats, "done": marks.done}));
+        }
         json!({"version": VERSION, "lessons": lessons, "last": self.last}).to_string()
     }
 

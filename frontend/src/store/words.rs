@@ -73,35 +73,6 @@ pub fn event(event: &Event) -> String {
     }
 }
 
-/// The name of an event's kind, as in the protocol.
-pub fn kind(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::RunStarted { .. } => "run.started",
-        Kind::RunFinished { .. } => "run.finished",
-        Kind::ProcessStarted { .. } => "process.started",
-        Kind::ProcessExited { .. } => "process.exited",
-        Kind::ProcessState { .. } => "process.state",
-        Kind::ProcessOutput { .. } => "process.output",
-        Kind::ProcessSignaled { .. } => "process.signaled",
-        Kind::ObjectCreated { .. } => "object.created",
-        Kind::ObjectState { .. } => "object.state",
-        Kind::ObjectRemoved {} => "object.removed",
-        Kind::MessageSending { .. } => "message.sending",
-        Kind::MessageSent { .. } => "message.sent",
-        Kind::MessageReceived { .. } => "message.received",
-        Kind::MessageLost { .. } => "message.lost",
-        Kind::CallEntered { .. } => "call.entered",
-        Kind::CallInterrupted { .. } => "call.interrupted",
-        Kind::CallReturned { .. } => "call.returned",
-        Kind::Gauge { .. } => "gauge",
-        Kind::LimitHit { .. } => "limit.hit",
-        Kind::Skipped { .. } => "skipped",
-        Kind::CommandWaiting { .. } => "command.waiting",
-        Kind::CommandDone { .. } => "command.done",
-        Kind::Unknown => "unknown",
-    }
-}
-
 /// How it is known, in a word.
 pub fn source(source: Source) -> &'static str {
     match source {

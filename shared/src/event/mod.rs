@@ -2,6 +2,7 @@
 //!
 //! Every fact says how it is known ([`Source`]); every figure says where it comes from ([`Origin`]).
 
+mod field;
 mod kind;
 mod name;
 mod read;

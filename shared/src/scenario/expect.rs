@@ -31,17 +31,14 @@ impl Expect {
         if self.fields.is_empty() {
             return true;
         }
-        let Ok(json) = serde_json::to_value(event) else {
-            return false;
-        };
         self.fields.iter().all(|field| {
-            value_of(event, &json, &field.name).is_some_and(|value| field.holds(&value))
+            value_of(event, &field.name).is_some_and(|value| field.holds(&value))
         })
     }
 }
 
 /// The value that a name stands for.
-fn value_of(event: &Event, json: &Value, name: &str) -> Option<Value> {
+fn value_of(event: &Event, name: &str) -> Option<Value> {
     if let Kind::Gauge { readings } = &event.kind
         && let Some(reading) = readings.iter().find(|reading| reading.figure == name)
     {
@@ -60,15 +57,7 @@ fn value_of(event: &Event, json: &Value, name: &str) -> Option<Value> {
             _ => {}
         }
     }
-    // An empty list is left out of the JSON.
-    if name == "parts" {
-        return Some(Value::from(event.parts.len()));
-    }
-    let value = name
-        .split('.')
-        .try_fold(json, |value, key| value.get(key))?;
-    let length = value.as_array().map(|list| Value::from(list.len()));
-    Some(length.unwrap_or_else(|| value.clone()))
+    event.field(name)
 }
 
 impl Field {
