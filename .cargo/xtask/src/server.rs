@@ -72,6 +72,5 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<()> {
         command.arg("--dev");
     }
     command.args(&args.rest).stdin(Stdio::inherit());
-    step::say("serve: Ctrl-C ends it");
     Err(command.exec()).with_context(|| format!("cannot start {}", server.display()))
 }
