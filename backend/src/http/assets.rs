@@ -22,7 +22,7 @@ pub(super) fn media_type(path: &str) -> &'static str {
         "png" => "image/png",
         "ico" => "image/x-icon",
         "woff2" => "font/woff2",
-        "txt" | "md" => "text/plain; charset=utf-8",
+        "txt" | "md" | "rs" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }
