@@ -1,7 +1,7 @@
 //! The program as one uses it in a terminal.
 
 use crate::{
-    Account,
+    Account, procfs,
     program::{self, Place},
     server::send,
     wait::{self, PATIENCE},
@@ -14,6 +14,9 @@ use std::{
     process::{Command, ExitStatus, Stdio},
     time::Duration,
 };
+
+/// The longest that anything a program started may outlive it.
+const LET_GO: Duration = Duration::from_secs(3);
 
 /// Runs of the program to their end, in a place of their own.
 #[derive(Debug)]
@@ -64,6 +67,13 @@ impl Cli {
         let guard = KillGroup(pid);
         let what = format!("the end of {command:?}");
         let status = wait::within(self.limit, &what, || child.try_wait().expect("our child")).await;
+        let gone = || procfs::marked(&self.place.mark).is_empty().then_some(());
+        wait::within(
+            LET_GO,
+            "the end of everything the program had started",
+            gone,
+        )
+        .await;
         drop(guard);
         let text = |path| {
             String::from_utf8_lossy(&std::fs::read(path).expect("a file we made")).into_owned()
