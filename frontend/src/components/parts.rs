@@ -25,3 +25,35 @@ pub fn para(class: &'static str, text: String) -> Html {
 pub fn option(value: String, label: String, selected: bool) -> Html {
     html! { <option {value} {selected}>{ label }</option> }
 }
+
+/// An element of a class with what is in it. For parts that have no other attribute: a literal element costs a
+/// quarter of a kilobyte each time it is written.
+#[inline(never)]
+pub fn el(tag: &'static str, class: &str, inside: Vec<Html>) -> Html {
+    html! { <@{tag} class={class.to_owned()}>{ for inside }</@> }
+}
+
+/// An element of a class with words in it.
+#[inline(never)]
+pub fn words(tag: &'static str, class: &str, text: impl Into<String>) -> Html {
+    el(tag, class, vec![Html::from(text.into())])
+}
+
+/// Words of the kernel, which nobody should translate.
+#[inline(never)]
+pub fn code(text: String) -> Html {
+    html! { <code translate="no">{ text }</code> }
+}
+
+/// Several classes as one text; those that are empty do not count.
+#[inline(never)]
+pub fn join(classes: &[&str]) -> String {
+    let mut all = String::new();
+    for class in classes.iter().filter(|class| !class.is_empty()) {
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        all.push_str(class);
+    }
+    all
+}

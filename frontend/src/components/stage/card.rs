@@ -2,12 +2,13 @@
 
 use super::{
     menu::{Verb, focus, menu},
-    words,
+    words as say,
 };
 use crate::{
     components::{
         badge::{ink, letter},
         icons::{Icon, glyph},
+        parts::{code, el, join, words},
     },
     intent::Intent,
     mechanism::{bytes, count, pipe},
@@ -47,77 +48,106 @@ impl PartialEq for CardProps {
 /// A process on the stage.
 pub(super) fn card(props: &CardProps) -> Html {
     let (run, worker) = (&props.state, &props.worker);
-    let now = words::state(worker, props.replay);
-    let (label, call) = words::call(run, worker);
-    let over = !worker.alive() || run.finished.is_some();
-    let class = classes!(
-        "proc",
-        format!("ink-{}", ink(worker.letter)),
-        now.class,
-        props.compact.then_some("compact"),
-        (worker.role == "parent").then_some("small"),
-    );
-    html! {
-        <div {class} role="group" aria-label={format!("{}, {}", worker.id, now.text)}>
-            <h2>{ letter(worker.letter) }<span>{ worker.id.to_string() }</span></h2>
-            <p class="pid">
-                <span>{ format!("PID {}", worker.pid) }</span>
-                if worker.host_pid != worker.pid { { " " }<span class="host-pid">{ format!("({} on this host)", worker.host_pid) }</span> }
-            </p>
-            <p class="state">{ glyph(now.icon) }<span>{ now.text }</span></p>
-            <p class="now"><span class="now-label">{ label }</span>{ " " }<code translate="no">{ call }</code></p>
-            { chip(run, worker) }
-            { ends(run, worker) }
-            { last_words(worker) }
-            if !over && !props.replay { <Actions ..props.clone() /> }
-        </div>
+    let now = say::state(worker, props.replay);
+    let (label, call) = say::call(run, worker);
+    let mut inside = vec![
+        el(
+            "h2",
+            "",
+            vec![letter(worker.letter), words("span", "", worker.id.as_str())],
+        ),
+        pid(worker),
+        el(
+            "p",
+            "state",
+            vec![glyph(now.icon), words("span", "", now.text.clone())],
+        ),
+        el(
+            "p",
+            "now",
+            vec![
+                words("span", "now-label", label),
+                Html::from(" "),
+                code(call),
+            ],
+        ),
+    ];
+    inside.extend(chips(run, worker));
+    inside.extend(ends(run, worker));
+    if let Some(said) = say::last_words(worker) {
+        let mut lines = vec![words("p", "", said)];
+        lines.extend(say::output(worker).map(|line| words("p", "mono", line)));
+        inside.push(el("div", "last-words", lines));
     }
+    if worker.alive() && run.finished.is_none() && !props.replay {
+        inside.push(html! { <Actions ..props.clone() /> });
+    }
+    let class = [
+        "proc",
+        &format!("ink-{}", ink(worker.letter)),
+        now.class,
+        if props.compact { "compact" } else { "" },
+        if worker.role == "parent" { "small" } else { "" },
+    ];
+    frame(
+        &join(&class),
+        format!("{}, {}", worker.id, now.text),
+        inside,
+    )
+}
+
+/// What is around a card.
+pub(super) fn frame(class: &str, name: String, inside: Vec<Html>) -> Html {
+    html! { <div class={class.to_owned()} role="group" aria-label={name}>{ for inside }</div> }
+}
+
+fn pid(worker: &Worker) -> Html {
+    let mut inside = vec![words("span", "", format!("PID {}", worker.pid))];
+    if worker.host_pid != worker.pid {
+        inside.push(Html::from(" "));
+        inside.push(words(
+            "span",
+            "host-pid",
+            format!("({} on this host)", worker.host_pid),
+        ));
+    }
+    el("p", "pid", inside)
 }
 
 /// What a call that has not returned still has to put in: it waits on the caller's side of the border.
-fn chip(run: &RunState, worker: &Worker) -> Html {
-    let waiting = run
+fn chips(run: &RunState, worker: &Worker) -> Vec<Html> {
+    let rest = pipe::remainder(run, worker).map(|rest| format!("{} wait to go in", bytes(rest)));
+    let mine = run
         .waiting
         .iter()
-        .filter(|waiting| waiting.worker == worker.id)
-        .count();
-    html! {
-        <>
-            if let Some(rest) = pipe::remainder(run, worker) {
-                <p class="chip" title="Bytes of this write that do not fit yet">{ format!("{} wait to go in", bytes(rest)) }</p>
-            }
-            if waiting > 0 {
-                <p class="chip queued" title="Your commands, until the call it is in returns">{ format!("{} of your commands waiting", count(waiting as u64)) }</p>
-            }
-        </>
-    }
+        .filter(|waiting| waiting.worker == worker.id);
+    let waiting = match mine.count() {
+        0 => None,
+        waiting => Some(format!(
+            "{} of your commands waiting",
+            count(waiting as u64)
+        )),
+    };
+    let rest = rest.map(|rest| words("p", "chip", rest));
+    rest.into_iter()
+        .chain(waiting.map(|waiting| words("p", "chip queued", waiting)))
+        .collect()
 }
 
 /// The ends it holds, with their descriptors.
-fn ends(run: &RunState, worker: &Worker) -> Html {
-    let held = pipe::closable(run, worker);
-    if held.is_empty() {
-        return html! {};
-    }
-    html! {
-        <ul class="ends" aria-label="Descriptors">
-            { for held.iter().map(|(end, fd)| html! {
-                <li><code translate="no">{ format!("{fd}") }</code>{ match end { End::Write => " write end", End::Read => " read end", End::Both => " both ends" } }</li>
-            }) }
-        </ul>
-    }
-}
-
-fn last_words(worker: &Worker) -> Html {
-    let Some(said) = words::last_words(worker) else {
-        return html! {};
-    };
-    html! {
-        <div class="last-words">
-            <p>{ said }</p>
-            if let Some(line) = words::output(worker) { <p class="mono">{ line.to_owned() }</p> }
-        </div>
-    }
+fn ends(run: &RunState, worker: &Worker) -> Option<Html> {
+    let held: Vec<_> = pipe::closable(run, worker)
+        .into_iter()
+        .map(|(end, fd)| {
+            let name = match end {
+                End::Write => " write end",
+                End::Read => " read end",
+                End::Both => " both ends",
+            };
+            el("li", "", vec![code(fd.to_string()), Html::from(name)])
+        })
+        .collect();
+    (!held.is_empty()).then(|| el("ul", "ends", held))
 }
 
 /// Buttons of a card. One of them is a tab stop; arrows move between them.

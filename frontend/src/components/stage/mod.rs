@@ -13,12 +13,13 @@ use crate::{
     components::{
         badge::{ink, letter},
         icons::{Icon, glyph},
+        parts::{self, el, join},
     },
     intent::Intent,
     mechanism::pipe::{Expected, Picture, expected, writes},
     store::Selected,
 };
-use card::{CardProps, card};
+use card::{CardProps, card, frame};
 use shared::{mechanism::pipe::Params, state::RunState};
 use std::rc::Rc;
 use tube::{Tube, tube};
@@ -69,18 +70,35 @@ pub fn Stage(props: &StageProps) -> Html {
         fifo: run.variant == "fifo",
     });
     let (left, right, below) = places(props);
-    let many = left.len() >= CROWD;
-    html! {
-        <div class={classes!("stage", run.finished.is_some().then_some("over"), run.workers.is_empty().then_some("prepared"))}>
-            <ul class={classes!("stage-grid", many.then_some("many"))} aria-label="Stage: writers, the pipe, the reader">
-                <li class="place writers"><ul aria-label="Writers">{ for left.into_iter().map(|card| html! { <li>{ card }</li> }) }</ul></li>
-                <li class="place middle">{ tube }</li>
-                <li class="place readers"><ul aria-label="Reader">{ for right.into_iter().map(|card| html! { <li>{ card }</li> }) }</ul></li>
-                <li class="place others"><ul aria-label="Others">{ for below.into_iter().map(|card| html! { <li>{ card }</li> }) }</ul></li>
-            </ul>
-            { twin(run, &picture, props.replay) }
-        </div>
-    }
+    let grid = if left.len() >= CROWD {
+        "stage-grid many"
+    } else {
+        "stage-grid"
+    };
+    let seats = vec![
+        place("place writers", "Writers", left),
+        el("li", "place middle", vec![tube]),
+        place("place readers", "Reader", right),
+        place("place others", "Others", below),
+    ];
+    let grid = html! { <ul class={grid} aria-label="Stage: writers, the pipe, the reader">{ for seats }</ul> };
+    let over = if run.finished.is_some() { "over" } else { "" };
+    let prepared = if run.workers.is_empty() {
+        "prepared"
+    } else {
+        ""
+    };
+    el(
+        "div",
+        &join(&["stage", over, prepared]),
+        vec![grid, twin(run, &picture, props.replay)],
+    )
+}
+
+/// A place of the stage with its cards.
+fn place(class: &'static str, name: &'static str, cards: Vec<Html>) -> Html {
+    let cards = cards.into_iter().map(|card| el("li", "", vec![card]));
+    html! { <li {class}><ul aria-label={name}>{ for cards }</ul></li> }
 }
 
 /// Cards left of the kernel, right of it, and below. Who is still to be born has its place already, so that nothing jumps.
@@ -121,19 +139,38 @@ fn ghost(one: &Expected, starting: bool, compact: bool) -> Html {
     } else {
         "not started"
     };
-    let small = (one.role == "parent").then_some("small");
-    html! {
-        <div class={classes!("proc", "ghost", format!("ink-{}", ink(one.letter)), small, (compact && one.role == "writer").then_some("compact"))} role="group"
-            aria-label={format!("{}, {words}", one.id)}>
-            <h2>{ letter(one.letter) }<span>{ one.id.to_string() }</span></h2>
-            <p class="state">{ glyph(Icon::Starting) }<span>{ words }</span></p>
-            <p class="soft">{ match one.role {
-                "writer" => "A process that will write.",
-                "reader" => "A process that will read.",
-                _ => "Will make the pipe and fork the others.",
-            } }</p>
-        </div>
-    }
+    let what = match one.role {
+        "writer" => "A process that will write.",
+        "reader" => "A process that will read.",
+        _ => "Will make the pipe and fork the others.",
+    };
+    let inside = vec![
+        el(
+            "h2",
+            "",
+            vec![
+                letter(one.letter),
+                parts::words("span", "", one.id.as_str()),
+            ],
+        ),
+        el(
+            "p",
+            "state",
+            vec![glyph(Icon::Starting), parts::words("span", "", words)],
+        ),
+        parts::words("p", "soft", what),
+    ];
+    let class = [
+        "proc ghost",
+        &format!("ink-{}", ink(one.letter)),
+        if one.role == "parent" { "small" } else { "" },
+        if compact && one.role == "writer" {
+            "compact"
+        } else {
+            ""
+        },
+    ];
+    frame(&join(&class), format!("{}, {words}", one.id), inside)
 }
 
 /// The first letters of what is read next.
