@@ -75,7 +75,9 @@ impl Component for App {
             framed: false,
             drawn: None,
             _listeners: listeners(ctx),
-            _announce: Interval::new(ANNOUNCE_MS, move || announce.send_message(Msg::Do(Action::Ui(UiAction::Announce)))),
+            _announce: Interval::new(ANNOUNCE_MS, move || {
+                announce.send_message(Msg::Do(Action::Ui(UiAction::Announce)))
+            }),
         };
         app.reduce(ctx, Action::Tick(dom::now_ms()));
         if let Some(text) = dom::stored() {
@@ -125,7 +127,10 @@ impl Component for App {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let context = Ctx { store: Rc::clone(&self.store), dispatch: ctx.link().callback(Msg::Do) };
+        let context = Ctx {
+            store: Rc::clone(&self.store),
+            dispatch: ctx.link().callback(Msg::Do),
+        };
         shell::shell(&context)
     }
 
@@ -187,8 +192,16 @@ impl App {
             Told::Closed { code, reason } => match self.socket.lost(code, &reason) {
                 Told::Lost { attempt, retry_ms } => Action::Lost { attempt, retry_ms },
                 Told::Closed { .. } | Told::Opened | Told::Text(_) | Told::Dropped(_) => {
-                    let reason = if reason.is_empty() { format!("the server closed with code {code}") } else { reason };
-                    Action::Closed(Failure::new(Code::Internal, reason, "reload the page to try again"))
+                    let reason = if reason.is_empty() {
+                        format!("the server closed with code {code}")
+                    } else {
+                        reason
+                    };
+                    Action::Closed(Failure::new(
+                        Code::Internal,
+                        reason,
+                        "reload the page to try again",
+                    ))
                 }
             },
             Told::Text(_) => return,
@@ -225,15 +238,21 @@ impl App {
             self.ticks = None;
         } else if self.ticks.is_none() {
             let link = ctx.link().clone();
-            self.ticks = Some(Interval::new(TICK_MS, move || link.send_message(Msg::Do(Action::Tick(dom::now_ms())))));
+            self.ticks = Some(Interval::new(TICK_MS, move || {
+                link.send_message(Msg::Do(Action::Tick(dom::now_ms())))
+            }));
         }
     }
 }
 
 /// What the page hears of beside its own elements: the history, `?`, and a clicker in the presenter view.
 fn listeners(ctx: &Context<App>) -> Vec<EventListener> {
-    let (Some(window), Some(document)) = (dom::window(), dom::document()) else { return Vec::new() };
-    let popped = ctx.link().callback(|()| Msg::Do(Action::Arrived(dom::here())));
+    let (Some(window), Some(document)) = (dom::window(), dom::document()) else {
+        return Vec::new();
+    };
+    let popped = ctx
+        .link()
+        .callback(|()| Msg::Do(Action::Arrived(dom::here())));
     let pressed = ctx.link().callback(Msg::Do);
     let options = EventListenerOptions::enable_prevent_default();
     vec![
@@ -253,7 +272,11 @@ fn of_key(event: &web_sys::Event) -> Option<Action> {
     if key.ctrl_key() || key.meta_key() || key.alt_key() {
         return None;
     }
-    let presenting = || dom::document().and_then(|d| d.document_element()).is_some_and(|root| root.has_attribute("data-present"));
+    let presenting = || {
+        dom::document()
+            .and_then(|d| d.document_element())
+            .is_some_and(|root| root.has_attribute("data-present"))
+    };
     match key.key().as_str() {
         "?" => {
             let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
@@ -271,7 +294,11 @@ fn fetch(ctx: &Context<App>, path: String) {
     let link = ctx.link().clone();
     wasm_bindgen_futures::spawn_local(async move {
         let text = dom::load(&path, None).await.map_err(|why| {
-            Failure::new(Code::NotSupported, format!("{path} could not be loaded: {why}"), "reload the page")
+            Failure::new(
+                Code::NotSupported,
+                format!("{path} could not be loaded: {why}"),
+                "reload the page",
+            )
         });
         link.send_message(Msg::Do(Action::Text { path, text }));
     });
@@ -289,7 +316,11 @@ fn journal(ctx: &Context<App>, path: String, token: String, lines: Option<Vec<Se
                 drop(dom::download(&format!("{run}.jsonl"), &text));
             }
             (Err(why), _) => {
-                let failure = Failure::new(Code::NotSupported, format!("the recording could not be fetched: {why}"), "try again");
+                let failure = Failure::new(
+                    Code::NotSupported,
+                    format!("the recording could not be fetched: {why}"),
+                    "try again",
+                );
                 link.send_message(Msg::Do(Action::Unreadable(failure)));
             }
         }
@@ -303,11 +334,19 @@ fn load(ctx: &Context<App>, src: String) {
         let action = match dom::load(&src, None).await {
             Ok(text) => {
                 let name = src.rsplit('/').next().unwrap_or(&src).to_owned();
-                PlayerAction::Loaded { name, text, play: true }
+                PlayerAction::Loaded {
+                    name,
+                    text,
+                    play: true,
+                }
             }
             Err(why) => PlayerAction::Failed(
-                Failure::new(Code::NotSupported, format!("{src} could not be loaded: {why}"), "check the address, or drop a file here")
-                    .field("recording"),
+                Failure::new(
+                    Code::NotSupported,
+                    format!("{src} could not be loaded: {why}"),
+                    "check the address, or drop a file here",
+                )
+                .field("recording"),
             ),
         };
         link.send_message(Msg::Do(Action::Player(action)));

@@ -20,13 +20,20 @@ pub fn document() -> Option<Document> {
 
 /// Milliseconds since the page was opened.
 pub fn now_ms() -> f64 {
-    window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+    window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
 }
 
 /// The address asks for times: `?measure`.
 pub fn is_measured() -> bool {
-    let search = window().and_then(|window| window.location().search().ok()).unwrap_or_default();
-    search.trim_start_matches('?').split('&').any(|word| word == "measure")
+    let search = window()
+        .and_then(|window| window.location().search().ok())
+        .unwrap_or_default();
+    search
+        .trim_start_matches('?')
+        .split('&')
+        .any(|word| word == "measure")
 }
 
 /// Names this moment.
@@ -46,15 +53,21 @@ pub fn measure(name: &str, since: &str) {
 /// The path part of `<base href>`: what all addresses of the page begin with.
 pub fn base_path() -> String {
     let base = document().and_then(|document| document.base_uri().ok().flatten());
-    base.and_then(|base| web_sys::Url::new(&base).ok()).map_or_else(|| "/".to_owned(), |url| url.pathname())
+    base.and_then(|base| web_sys::Url::new(&base).ok())
+        .map_or_else(|| "/".to_owned(), |url| url.pathname())
 }
 
 /// Where the address bar is.
 pub fn here() -> Route {
-    let Some(location) = window().map(|window| window.location()) else { return Route::Home };
+    let Some(location) = window().map(|window| window.location()) else {
+        return Route::Home;
+    };
     let path = location.pathname().unwrap_or_default();
     let base = base_path();
-    let path = path.strip_prefix(&base).or_else(|| path.strip_prefix(base.trim_end_matches('/'))).unwrap_or(&path);
+    let path = path
+        .strip_prefix(&base)
+        .or_else(|| path.strip_prefix(base.trim_end_matches('/')))
+        .unwrap_or(&path);
     Route::parse(path, &location.search().unwrap_or_default())
 }
 
@@ -65,13 +78,17 @@ pub fn absolute(address: &str) -> String {
 
 /// The address as it can be sent to somebody else.
 pub fn link(address: &str) -> String {
-    let origin = window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
+    let origin = window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default();
     format!("{origin}{}", absolute(address))
 }
 
 /// Writes the address bar, with a new place in the history or without.
 pub fn set_address(address: &str, push: bool) {
-    let Some(history) = window().and_then(|window| window.history().ok()) else { return };
+    let Some(history) = window().and_then(|window| window.history().ok()) else {
+        return;
+    };
     let address = absolute(address);
     let done = if push {
         history.push_state_with_url(&JsValue::NULL, "", Some(&address))
@@ -84,7 +101,9 @@ pub fn set_address(address: &str, push: bool) {
 
 /// The address of the server's socket.
 pub fn socket_url() -> String {
-    let base = document().and_then(|document| document.base_uri().ok().flatten()).unwrap_or_default();
+    let base = document()
+        .and_then(|document| document.base_uri().ok().flatten())
+        .unwrap_or_default();
     format!("{}api/ws", base.replacen("http", "ws", 1))
 }
 
@@ -99,14 +118,28 @@ pub fn set_style(node: &NodeRef, name: &str, value: &str) {
 /// Puts every element inside of `root` where its `data-place` says: left, top, width, height in pixels, 0 for as wide or
 /// as high as it likes.
 pub fn place_all(root: &Element) {
-    let Ok(found) = root.query_selector_all("[data-place]") else { return };
+    let Ok(found) = root.query_selector_all("[data-place]") else {
+        return;
+    };
     for at in 0..found.length() {
-        let Some(element) = found.item(at).and_then(|node| node.dyn_into::<HtmlElement>().ok()) else { continue };
+        let Some(element) = found
+            .item(at)
+            .and_then(|node| node.dyn_into::<HtmlElement>().ok())
+        else {
+            continue;
+        };
         let place = element.get_attribute("data-place").unwrap_or_default();
         let style = element.style();
-        for (name, value) in ["left", "top", "width", "height"].into_iter().zip(place.split(' ')) {
+        for (name, value) in ["left", "top", "width", "height"]
+            .into_iter()
+            .zip(place.split(' '))
+        {
             let auto = value == "0" && matches!(name, "width" | "height");
-            let value = if auto { "auto".to_owned() } else { format!("{value}px") };
+            let value = if auto {
+                "auto".to_owned()
+            } else {
+                format!("{value}px")
+            };
             drop(style.set_property(name, &value));
         }
     }
@@ -114,9 +147,14 @@ pub fn place_all(root: &Element) {
 
 /// Sets `data-NAME` of the whole document, or takes it away.
 pub fn set_root(name: &str, value: Option<&str>) {
-    let Some(root) = document().and_then(|document| document.document_element()) else { return };
+    let Some(root) = document().and_then(|document| document.document_element()) else {
+        return;
+    };
     let name = format!("data-{name}");
-    let done = value.map_or_else(|| root.remove_attribute(&name), |value| root.set_attribute(&name, value));
+    let done = value.map_or_else(
+        || root.remove_attribute(&name),
+        |value| root.set_attribute(&name, value),
+    );
     drop(done);
 }
 
@@ -163,7 +201,11 @@ pub fn download(name: &str, text: &str) -> Result<(), JsValue> {
 
 /// What an earlier visit stored; nothing where storage is refused.
 pub fn stored() -> Option<String> {
-    window()?.local_storage().ok()??.get_item(STORAGE_KEY).ok()?
+    window()?
+        .local_storage()
+        .ok()??
+        .get_item(STORAGE_KEY)
+        .ok()?
 }
 
 /// Stores progress for later visits, where the browser allows it.
@@ -181,7 +223,9 @@ pub struct Frame {
 
 impl std::fmt::Debug for Frame {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Frame").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Frame")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -189,8 +233,13 @@ impl Frame {
     /// Asks for one.
     pub fn request(callback: impl FnOnce() + 'static) -> Option<Self> {
         let callback = Closure::once(callback);
-        let id = window()?.request_animation_frame(callback.as_ref().unchecked_ref()).ok()?;
-        Some(Self { id, _callback: callback })
+        let id = window()?
+            .request_animation_frame(callback.as_ref().unchecked_ref())
+            .ok()?;
+        Some(Self {
+            id,
+            _callback: callback,
+        })
     }
 }
 
@@ -205,19 +254,29 @@ impl Drop for Frame {
 /// The text behind a relative address or one of this origin; the token is for what has an owner.
 pub async fn load(address: &str, token: Option<&str>) -> Result<String, String> {
     let window = window().ok_or("no window")?;
-    let said = |error: JsValue| error.as_string().unwrap_or_else(|| "the browser refused".to_owned());
+    let said = |error: JsValue| {
+        error
+            .as_string()
+            .unwrap_or_else(|| "the browser refused".to_owned())
+    };
     let options = web_sys::RequestInit::new();
     if let Some(token) = token {
         let headers = web_sys::Headers::new().map_err(said)?;
-        headers.append("authorization", &format!("Bearer {token}")).map_err(said)?;
+        headers
+            .append("authorization", &format!("Bearer {token}"))
+            .map_err(said)?;
         options.set_headers(&headers);
     }
     let asked = window.fetch_with_str_and_init(address, &options);
-    let response = wasm_bindgen_futures::JsFuture::from(asked).await.map_err(|_| "no answer".to_owned())?;
+    let response = wasm_bindgen_futures::JsFuture::from(asked)
+        .await
+        .map_err(|_| "no answer".to_owned())?;
     let response: web_sys::Response = response.dyn_into().map_err(said)?;
     if !response.ok() {
         return Err(format!("the server says {}", response.status()));
     }
-    let text = wasm_bindgen_futures::JsFuture::from(response.text().map_err(said)?).await.map_err(said)?;
+    let text = wasm_bindgen_futures::JsFuture::from(response.text().map_err(said)?)
+        .await
+        .map_err(said)?;
     text.as_string().ok_or_else(|| "it is not text".to_owned())
 }

@@ -20,7 +20,9 @@ pub static LESSONS: &[Lesson] = include!(concat!(env!("OUT_DIR"), "/lesson_title
 
 /// The lesson of that name.
 pub fn lesson(entry: &str, id: &str) -> Option<&'static Lesson> {
-    LESSONS.iter().find(|lesson| lesson.entry == entry && lesson.id == id)
+    LESSONS
+        .iter()
+        .find(|lesson| lesson.entry == entry && lesson.id == id)
 }
 
 impl Lesson {

@@ -102,32 +102,54 @@ impl Route {
     /// Reads a path (without the prefix) and a query (without `?`).
     pub fn parse(path: &str, query: &str) -> Self {
         let path = path.trim_matches('/');
-        let path = MOVED.iter().find(|moved| moved.0 == path).map_or(path, |moved| moved.1);
+        let path = MOVED
+            .iter()
+            .find(|moved| moved.0 == path)
+            .map_or(path, |moved| moved.1);
         let parts: Vec<String> = path.split('/').map(decode).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let mut query = Query::parse(query);
         match parts.as_slice() {
             [""] | ["index.html"] => Self::Home,
             ["learn"] => Self::Learn,
-            ["learn", entry, lesson] => {
-                Self::Lesson { entry: (*entry).to_owned(), lesson: (*lesson).to_owned(), present: query.flag("present") }
+            ["learn", entry, lesson] => Self::Lesson {
+                entry: (*entry).to_owned(),
+                lesson: (*lesson).to_owned(),
+                present: query.flag("present"),
+            },
+            ["lab", entry, rest @ ..] if rest.len() < 2 => {
+                Self::Lab(query.lab(entry, rest.first()))
             }
-            ["lab", entry, rest @ ..] if rest.len() < 2 => Self::Lab(query.lab(entry, rest.first())),
-            ["replay"] => Self::Replay { src: query.take("src") },
+            ["replay"] => Self::Replay {
+                src: query.take("src"),
+            },
             ["embed", entry, rest @ ..] if rest.len() < 2 => {
                 let options = EmbedOptions {
-                    views: query.take("view").map(|v| v.split(',').map(str::to_owned).collect()).unwrap_or_default(),
+                    views: query
+                        .take("view")
+                        .map(|v| v.split(',').map(str::to_owned).collect())
+                        .unwrap_or_default(),
                     theme: query.take("theme"),
-                    live: query.take("mode").is_some_and(|mode| mode.split(',').any(|word| word == "live")),
+                    live: query
+                        .take("mode")
+                        .is_some_and(|mode| mode.split(',').any(|word| word == "live")),
                     src: query.take("src"),
                 };
-                Self::Embed { lab: query.lab(entry, rest.first()), options }
+                Self::Embed {
+                    lab: query.lab(entry, rest.first()),
+                    options,
+                }
             }
             ["glossary"] => Self::Glossary,
             ["keys"] => Self::Keys,
             [first, ..] => match COMING.iter().find(|coming| coming.0 == *first) {
-                Some((_, title)) => Self::Coming { path: path.to_owned(), title },
-                None => Self::Missing { path: path.to_owned() },
+                Some((_, title)) => Self::Coming {
+                    path: path.to_owned(),
+                    title,
+                },
+                None => Self::Missing {
+                    path: path.to_owned(),
+                },
             },
             [] => Self::Home,
         }
@@ -138,8 +160,17 @@ impl Route {
         match self {
             Self::Home => String::new(),
             Self::Learn => "learn".to_owned(),
-            Self::Lesson { entry, lesson, present } => {
-                format!("learn/{}/{}{}", encode(entry), encode(lesson), if *present { "?present" } else { "" })
+            Self::Lesson {
+                entry,
+                lesson,
+                present,
+            } => {
+                format!(
+                    "learn/{}/{}{}",
+                    encode(entry),
+                    encode(lesson),
+                    if *present { "?present" } else { "" }
+                )
             }
             Self::Lab(lab) => lab.address("lab", Vec::new()),
             Self::Replay { src: None } => "replay".to_owned(),
@@ -153,17 +184,27 @@ impl Route {
 
     /// The lab of an entry as it is by itself.
     pub fn lab(entry: &str) -> Self {
-        Self::Lab(Lab { entry: entry.to_owned(), ..Lab::default() })
+        Self::Lab(Lab {
+            entry: entry.to_owned(),
+            ..Lab::default()
+        })
     }
 
     /// What stands in the title bar before the name of the product.
     pub fn title(&self) -> String {
-        let entry_title = |id: &str| shared::catalog::entry(id).map_or(id, |entry| entry.title).to_owned();
+        let entry_title = |id: &str| {
+            shared::catalog::entry(id)
+                .map_or(id, |entry| entry.title)
+                .to_owned()
+        };
         match self {
             Self::Home => "Watch real processes talk".to_owned(),
             Self::Learn => "Learn".to_owned(),
             Self::Lesson { entry, lesson, .. } => crate::lessons::lesson(entry, lesson)
-                .map_or_else(|| "No such lesson".to_owned(), |lesson| format!("{} · {}", lesson.title, entry_title(entry))),
+                .map_or_else(
+                    || "No such lesson".to_owned(),
+                    |lesson| format!("{} · {}", lesson.title, entry_title(entry)),
+                ),
             Self::Lab(lab) | Self::Embed { lab, .. } => entry_title(&lab.entry),
             Self::Replay { .. } => "Replay".to_owned(),
             Self::Glossary => "Glossary".to_owned(),
@@ -175,15 +216,26 @@ impl Route {
 
     /// The entry whose stage is on the page.
     pub fn entry(&self) -> Option<&str> {
-        if let Self::Lab(Lab { entry, .. }) | Self::Lesson { entry, .. } = self { Some(entry) } else { None }
+        if let Self::Lab(Lab { entry, .. }) | Self::Lesson { entry, .. } = self {
+            Some(entry)
+        } else {
+            None
+        }
     }
 
     /// The same place with or without the presenter view; absent where there is none.
     pub fn presenting(&self, present: bool) -> Option<Self> {
         if let Self::Lab(lab) = self {
-            Some(Self::Lab(Lab { present, ..lab.clone() }))
+            Some(Self::Lab(Lab {
+                present,
+                ..lab.clone()
+            }))
         } else if let Self::Lesson { entry, lesson, .. } = self {
-            Some(Self::Lesson { entry: entry.clone(), lesson: lesson.clone(), present })
+            Some(Self::Lesson {
+                entry: entry.clone(),
+                lesson: lesson.clone(),
+                present,
+            })
         } else {
             None
         }
@@ -191,7 +243,10 @@ impl Route {
 
     /// Whether the page shows large type and one beat at a time.
     pub fn presents(&self) -> bool {
-        matches!(self, Self::Lesson { present: true, .. } | Self::Lab(Lab { present: true, .. }))
+        matches!(
+            self,
+            Self::Lesson { present: true, .. } | Self::Lab(Lab { present: true, .. })
+        )
     }
 
     /// The same place for its title and focus: only the query differs.
@@ -208,16 +263,28 @@ impl Lab {
             let _infallible = write!(address, "/{}", encode(variant));
         }
         for (name, value) in &self.params {
-            pairs.push((name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+            pairs.push((
+                name.clone(),
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned),
+            ));
         }
         if self.xray_off {
             pairs.push(("xray".to_owned(), "off".to_owned()));
         }
-        let mut words: Vec<_> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let mut words: Vec<_> = pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
         if self.present {
             words.push("present".to_owned());
         }
-        if words.is_empty() { address } else { format!("{address}?{}", words.join("&")) }
+        if words.is_empty() {
+            address
+        } else {
+            format!("{address}?{}", words.join("&"))
+        }
     }
 }
 
@@ -225,10 +292,15 @@ impl EmbedOptions {
     fn pairs(&self) -> Vec<(String, String)> {
         let view = (!self.views.is_empty()).then(|| self.views.join(","));
         let mode = self.live.then(|| "live".to_owned());
-        [("view", view), ("theme", self.theme.clone()), ("mode", mode), ("src", self.src.clone())]
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-            .collect()
+        [
+            ("view", view),
+            ("theme", self.theme.clone()),
+            ("mode", mode),
+            ("src", self.src.clone()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
     }
 }
 
@@ -237,7 +309,10 @@ struct Query(Vec<(String, String)>);
 
 impl Query {
     fn parse(query: &str) -> Self {
-        let pairs = query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty());
+        let pairs = query
+            .trim_start_matches('?')
+            .split('&')
+            .filter(|pair| !pair.is_empty());
         Self(
             pairs
                 .map(|pair| {
@@ -254,7 +329,8 @@ impl Query {
     }
 
     fn flag(&mut self, name: &str) -> bool {
-        self.take(name).is_some_and(|value| !matches!(value.as_str(), "0" | "off" | "false"))
+        self.take(name)
+            .is_some_and(|value| !matches!(value.as_str(), "0" | "off" | "false"))
     }
 
     /// All that is left are parameters.
@@ -262,12 +338,20 @@ impl Query {
         let present = self.flag("present");
         // For whoever times the page, not for the run.
         self.take("measure");
-        let xray_off = self.take("xray").is_some_and(|value| matches!(value.as_str(), "0" | "off" | "false" | "no"));
+        let xray_off = self
+            .take("xray")
+            .is_some_and(|value| matches!(value.as_str(), "0" | "off" | "false" | "no"));
         let mut params = Values::new();
         for (name, value) in self.0.drain(..) {
             params.insert(name, Value::from(value));
         }
-        Lab { entry: entry.to_owned(), variant: variant.map(|id| (*id).to_owned()), params, xray_off, present }
+        Lab {
+            entry: entry.to_owned(),
+            variant: variant.map(|id| (*id).to_owned()),
+            params,
+            xray_off,
+            present,
+        }
     }
 }
 
@@ -334,8 +418,13 @@ mod tests {
 
     #[test]
     fn a_deep_link_prepares_variant_and_parameters() {
-        let Route::Lab(lab) = Route::parse("/lab/pipe/fifo/", "capacity=4%2C096") else { panic!("not a lab") };
-        assert_eq!((lab.entry.as_str(), lab.variant.as_deref()), ("pipe", Some("fifo")));
+        let Route::Lab(lab) = Route::parse("/lab/pipe/fifo/", "capacity=4%2C096") else {
+            panic!("not a lab")
+        };
+        assert_eq!(
+            (lab.entry.as_str(), lab.variant.as_deref()),
+            ("pipe", Some("fifo"))
+        );
         assert_eq!(lab.params["capacity"], json!("4,096"));
     }
 
@@ -348,9 +437,25 @@ mod tests {
 
     #[test]
     fn odd_addresses_are_taken_as_they_are() {
-        assert_eq!(Route::parse("a%zz/%ff", ""), Route::Missing { path: "a%zz/%ff".to_owned() });
-        let Route::Embed { lab, options } = Route::parse("embed/pipe", "") else { panic!("not an embed") };
-        assert_eq!((lab.entry.as_str(), options), ("pipe", EmbedOptions::default()));
-        assert_eq!(Route::lab("pipe"), Route::Lab(Lab { entry: "pipe".to_owned(), ..Lab::default() }));
+        assert_eq!(
+            Route::parse("a%zz/%ff", ""),
+            Route::Missing {
+                path: "a%zz/%ff".to_owned()
+            }
+        );
+        let Route::Embed { lab, options } = Route::parse("embed/pipe", "") else {
+            panic!("not an embed")
+        };
+        assert_eq!(
+            (lab.entry.as_str(), options),
+            ("pipe", EmbedOptions::default())
+        );
+        assert_eq!(
+            Route::lab("pipe"),
+            Route::Lab(Lab {
+                entry: "pipe".to_owned(),
+                ..Lab::default()
+            })
+        );
     }
 }

@@ -74,7 +74,16 @@ impl Drop for Open {
 impl Socket {
     /// A socket that is not connected. `again` is called when it is time for [`Socket::connect`].
     pub fn new(tell: Callback<Told>, again: Callback<()>) -> Self {
-        Self { tell, again, open: None, ready: false, queue: VecDeque::new(), attempt: 0, retry: None, timer: None }
+        Self {
+            tell,
+            again,
+            open: None,
+            ready: false,
+            queue: VecDeque::new(),
+            attempt: 0,
+            retry: None,
+            timer: None,
+        }
     }
 
     /// Connects, unless it is connected or connecting.
@@ -93,7 +102,9 @@ impl Socket {
         let opened = EventListener::new(&socket, "open", move |_| tell.emit(Told::Opened));
         let tell = self.tell.clone();
         let said = EventListener::new(&socket, "message", move |event| {
-            let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+            let text = event
+                .dyn_ref::<MessageEvent>()
+                .and_then(|event| event.data().as_string());
             // The protocol has no binary frames; what is none of ours is ignored.
             if let Some(text) = text {
                 tell.emit(Told::Text(text));
@@ -102,10 +113,15 @@ impl Socket {
         let tell = self.tell.clone();
         let closed = EventListener::once(&socket, "close", move |event| {
             let event = event.dyn_ref::<CloseEvent>();
-            let (code, reason) = event.map_or((1006, String::new()), |event| (event.code(), event.reason()));
+            let (code, reason) = event.map_or((1006, String::new()), |event| {
+                (event.code(), event.reason())
+            });
             tell.emit(Told::Closed { code, reason });
         });
-        self.open = Some(Open { socket, _listeners: [opened, said, closed] });
+        self.open = Some(Open {
+            socket,
+            _listeners: [opened, said, closed],
+        });
     }
 
     /// The socket closed: decides whether and when to try again, and what to tell of it.
@@ -114,16 +130,27 @@ impl Socket {
         self.ready = false;
         let asked = self.retry.take();
         if FOR_GOOD.contains(&code) || asked == Some(None) {
-            return Told::Closed { code, reason: reason.to_owned() };
+            return Told::Closed {
+                code,
+                reason: reason.to_owned(),
+            };
         }
-        let step = usize::try_from(self.attempt).unwrap_or(usize::MAX).min(PAUSES.len() - 1);
+        let step = usize::try_from(self.attempt)
+            .unwrap_or(usize::MAX)
+            .min(PAUSES.len() - 1);
         let pause = PAUSES.get(step).copied().unwrap_or(10_000);
-        let pause = asked.flatten().and_then(|ms| u32::try_from(ms).ok()).unwrap_or(pause);
+        let pause = asked
+            .flatten()
+            .and_then(|ms| u32::try_from(ms).ok())
+            .unwrap_or(pause);
         let pause = jitter(pause, js_sys::Math::random());
         self.attempt += 1;
         let again = self.again.clone();
         self.timer = Some(Timeout::new(pause, move || again.emit(())));
-        Told::Lost { attempt: self.attempt, retry_ms: pause }
+        Told::Lost {
+            attempt: self.attempt,
+            retry_ms: pause,
+        }
     }
 
     /// Says something as soon as `hello` was answered.
@@ -170,7 +197,11 @@ impl Socket {
 /// Between half of a pause and all of it, so that pages do not come back in step.
 fn jitter(pause: u32, random: f64) -> u32 {
     let half = pause / 2;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "random is in 0..1, half fits")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "random is in 0..1, half fits"
+    )]
     let more = (f64::from(half) * random) as u32;
     half + more.min(half)
 }
@@ -181,6 +212,9 @@ mod tests {
 
     #[test]
     fn pauses_are_spread_and_never_longer() {
-        assert_eq!((jitter(1_000, 0.0), jitter(1_000, 0.999), jitter(0, 0.5)), (500, 999, 0));
+        assert_eq!(
+            (jitter(1_000, 0.0), jitter(1_000, 0.999), jitter(0, 0.5)),
+            (500, 999, 0)
+        );
     }
 }

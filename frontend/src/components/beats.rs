@@ -15,11 +15,19 @@ fn does(ctx: &Ctx, action: PlayAction) -> Callback<MouseEvent> {
 /// The slim bar: what is asked or what happened, back, next.
 pub fn quest(ctx: &Ctx, play: &Play) -> Html {
     let all = play.scenario.beats.len();
-    let Some(beat) = play.scenario.beats.get(play.beat) else { return html! {} };
+    let Some(beat) = play.scenario.beats.get(play.beat) else {
+        return html! {};
+    };
     let words = match play.phase {
-        Phase::Ready if play.is_rewinding() => html! { <span>{ "Running the beats before this one again…" }</span> },
-        Phase::Ready if play.asks() && play.chosen.is_none() => html! { <span>{ "Predict first, then see." }</span> },
-        Phase::Ready => html! { <span>{ if play.beat == 0 { "Nothing runs yet." } else { "Ready." } }</span> },
+        Phase::Ready if play.is_rewinding() => {
+            html! { <span>{ "Running the beats before this one again…" }</span> }
+        }
+        Phase::Ready if play.asks() && play.chosen.is_none() => {
+            html! { <span>{ "Predict first, then see." }</span> }
+        }
+        Phase::Ready => {
+            html! { <span>{ if play.beat == 0 { "Nothing runs yet." } else { "Ready." } }</span> }
+        }
         Phase::Doing => html! { <span>{ "Doing it…" }</span> },
         Phase::Watching => html! { <span>{ "Watching what happens…" }</span> },
         Phase::Done => html! { <span>{ kernel_words(&beat.say) }</span> },
@@ -53,9 +61,18 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
 
 fn missed(play: &Play) -> Html {
     let verdict = play.verdict.as_ref();
-    let missing = verdict.iter().flat_map(|verdict| &verdict.missing).map(|fact| format!("{fact}"));
-    let violated = verdict.iter().flat_map(|verdict| &verdict.violated).map(|fact| format!("{fact}"));
-    let (missing, violated) = (missing.collect::<Vec<_>>().join(", "), violated.collect::<Vec<_>>().join(", "));
+    let missing = verdict
+        .iter()
+        .flat_map(|verdict| &verdict.missing)
+        .map(|fact| format!("{fact}"));
+    let violated = verdict
+        .iter()
+        .flat_map(|verdict| &verdict.violated)
+        .map(|fact| format!("{fact}"));
+    let (missing, violated) = (
+        missing.collect::<Vec<_>>().join(", "),
+        violated.collect::<Vec<_>>().join(", "),
+    );
     html! {
         <span>
             { "It went differently this time. " }
@@ -97,10 +114,15 @@ fn question(ctx: &Ctx, play: &Play, ask: &Ask) -> Html {
 
 /// One beat among the prose: what is done in it, and what was said of it once it was seen.
 pub fn beat(ctx: &Ctx, play: &Play, at: usize) -> Html {
-    let Some(beat) = play.scenario.beats.get(at) else { return html! {} };
+    let Some(beat) = play.scenario.beats.get(at) else {
+        return html! {};
+    };
     let here = at == play.beat;
     let done = at < play.beat || (here && play.phase == Phase::Done);
-    let steps = beat.steps.iter().map(|step| html! { <><code translate="no">{ step.to_string() }</code>{ " " }</> });
+    let steps = beat
+        .steps
+        .iter()
+        .map(|step| html! { <><code translate="no">{ step.to_string() }</code>{ " " }</> });
     html! {
         <div class={if done { "beat done" } else { "beat" }} aria-current={here.then_some("step")}>
             <p class="soft">{ format!("{}. ", at + 1) }{ for steps }</p>

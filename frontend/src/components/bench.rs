@@ -1,16 +1,8 @@
 //! The page with the stage: topics, the work in the middle, the panel beside it. Lab, lesson and replay share it.
 
 use super::{
-    beats::quest,
-    composer::composer,
-    player::player,
-    rail::rail,
-    runbar::run_bar,
-    sentence::say,
-    side::side,
-    stage::Stage,
-    tabs::Tabs,
-    timeline::Timeline,
+    beats::quest, composer::composer, player::player, rail::rail, runbar::run_bar, sentence::say,
+    side::side, stage::Stage, tabs::Tabs, timeline::Timeline,
 };
 use crate::{
     ctx::Ctx,
@@ -35,7 +27,12 @@ pub enum Purpose {
 pub fn bench(ctx: &Ctx, purpose: Purpose, title: &str, extra: Html) -> Html {
     let store = &ctx.store;
     let shown = store.shown();
-    let quest = store.play.as_ref().filter(|_| purpose != Purpose::Replay).map(|play| quest(ctx, play)).unwrap_or_default();
+    let quest = store
+        .play
+        .as_ref()
+        .filter(|_| purpose != Purpose::Replay)
+        .map(|play| quest(ctx, play))
+        .unwrap_or_default();
     let heading = html! { <h1 class="sr" tabindex="-1">{ title.to_owned() }</h1> };
     if store.route.presents() {
         return html! {
@@ -48,8 +45,19 @@ pub fn bench(ctx: &Ctx, purpose: Purpose, title: &str, extra: Html) -> Html {
         ("log", "Log".to_owned(), View::Log),
     ];
     let view = store.ui.view;
-    let data_view = views.iter().find(|known| known.2 == view).map_or("scene", |known| known.0);
-    let tabs = Tabs { id: "view", label: "Parts of the page", tabs: &views, on: view, pick: UiAction::View, class: "tabs phone", panel: Some("main") };
+    let data_view = views
+        .iter()
+        .find(|known| known.2 == view)
+        .map_or("scene", |known| known.0);
+    let tabs = Tabs {
+        id: "view",
+        label: "Parts of the page",
+        tabs: &views,
+        on: view,
+        pick: UiAction::View,
+        class: "tabs phone",
+        panel: Some("main"),
+    };
     html! {
         <div class="frame" data-view={data_view}>
             { rail(ctx) }
@@ -93,7 +101,9 @@ pub fn timeline(ctx: &Ctx, shown: &Shown) -> Html {
 /// What stands between sentence and stage: composer and run, or the player.
 fn tools(ctx: &Ctx, purpose: Purpose, shown: &Shown, extra: Html) -> Html {
     match purpose {
-        Purpose::Replay => html! { <>{ extra }{ for ctx.store.player.as_ref().map(|recording| player(ctx, recording)) }</> },
+        Purpose::Replay => {
+            html! { <>{ extra }{ for ctx.store.player.as_ref().map(|recording| player(ctx, recording)) }</> }
+        }
         Purpose::Lab => html! { <>{ composer(ctx, &shown.state) }{ run_bar(ctx, false) }</> },
         Purpose::Lesson(_) => html! { <>{ composer(ctx, &shown.state) }{ run_bar(ctx, true) }</> },
     }

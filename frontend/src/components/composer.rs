@@ -14,18 +14,32 @@ pub fn composer(ctx: &Ctx, state: &RunState) -> Html {
     let store = &ctx.store;
     let composer = &store.draft.composer;
     let (value, label, set): (_, _, fn(&mut Composer, String)) = match composer.mode {
-        Mode::Text => (&composer.text, "Message", |composer, value| composer.text = value),
-        Mode::Hex => (&composer.hex, "Message in hex", |composer, value| composer.hex = value),
-        Mode::Fill => (&composer.len, "Bytes", |composer, value| composer.len = value),
+        Mode::Text => (&composer.text, "Message", |composer, value| {
+            composer.text = value
+        }),
+        Mode::Hex => (&composer.hex, "Message in hex", |composer, value| {
+            composer.hex = value
+        }),
+        Mode::Fill => (&composer.len, "Bytes", |composer, value| {
+            composer.len = value
+        }),
     };
     let onsubmit = ctx.on(|event: SubmitEvent| {
         event.prevent_default();
         Action::Submit
     });
-    let field = if composer.mode == Mode::Fill { "len" } else { "data" };
+    let field = if composer.mode == Mode::Fill {
+        "len"
+    } else {
+        "data"
+    };
     let failure = store.refusal(field).or_else(|| store.refusal("worker"));
     let times_failure = store.refusal("times");
-    let hint = if store.is_running() { "Enter sends" } else { "Starts the run, then sends" };
+    let hint = if store.is_running() {
+        "Enter sends"
+    } else {
+        "Starts the run, then sends"
+    };
     html! {
         <form class="composer" id="composer" tabindex="-1" {onsubmit} aria-label="Message to send" novalidate=true>
             <label for="message">{ label }</label>
@@ -50,7 +64,10 @@ fn change(ctx: &Ctx, set: fn(&mut Composer, String)) -> Callback<InputEvent> {
     let composer = ctx.store.draft.composer.clone();
     ctx.on(move |event: InputEvent| {
         let mut composer = composer.clone();
-        set(&mut composer, event.target_unchecked_into::<HtmlInputElement>().value());
+        set(
+            &mut composer,
+            event.target_unchecked_into::<HtmlInputElement>().value(),
+        );
         Action::Compose(composer)
     })
 }
@@ -60,7 +77,10 @@ fn choose(ctx: &Ctx, set: fn(&mut Composer, String)) -> Callback<Event> {
     let composer = ctx.store.draft.composer.clone();
     ctx.on(move |event: Event| {
         let mut composer = composer.clone();
-        set(&mut composer, event.target_unchecked_into::<HtmlSelectElement>().value());
+        set(
+            &mut composer,
+            event.target_unchecked_into::<HtmlSelectElement>().value(),
+        );
         Action::Compose(composer)
     })
 }
@@ -74,7 +94,11 @@ fn kinds(ctx: &Ctx) -> Html {
             _ => Mode::Text,
         };
     });
-    let kinds = [("text", "text", Mode::Text), ("hex", "hex", Mode::Hex), ("fill", "N bytes", Mode::Fill)];
+    let kinds = [
+        ("text", "text", Mode::Text),
+        ("hex", "hex", Mode::Hex),
+        ("fill", "N bytes", Mode::Fill),
+    ];
     let on = ctx.store.draft.composer.mode;
     html! {
         <select id="message-kind" aria-label="Written as" {onchange}>
@@ -85,14 +109,27 @@ fn kinds(ctx: &Ctx) -> Html {
 
 /// Who sends, where there are several.
 fn writers(ctx: &Ctx, state: &RunState) -> Html {
-    let writers: Vec<&WorkerId> = state.workers.iter().filter(|w| w.role == "writer").map(|w| &w.id).collect();
+    let writers: Vec<&WorkerId> = state
+        .workers
+        .iter()
+        .filter(|w| w.role == "writer")
+        .map(|w| &w.id)
+        .collect();
     if writers.len() < 2 {
         return html! {};
     }
-    let onchange = choose(ctx, |composer, value| composer.worker = Some(WorkerId::new(value)));
-    let chosen = ctx.store.draft.composer.worker.as_ref().or_else(|| writers.first().copied());
+    let onchange = choose(ctx, |composer, value| {
+        composer.worker = Some(WorkerId::new(value))
+    });
+    let chosen = ctx
+        .store
+        .draft
+        .composer
+        .worker
+        .as_ref()
+        .or_else(|| writers.first().copied());
     html! {
-        <select id="message-writer" aria-label="Sent by" {onchange}>
+        <select id="message-writer" key={chosen.map(ToString::to_string).unwrap_or_default()} aria-label="Sent by" {onchange}>
             { for writers.iter().map(|id| option(id.to_string(), id.to_string(), chosen == Some(*id))) }
         </select>
     }

@@ -34,9 +34,17 @@ pub fn hex(ctx: &Ctx, props: &Dump<'_>) -> Html {
         carried = props.preview.bytes();
         &carried
     };
-    let total = if mine { props.fetched.total } else { props.preview.len };
+    let total = if mine {
+        props.fetched.total
+    } else {
+        props.preview.len
+    };
     let shown = bytes.len().min(MOST_ROWS * ROW);
-    let rows = bytes.chunks(ROW).take(MOST_ROWS).enumerate().map(|(at, bytes)| row(at * ROW, bytes));
+    let rows = bytes
+        .chunks(ROW)
+        .take(MOST_ROWS)
+        .enumerate()
+        .map(|(at, bytes)| row(at * ROW, bytes));
     let text = rows.collect::<Vec<_>>().join("\n");
     let rest = total.saturating_sub(bytes.len() as u64);
     let more = (props.live && rest > 0 && bytes.len() < MOST_ROWS * ROW).then(|| {

@@ -7,14 +7,69 @@ use yew::prelude::*;
 
 /// Where, which key, what it does. No single key acts on the whole page but `?`.
 const KEYS: &[(&str, &[(&str, &str)])] = &[
-    ("Everywhere", &[("?", "This list"), ("Tab", "To the next control; links at the top skip to the parts"), ("Esc", "Closes a menu or this list")]),
-    ("In the message", &[("Enter", "Send; the first one starts the run")]),
-    ("On the stage", &[("← →", "From process to process"), ("Enter", "Into its buttons")]),
-    ("In tabs", &[("← →", "From tab to tab"), ("Home, End", "First and last tab")]),
-    ("In the timeline", &[("← →", "From call to call"), ("Home, End", "Oldest and newest shown"), ("Enter", "Look at the call")]),
-    ("In the log", &[("↑ ↓", "From event to event"), ("Page Up, Page Down", "By a screenful"), ("Home, End", "Oldest and newest"), ("Enter", "Look at its call or message"), ("Ctrl C", "Copy the chosen events")]),
-    ("In the player", &[("Space", "Play or pause"), ("← →", "One event back or on"), ("Page Up, Page Down", "Marker before or next"), ("Home, End", "Begin and end")]),
-    ("In the presenter view", &[("Page Down", "Next"), ("Page Up", "Back: the beats before are run again")]),
+    (
+        "Everywhere",
+        &[
+            ("?", "This list"),
+            (
+                "Tab",
+                "To the next control; links at the top skip to the parts",
+            ),
+            ("Esc", "Closes a menu or this list"),
+        ],
+    ),
+    (
+        "In the message",
+        &[("Enter", "Send; the first one starts the run")],
+    ),
+    (
+        "On the stage",
+        &[
+            ("← →", "From process to process"),
+            ("Enter", "Into its buttons"),
+        ],
+    ),
+    (
+        "In tabs",
+        &[
+            ("← →", "From tab to tab"),
+            ("Home, End", "First and last tab"),
+        ],
+    ),
+    (
+        "In the timeline",
+        &[
+            ("← →", "From call to call"),
+            ("Home, End", "Oldest and newest shown"),
+            ("Enter", "Look at the call"),
+        ],
+    ),
+    (
+        "In the log",
+        &[
+            ("↑ ↓", "From event to event"),
+            ("Page Up, Page Down", "By a screenful"),
+            ("Home, End", "Oldest and newest"),
+            ("Enter", "Look at its call or message"),
+            ("Ctrl C", "Copy the chosen events"),
+        ],
+    ),
+    (
+        "In the player",
+        &[
+            ("Space", "Play or pause"),
+            ("← →", "One event back or on"),
+            ("Page Up, Page Down", "Marker before or next"),
+            ("Home, End", "Begin and end"),
+        ],
+    ),
+    (
+        "In the presenter view",
+        &[
+            ("Page Down", "Next"),
+            ("Page Up", "Back: the beats before are run again"),
+        ],
+    ),
 ];
 
 /// The list itself.
@@ -44,7 +99,8 @@ pub fn help(ctx: &Ctx) -> Html {
 /// Makes the dialog a modal one: the browser keeps the focus inside and closes it on Escape.
 pub fn opened() {
     let found = dom::document().and_then(|document| document.get_element_by_id("help"));
-    if let Some(dialog) = found.and_then(|found| wasm_bindgen::JsCast::dyn_into::<HtmlDialogElement>(found).ok())
+    if let Some(dialog) =
+        found.and_then(|found| wasm_bindgen::JsCast::dyn_into::<HtmlDialogElement>(found).ok())
         && !dialog.open()
     {
         // Fails only if it is open already or no longer there.

@@ -20,7 +20,12 @@ pub fn anchor(ctx: &Ctx, to: &Route, class: &'static str, current: bool, says: H
     let onclick = {
         let (to, dispatch) = (to.clone(), ctx.dispatch.clone());
         Callback::from(move |event: MouseEvent| {
-            if event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() || event.button() != 0 {
+            if event.ctrl_key()
+                || event.meta_key()
+                || event.shift_key()
+                || event.alt_key()
+                || event.button() != 0
+            {
                 return;
             }
             event.prevent_default();

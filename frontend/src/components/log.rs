@@ -48,7 +48,9 @@ pub struct LogProps {
 impl PartialEq for LogProps {
     /// A state is another one as soon as it was folded again: looking into it would cost more than drawing.
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.state, &other.state) && (self.until, &self.events) == (other.until, &other.events) && self.lagged == other.lagged
+        Rc::ptr_eq(&self.state, &other.state)
+            && (self.until, &self.events) == (other.until, &other.events)
+            && self.lagged == other.lagged
     }
 }
 
@@ -110,14 +112,25 @@ impl Component for Log {
     type Properties = LogProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let mut log = Self { following: true, rows: FIRST, ..Self::default() };
+        let mut log = Self {
+            following: true,
+            rows: FIRST,
+            ..Self::default()
+        };
         log.refresh(ctx.props());
         log
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &LogProps) -> bool {
         if ctx.props().state.run != old.state.run {
-            *self = Self { list: self.list.clone(), group: self.group.clone(), filter: self.filter.clone(), rows: self.rows, following: true, ..Self::default() };
+            *self = Self {
+                list: self.list.clone(),
+                group: self.group.clone(),
+                filter: self.filter.clone(),
+                rows: self.rows,
+                following: true,
+                ..Self::default()
+            };
         }
         self.refresh(ctx.props());
         true
@@ -153,13 +166,27 @@ impl Component for Log {
         let link = ctx.link();
         let seqs = self.filtered.seqs();
         let (first, last) = self.window();
-        let rows = seqs.get(first..last).unwrap_or_default().iter().enumerate().filter_map(|(at, seq)| {
-            let event = props.events.get(*seq)?;
-            let letter = event.worker.as_ref().and_then(|id| props.state.worker(id)).map(|worker| worker.letter);
-            Some(row(event, letter, first + at, self.is_chosen(*seq)))
-        });
-        let chosen = self.active.map(|seq| AttrValue::from(format!("event-{seq}")));
-        let in_sight = self.active.and_then(|seq| seqs.binary_search(&seq).ok()).is_some_and(|at| (first..last).contains(&at));
+        let rows = seqs
+            .get(first..last)
+            .unwrap_or_default()
+            .iter()
+            .enumerate()
+            .filter_map(|(at, seq)| {
+                let event = props.events.get(*seq)?;
+                let letter = event
+                    .worker
+                    .as_ref()
+                    .and_then(|id| props.state.worker(id))
+                    .map(|worker| worker.letter);
+                Some(row(event, letter, first + at, self.is_chosen(*seq)))
+            });
+        let chosen = self
+            .active
+            .map(|seq| AttrValue::from(format!("event-{seq}")));
+        let in_sight = self
+            .active
+            .and_then(|seq| seqs.binary_search(&seq).ok())
+            .is_some_and(|at| (first..last).contains(&at));
         let bar = Tools {
             filter: &self.filter,
             state: &props.state,
@@ -189,7 +216,11 @@ impl Component for Log {
 
     fn rendered(&mut self, _: &Context<Self>, first: bool) {
         let (from, _) = self.window();
-        dom::set_style(&self.group, "height", &format!("{}px", self.filtered.seqs().len() * ROW));
+        dom::set_style(
+            &self.group,
+            "height",
+            &format!("{}px", self.filtered.seqs().len() * ROW),
+        );
         dom::set_style(&self.group, "padding-top", &format!("{}px", from * ROW));
         if let Some(list) = self.list.cast::<Element>() {
             if self.following {
@@ -204,7 +235,8 @@ impl Component for Log {
 
 impl Log {
     fn refresh(&mut self, props: &LogProps) {
-        self.filtered.update(&self.filter, &props.events, props.until);
+        self.filtered
+            .update(&self.filter, &props.events, props.until);
         if self.following {
             self.top = self.filtered.seqs().len().saturating_sub(self.rows);
         }
@@ -213,7 +245,10 @@ impl Log {
     /// Rows in the document: first, one past the last.
     fn window(&self) -> (usize, usize) {
         let len = self.filtered.seqs().len();
-        let first = self.top.min(len.saturating_sub(self.rows)).saturating_sub(SPARE);
+        let first = self
+            .top
+            .min(len.saturating_sub(self.rows))
+            .saturating_sub(SPARE);
         (first, (first + self.rows + 2 * SPARE).min(len))
     }
 
@@ -222,7 +257,9 @@ impl Log {
     }
 
     fn scrolled(&mut self) -> bool {
-        let Some(list) = self.list.cast::<Element>() else { return false };
+        let Some(list) = self.list.cast::<Element>() else {
+            return false;
+        };
         self.measure(&list);
         let top = usize::try_from(list.scroll_top()).unwrap_or_default() / ROW;
         let left = list.scroll_height() - list.scroll_top() - list.client_height();
@@ -249,11 +286,13 @@ impl Log {
             (Move::Last, _) => last,
             (Move::By(_) | Move::Screens(_), None) => self.top.min(last),
             (Move::By(by), Some(now)) => now.saturating_add_signed(by).min(last),
-            (Move::Screens(by), Some(now)) => {
-                now.saturating_add_signed(by.saturating_mul(isize::try_from(self.rows).unwrap_or(1))).min(last)
-            }
+            (Move::Screens(by), Some(now)) => now
+                .saturating_add_signed(by.saturating_mul(isize::try_from(self.rows).unwrap_or(1)))
+                .min(last),
         };
-        let Some(seq) = seqs.get(at).copied() else { return };
+        let Some(seq) = seqs.get(at).copied() else {
+            return;
+        };
         self.choose(seq, more);
         self.following = at == last;
         if let Some(list) = self.list.cast::<Element>().filter(|_| at != last) {
@@ -273,7 +312,8 @@ impl Log {
     }
 
     fn is_chosen(&self, seq: Seq) -> bool {
-        self.range().is_some_and(|(from, to)| (from..=to).contains(&seq))
+        self.range()
+            .is_some_and(|(from, to)| (from..=to).contains(&seq))
     }
 
     /// What is to be copied: the rows that are chosen, or all.
@@ -298,12 +338,20 @@ impl Log {
 fn wish(event: &Event) -> Option<Intent> {
     match &event.kind {
         Kind::CallEntered { .. } => Some(Intent::SelectCall(event.seq)),
-        Kind::CallReturned { call, .. } | Kind::CallInterrupted { call } => Some(Intent::SelectCall(*call)),
-        Kind::MessageSending { msg, .. } | Kind::MessageSent { msg, .. } | Kind::MessageLost { msg, .. } => {
-            Some(Intent::SelectMessage(*msg))
+        Kind::CallReturned { call, .. } | Kind::CallInterrupted { call } => {
+            Some(Intent::SelectCall(*call))
         }
-        Kind::MessageReceived { call: Some(call), .. } => Some(Intent::SelectCall(*call)),
-        Kind::MessageReceived { .. } => event.parts.iter().find_map(|part| part.msg).map(Intent::SelectMessage),
+        Kind::MessageSending { msg, .. }
+        | Kind::MessageSent { msg, .. }
+        | Kind::MessageLost { msg, .. } => Some(Intent::SelectMessage(*msg)),
+        Kind::MessageReceived {
+            call: Some(call), ..
+        } => Some(Intent::SelectCall(*call)),
+        Kind::MessageReceived { .. } => event
+            .parts
+            .iter()
+            .find_map(|part| part.msg)
+            .map(Intent::SelectMessage),
         Kind::RunStarted { .. }
         | Kind::RunFinished { .. }
         | Kind::ProcessStarted { .. }
@@ -344,7 +392,11 @@ fn of_key(event: &KeyboardEvent) -> Option<Msg> {
 
 fn lagged(lost: &Lost, times: usize) -> Html {
     let missing = count(lost.to.saturating_sub(lost.from) + 1);
-    let often = if times > 1 { format!(" ({times} times so far)") } else { String::new() };
+    let often = if times > 1 {
+        format!(" ({times} times so far)")
+    } else {
+        String::new()
+    };
     html! {
         <p class="notice info">{ format!("This page was too slow for {missing} events{often}. The state is whole; \
             what the server still has of them was asked for again.") }</p>
@@ -354,14 +406,24 @@ fn lagged(lost: &Lost, times: usize) -> Html {
 /// The row that was clicked.
 fn of_click(event: &MouseEvent) -> Option<Msg> {
     let target = event.target_dyn_into::<Element>()?;
-    let seq = target.closest(".row").ok().flatten()?.get_attribute("data-seq")?.parse().ok()?;
+    let seq = target
+        .closest(".row")
+        .ok()
+        .flatten()?
+        .get_attribute("data-seq")?
+        .parse()
+        .ok()?;
     Some(Msg::Choose(seq, event.shift_key()))
 }
 
 /// One event; `whose` is the letter of its worker, if the worker is known.
 fn row(event: &Event, whose: Option<Option<char>>, at: usize, on: bool) -> Html {
     let seq = event.seq;
-    let who = event.worker.as_ref().map_or("", WorkerId::as_str).to_owned();
+    let who = event
+        .worker
+        .as_ref()
+        .map_or("", WorkerId::as_str)
+        .to_owned();
     let ink = whose.map_or("k", ink);
     html! {
         <div key={seq} id={format!("event-{seq}")} data-seq={seq.to_string()} class={format!("row ink-{ink}{}", if on { " on" } else { "" })} role="row"

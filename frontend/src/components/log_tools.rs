@@ -43,23 +43,39 @@ pub(super) fn tools(props: &Tools<'_>, link: &Scope<Log>) -> Html {
         let filter = filter.clone();
         link.callback(move |event: Event| {
             let mut filter = filter.clone();
-            set(&mut filter, &event.target_unchecked_into::<HtmlSelectElement>().value());
+            set(
+                &mut filter,
+                &event.target_unchecked_into::<HtmlSelectElement>().value(),
+            );
             Msg::Filter(filter)
         })
     };
-    let onworker = select(|filter, value| filter.worker = (!value.is_empty()).then(|| WorkerId::new(value)));
+    let onworker =
+        select(|filter, value| filter.worker = (!value.is_empty()).then(|| WorkerId::new(value)));
     let ongroup = select(|filter, value| {
-        filter.group = Group::ALL.iter().find(|group| group.1 == value).map_or(Group::All, |group| group.0);
+        filter.group = Group::ALL
+            .iter()
+            .find(|group| group.1 == value)
+            .map_or(Group::All, |group| group.0);
     });
     let ontext = {
         let filter = filter.clone();
         link.callback(move |event: InputEvent| {
-            Msg::Filter(Filter { text: event.target_unchecked_into::<HtmlInputElement>().value(), ..filter.clone() })
+            Msg::Filter(Filter {
+                text: event.target_unchecked_into::<HtmlInputElement>().value(),
+                ..filter.clone()
+            })
         })
     };
-    let onformat = link.callback(|event: Event| Msg::Format(event.target_unchecked_into::<HtmlSelectElement>().value() == "jsonl"));
+    let onformat = link.callback(|event: Event| {
+        Msg::Format(event.target_unchecked_into::<HtmlSelectElement>().value() == "jsonl")
+    });
     let all = count(props.of as u64);
-    let counted = if filter.is_all() { all } else { format!("{} of {all}", count(props.shown as u64)) };
+    let counted = if filter.is_all() {
+        all
+    } else {
+        format!("{} of {all}", count(props.shown as u64))
+    };
     html! {
         <div class="log-tools">
             <select aria-label="Of which process" onchange={onworker}>
@@ -85,9 +101,19 @@ pub(super) fn tools(props: &Tools<'_>, link: &Scope<Log>) -> Html {
 /// Events as text with aligned columns.
 pub fn clipboard(events: &EventLog, seqs: &[Seq]) -> String {
     let mut out = String::new();
-    for event in seqs.iter().take(MOST_COPIED).filter_map(|seq| events.get(*seq)) {
+    for event in seqs
+        .iter()
+        .take(MOST_COPIED)
+        .filter_map(|seq| events.get(*seq))
+    {
         let who = event.worker.as_ref().map_or("", WorkerId::as_str);
-        let _infallible = writeln!(out, "{:>6}  {:>12}  {who:<9}  {}", event.seq, words::at(event.at_ns), words::event(event));
+        let _infallible = writeln!(
+            out,
+            "{:>6}  {:>12}  {who:<9}  {}",
+            event.seq,
+            words::at(event.at_ns),
+            words::event(event)
+        );
     }
     if seqs.len() > MOST_COPIED {
         let _infallible = writeln!(out, "… {} more; Download has all", seqs.len() - MOST_COPIED);
@@ -107,6 +133,9 @@ mod tests {
         let event = codec::decode_event(r#"{"seq":1,"at_ns":1500,"source":"process","worker":"reader","kind":"process.exited","code":0}"#).unwrap();
         let mut events = EventLog::default();
         events.insert(Rc::new(event));
-        assert_eq!(clipboard(&events, &[1]), "     1      0.000001  reader     exited with 0\n");
+        assert_eq!(
+            clipboard(&events, &[1]),
+            "     1      0.000001  reader     exited with 0\n"
+        );
     }
 }

@@ -19,9 +19,12 @@ const BESIDE: [&str; 4] = ["data", "len", "times", "worker"];
 pub fn notices(ctx: &Ctx) -> Html {
     let route = &ctx.store.route;
     let composed = matches!(route, Route::Lab(_) | Route::Lesson { .. }) && !route.presents();
-    let beside = |notice: &&Notice| composed && notice.failure.field.as_deref().is_some_and(|field| {
-        BESIDE.contains(&field) || ctx.store.draft.wrong(field).is_some()
-    });
+    let beside = |notice: &&Notice| {
+        composed
+            && notice.failure.field.as_deref().is_some_and(|field| {
+                BESIDE.contains(&field) || ctx.store.draft.wrong(field).is_some()
+            })
+    };
     html! {
         <div class="notices" role="status" aria-label="Notices">
             { for ctx.store.notices.iter().filter(|one| !beside(one)).map(|one| notice(ctx, one)) }
@@ -31,7 +34,8 @@ pub fn notices(ctx: &Ctx) -> Html {
 
 fn notice(ctx: &Ctx, notice: &Notice) -> Html {
     let failure = &notice.failure;
-    let again = (notice.times > 1).then(|| html! { <span class="soft">{ format!(" ({} times)", notice.times) }</span> });
+    let again = (notice.times > 1)
+        .then(|| html! { <span class="soft">{ format!(" ({} times)", notice.times) }</span> });
     html! {
         <div class="notice warn" key={notice.id.to_string()}>
             { glyph(Icon::Warning) }
@@ -44,14 +48,22 @@ fn notice(ctx: &Ctx, notice: &Notice) -> Html {
 /// A clause as a sentence: upper case at its begin, a full stop at its end.
 pub fn sentence(clause: &str) -> String {
     let mut letters = clause.trim().chars();
-    let Some(first) = letters.next() else { return String::new() };
-    let stop = if clause.trim_end().ends_with(['.', '?', '!']) { "" } else { "." };
+    let Some(first) = letters.next() else {
+        return String::new();
+    };
+    let stop = if clause.trim_end().ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
     format!("{}{}{stop}", first.to_ascii_uppercase(), letters.as_str())
 }
 
 /// What is wrong with a field, beside it; the id is for its `aria-describedby`.
 pub fn wrong(id: &str, failure: Option<&Failure>) -> Html {
-    let Some(failure) = failure else { return html! {} };
+    let Some(failure) = failure else {
+        return html! {};
+    };
     html! {
         <p class="error" id={id.to_owned()} role="alert" data-test={id.to_owned()}>
             { sentence(&failure.message) }{ " " }<span>{ sentence(&failure.hint) }</span>

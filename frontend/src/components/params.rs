@@ -10,7 +10,9 @@ use yew::prelude::*;
 /// The switch between the variants of an entry.
 pub fn variants(ctx: &Ctx) -> Html {
     let draft = &ctx.store.draft;
-    let Some(entry) = draft.entry() else { return html! {} };
+    let Some(entry) = draft.entry() else {
+        return html! {};
+    };
     let chosen = draft.variant_id();
     let choice = |variant: &shared::catalog::Variant| {
         let onchange = ctx.emits::<Event>(Action::Want(Intent::Variant(variant.id.to_owned())));
@@ -29,8 +31,14 @@ pub fn variants(ctx: &Ctx) -> Html {
 /// All parameters of an entry and the X-ray switch.
 pub fn params(ctx: &Ctx) -> Html {
     let draft = &ctx.store.draft;
-    let Some(entry) = draft.entry() else { return html! {} };
-    let xray = ctx.on(|event: Event| Action::Want(Intent::Xray(event.target_unchecked_into::<HtmlInputElement>().checked())));
+    let Some(entry) = draft.entry() else {
+        return html! {};
+    };
+    let xray = ctx.on(|event: Event| {
+        Action::Want(Intent::Xray(
+            event.target_unchecked_into::<HtmlInputElement>().checked(),
+        ))
+    });
     html! {
         <div class="fields">
             { for entry.params.iter().map(|param| field(ctx, param)) }
@@ -51,24 +59,43 @@ fn field(ctx: &Ctx, param: &'static Param) -> Html {
     };
     let help = format!("{id}-help");
     let error = format!("{id}-error");
-    let describedby = if failure.is_some() { format!("{error} {help}") } else { help.clone() };
+    let describedby = if failure.is_some() {
+        format!("{error} {help}")
+    } else {
+        help.clone()
+    };
     let input = match param.kind {
         ParamKind::Flag { .. } => {
-            let onchange = says(|event| event.target_unchecked_into::<HtmlInputElement>().checked().into());
+            let onchange = says(|event| {
+                event
+                    .target_unchecked_into::<HtmlInputElement>()
+                    .checked()
+                    .into()
+            });
             return html! {
                 <label class="switch" key={param.id}><input type="checkbox" {id} checked={value == "true"} {onchange} />
                     <span>{ param.label }</span><small class="soft">{ param.help }</small></label>
             };
         }
         ParamKind::Number { .. } => {
-            let onchange = says(|event| event.target_unchecked_into::<HtmlInputElement>().value().into());
+            let onchange = says(|event| {
+                event
+                    .target_unchecked_into::<HtmlInputElement>()
+                    .value()
+                    .into()
+            });
             html! {
                 <input id={id.clone()} {value} {onchange} inputmode="numeric" autocomplete="off"
                     aria-invalid={failure.is_some().then_some("true")} aria-describedby={describedby} />
             }
         }
         ParamKind::Choice { options } => {
-            let onchange = says(|event| event.target_unchecked_into::<HtmlSelectElement>().value().into());
+            let onchange = says(|event| {
+                event
+                    .target_unchecked_into::<HtmlSelectElement>()
+                    .value()
+                    .into()
+            });
             html! {
                 <select id={id.clone()} {onchange} aria-describedby={describedby}>
                     { for options.iter().map(|(word, label)| option((*word).to_owned(), (*label).to_owned(), *word == value)) }
@@ -76,7 +103,11 @@ fn field(ctx: &Ctx, param: &'static Param) -> Html {
             }
         }
     };
-    let unit = if let ParamKind::Number { unit, .. } = param.kind { unit } else { "" };
+    let unit = if let ParamKind::Number { unit, .. } = param.kind {
+        unit
+    } else {
+        ""
+    };
     html! {
         <div class="field" key={param.id}>
             <label for={id}>{ param.label }<span class="soft">{ " " }{ unit }</span></label>

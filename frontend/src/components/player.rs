@@ -11,8 +11,14 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// Paces, and how each is called.
-const PACES: [(&str, f64, &str); 6] =
-    [("0.25", 0.25, "¼×"), ("0.5", 0.5, "½×"), ("1", 1.0, "1×"), ("2", 2.0, "2×"), ("5", 5.0, "5×"), ("20", 20.0, "20×")];
+const PACES: [(&str, f64, &str); 6] = [
+    ("0.25", 0.25, "¼×"),
+    ("0.5", 0.5, "½×"),
+    ("1", 1.0, "1×"),
+    ("2", 2.0, "2×"),
+    ("5", 5.0, "5×"),
+    ("20", 20.0, "20×"),
+];
 
 /// The controls of a recording.
 pub fn player(ctx: &Ctx, player: &Player) -> Html {
@@ -23,7 +29,10 @@ pub fn player(ctx: &Ctx, player: &Player) -> Html {
     });
     let onchange = ctx.on(|event: Event| {
         let value = event.target_unchecked_into::<HtmlSelectElement>().value();
-        let pace = PACES.iter().find(|pace| pace.0 == value).map_or(1.0, |pace| pace.1);
+        let pace = PACES
+            .iter()
+            .find(|pace| pace.0 == value)
+            .map_or(1.0, |pace| pace.1);
         Action::Player(PlayerAction::Speed(pace))
     });
     let onkeydown = {
@@ -58,7 +67,9 @@ pub fn player(ctx: &Ctx, player: &Player) -> Html {
 
 /// What a key does while the player has the focus.
 fn of_key(event: &KeyboardEvent) -> Option<PlayerAction> {
-    let button = event.target_dyn_into::<web_sys::HtmlButtonElement>().is_some();
+    let button = event
+        .target_dyn_into::<web_sys::HtmlButtonElement>()
+        .is_some();
     let select = event.target_dyn_into::<HtmlSelectElement>().is_some();
     if select {
         return None;

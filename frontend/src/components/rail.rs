@@ -12,7 +12,12 @@ pub fn rail(ctx: &Ctx) -> Html {
         html! { <ul>{ for entries.map(|entry| html! { <li>{ item(ctx, entry) }</li> }) }</ul> }
     };
     let more = |to: &Route, glyph: &'static str, name: &'static str| {
-        link(ctx, to, "", html! { <><span class="glyph" aria-hidden="true">{ glyph }</span><span class="name">{ name }</span></> })
+        link(
+            ctx,
+            to,
+            "",
+            html! { <><span class="glyph" aria-hidden="true">{ glyph }</span><span class="name">{ name }</span></> },
+        )
     };
     html! {
         <nav id="rail" class={if ctx.store.ui.topics { "rail open" } else { "rail" }} aria-label="Topics">
@@ -30,7 +35,9 @@ fn item(ctx: &Ctx, entry: &'static Entry) -> Html {
         return html! { <span class="coming" title={entry.question}>{ glyph }<span class="name">{ entry.title }</span><span class="mark">{ "coming" }</span></span> };
     }
     let lessons = || LESSONS.iter().filter(|lesson| lesson.entry == entry.id);
-    let done = lessons().filter(|lesson| ctx.store.progress.is_done(lesson.entry, lesson.id)).count();
+    let done = lessons()
+        .filter(|lesson| ctx.store.progress.is_done(lesson.entry, lesson.id))
+        .count();
     let mark = match (done, lessons().count()) {
         (0, _) => String::new(),
         (done, all) if done == all => "✓".to_owned(),

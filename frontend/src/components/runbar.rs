@@ -46,7 +46,9 @@ fn phase(store: &Store) -> Html {
         return html! { <span class="phase soft">{ "Nothing runs yet: the first message starts it." }</span> };
     };
     match run.phase {
-        RunPhase::Starting => html! { <span class="phase soft">{ "Starting its processes…" }</span> },
+        RunPhase::Starting => {
+            html! { <span class="phase soft">{ "Starting its processes…" }</span> }
+        }
         RunPhase::Live => html! {},
         RunPhase::Over => html! { <span class="phase">{ over(run) }</span> },
     }
@@ -55,8 +57,15 @@ fn phase(store: &Store) -> Html {
 fn over(run: &RunView) -> String {
     match (&run.state.finished, &run.lost) {
         (Some(finished), _) => {
-            let more = finished.message.as_ref().map(|message| format!(" ({message})")).unwrap_or_default();
-            format!("Run over: {}{more}. Send starts a new one.", words::outcome(finished.outcome))
+            let more = finished
+                .message
+                .as_ref()
+                .map(|message| format!(" ({message})"))
+                .unwrap_or_default();
+            format!(
+                "Run over: {}{more}. Send starts a new one.",
+                words::outcome(finished.outcome)
+            )
         }
         (None, Some(lost)) => format!("Run lost: {}. Send starts a new one.", lost.message),
         (None, None) => "Run over.".to_owned(),
@@ -65,9 +74,18 @@ fn over(run: &RunView) -> String {
 
 /// Fetches the journal from the server, which may have more of it than this page.
 fn download(ctx: &Ctx) -> Html {
-    let named = ctx.store.run.as_ref().is_some_and(|run| run.id.is_some() && run.state.seq > 0);
+    let named = ctx
+        .store
+        .run
+        .as_ref()
+        .is_some_and(|run| run.id.is_some() && run.state.seq > 0);
     if !named {
         return html! {};
     }
-    button("small quiet", Some("download"), "Download recording", ctx.emits(Action::Download))
+    button(
+        "small quiet",
+        Some("download"),
+        "Download recording",
+        ctx.emits(Action::Download),
+    )
 }

@@ -49,7 +49,10 @@ pub fn turned(route: &Route, before: Option<&Route>) {
     }
     dom::set_root("present", route.presents().then_some(""));
     if let Route::Embed { options, .. } = route {
-        let theme = options.theme.as_deref().filter(|theme| matches!(*theme, "light" | "dark"));
+        let theme = options
+            .theme
+            .as_deref()
+            .filter(|theme| matches!(*theme, "light" | "dark"));
         dom::set_root("theme", theme);
     }
     if before.is_some_and(|before| !before.same_page(route)) {
@@ -92,14 +95,31 @@ fn logo() -> Html {
 
 fn crumbs(ctx: &Ctx) -> Html {
     let route = &ctx.store.route;
-    let entry = |id: &str| shared::catalog::entry(id).map_or_else(|_| id.to_owned(), |entry| entry.title.to_owned());
+    let entry = |id: &str| {
+        shared::catalog::entry(id).map_or_else(|_| id.to_owned(), |entry| entry.title.to_owned())
+    };
     let places: Vec<(String, Option<Route>)> = if *route == Route::Home {
-        vec![("Learn".to_owned(), Some(Route::Learn)), ("Glossary".to_owned(), Some(Route::Glossary))]
+        vec![
+            ("Learn".to_owned(), Some(Route::Learn)),
+            ("Glossary".to_owned(), Some(Route::Glossary)),
+        ]
     } else if let Route::Lab(lab) = route {
-        vec![(entry(&lab.entry), Some(Route::lab(&lab.entry))), (ctx.store.draft.variant_id().to_owned(), None)]
+        vec![
+            (entry(&lab.entry), Some(Route::lab(&lab.entry))),
+            (ctx.store.draft.variant_id().to_owned(), None),
+        ]
     } else if let Route::Lesson { entry: id, .. } = route {
-        let title = route.title().split(" · ").next().unwrap_or_default().to_owned();
-        vec![("Learn".to_owned(), Some(Route::Learn)), (entry(id), Some(Route::lab(id))), (title, None)]
+        let title = route
+            .title()
+            .split(" · ")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        vec![
+            ("Learn".to_owned(), Some(Route::Learn)),
+            (entry(id), Some(Route::lab(id))),
+            (title, None),
+        ]
     } else {
         vec![(route.title(), None)]
     };
@@ -115,7 +135,9 @@ fn connection(store: &Store) -> Html {
         Connection::Idle => return html! {},
         Connection::Connecting => ("connecting", "Connecting…".to_owned()),
         Connection::Ready => ("connected", "Connected".to_owned()),
-        Connection::Reconnecting { at_ms, .. } => ("reconnecting", countdown(at_ms - store.now_ms())),
+        Connection::Reconnecting { at_ms, .. } => {
+            ("reconnecting", countdown(at_ms - store.now_ms()))
+        }
         Connection::Closed(_) => ("offline", "Disconnected".to_owned()),
     };
     html! { <span class="conn" data-state={state} data-test="connection">{ words }</span> }
@@ -123,16 +145,30 @@ fn connection(store: &Store) -> Html {
 
 /// Whole seconds: a text that changes more often is noise.
 fn countdown(ms: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a pause of some seconds")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a pause of some seconds"
+    )]
     let seconds = (ms / 1_000.0).ceil().max(0.0) as u32;
-    if seconds > 1 { format!("Reconnecting in {seconds} s") } else { "Reconnecting…".to_owned() }
+    if seconds > 1 {
+        format!("Reconnecting in {seconds} s")
+    } else {
+        "Reconnecting…".to_owned()
+    }
 }
 
 fn actions(ctx: &Ctx) -> Html {
     let store = &ctx.store;
     let xray = store.draft.xray;
-    let Some(present) = store.route.presenting(!store.route.presents()) else { return html! {} };
-    let label = if store.route.presents() { "Leave presenter view" } else { "Present" };
+    let Some(present) = store.route.presenting(!store.route.presents()) else {
+        return html! {};
+    };
+    let label = if store.route.presents() {
+        "Leave presenter view"
+    } else {
+        "Present"
+    };
     let share = {
         let (dispatch, address) = (ctx.dispatch.clone(), store.route.address());
         Callback::from(move |_: MouseEvent| {

@@ -1,14 +1,8 @@
 //! The panel beside the stage: lesson, X-ray, source, log. X-ray opens beside the lesson, never over it.
 
 use super::{
-    bench::Purpose,
-    legend::legend,
-    link::text_link,
-    log::Log,
-    prose::prose,
-    source::source,
-    tabs::Tabs,
-    xray::xray,
+    bench::Purpose, legend::legend, link::text_link, log::Log, prose::prose, source::source,
+    tabs::Tabs, xray::xray,
 };
 use crate::{
     ctx::Ctx,
@@ -27,16 +21,35 @@ pub fn side(ctx: &Ctx, purpose: &Purpose, shown: &Shown) -> Html {
         Selected::Message(msg) => format!("X-ray #{msg}"),
         Selected::Call(_) => "X-ray of a call".to_owned(),
     };
-    let first = if *purpose == Purpose::Replay { "About" } else { "Lesson" };
+    let first = if *purpose == Purpose::Replay {
+        "About"
+    } else {
+        "Lesson"
+    };
     let tabs = [
         ("lesson", first.to_owned(), Tab::Lesson),
         ("xray", xrayed, Tab::Xray),
         ("source", "Source".to_owned(), Tab::Source),
         ("log", "Log".to_owned(), Tab::Log),
     ];
-    let list = Tabs { id: "side", label: "Beside the stage", tabs: &tabs, on: tab, pick: UiAction::Tab, class: "tabs", panel: None };
-    let id = tabs.iter().find(|known| known.2 == tab).map_or("lesson", |known| known.0);
-    let entry = if shown.state.entry.is_empty() { &ctx.store.draft.entry } else { &shown.state.entry };
+    let list = Tabs {
+        id: "side",
+        label: "Beside the stage",
+        tabs: &tabs,
+        on: tab,
+        pick: UiAction::Tab,
+        class: "tabs",
+        panel: None,
+    };
+    let id = tabs
+        .iter()
+        .find(|known| known.2 == tab)
+        .map_or("lesson", |known| known.0);
+    let entry = if shown.state.entry.is_empty() {
+        &ctx.store.draft.entry
+    } else {
+        &shown.state.entry
+    };
     let panel = match tab {
         Tab::Xray => xray(ctx, shown),
         Tab::Source => source(ctx, entry),
@@ -58,7 +71,13 @@ pub fn side(ctx: &Ctx, purpose: &Purpose, shown: &Shown) -> Html {
 
 /// The log of what is shown.
 pub fn log(ctx: &Ctx, shown: &Shown) -> Html {
-    let lagged = ctx.store.run.as_ref().filter(|_| !shown.replay).map(|run| run.lagged.clone()).unwrap_or_default();
+    let lagged = ctx
+        .store
+        .run
+        .as_ref()
+        .filter(|_| !shown.replay)
+        .map(|run| run.lagged.clone())
+        .unwrap_or_default();
     html! { <Log state={Rc::clone(&shown.state)} events={shown.events.clone()} until={shown.until} on={ctx.wants()} onlines={ctx.on(Action::CopyLines)} {lagged} /> }
 }
 
@@ -78,7 +97,9 @@ fn break_it(ctx: &Ctx) -> Html {
     let entry = ctx.store.draft.entry();
     let id = entry.map_or("", |entry| entry.id);
     let chosen = ctx.store.draft.variant_id();
-    let summary = entry.and_then(|entry| entry.variants.iter().find(|variant| variant.id == chosen)).map(|variant| variant.summary);
+    let summary = entry
+        .and_then(|entry| entry.variants.iter().find(|variant| variant.id == chosen))
+        .map(|variant| variant.summary);
     let lessons = LESSONS.iter().filter(|lesson| lesson.entry == id).map(|lesson| {
         let to = Route::Lesson { entry: lesson.entry.to_owned(), lesson: lesson.id.to_owned(), present: false };
         let mark = ctx.store.progress.is_done(lesson.entry, lesson.id).then_some(" ✓");

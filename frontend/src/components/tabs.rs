@@ -30,9 +30,16 @@ pub struct Tabs<'a, T> {
 impl<T: Copy + PartialEq> Tabs<'_, T> {
     /// The list.
     pub fn view(&self, ctx: &Ctx) -> Html {
-        let actions: Vec<(String, UiAction)> =
-            self.tabs.iter().map(|(id, _, value)| (format!("#{}-{id}", self.id), (self.pick)(*value))).collect();
-        let at = self.tabs.iter().position(|tab| tab.2 == self.on).unwrap_or_default();
+        let actions: Vec<(String, UiAction)> = self
+            .tabs
+            .iter()
+            .map(|(id, _, value)| (format!("#{}-{id}", self.id), (self.pick)(*value)))
+            .collect();
+        let at = self
+            .tabs
+            .iter()
+            .position(|tab| tab.2 == self.on)
+            .unwrap_or_default();
         let dispatch = ctx.dispatch.clone();
         let onkeydown = Callback::from(move |event: KeyboardEvent| {
             let last = actions.len().saturating_sub(1);
@@ -51,7 +58,9 @@ impl<T: Copy + PartialEq> Tabs<'_, T> {
         });
         let tab = |(id, label, value): &(&'static str, String, T)| {
             let on = *value == self.on;
-            let panel = self.panel.map_or_else(|| format!("{}-{id}-panel", self.id), str::to_owned);
+            let panel = self
+                .panel
+                .map_or_else(|| format!("{}-{id}-panel", self.id), str::to_owned);
             html! {
                 <button type="button" role="tab" id={format!("{}-{id}", self.id)} aria-selected={pressed(on)}
                     aria-controls={on.then_some(panel)} tabindex={if on { "0" } else { "-1" }}
@@ -71,9 +80,17 @@ pub fn pressed(on: bool) -> &'static str {
 
 /// Moves the focus within a list by arrows: to the next or the one before among the children of `list` that fit.
 pub fn rove(list: &Element, selector: &str, by: isize) {
-    let Some(now) = dom::document().and_then(|document| document.active_element()) else { return };
-    let Ok(items) = list.query_selector_all(selector) else { return };
-    let item = |at: u32| items.item(at).and_then(|item| wasm_bindgen::JsCast::dyn_into::<Element>(item).ok());
+    let Some(now) = dom::document().and_then(|document| document.active_element()) else {
+        return;
+    };
+    let Ok(items) = list.query_selector_all(selector) else {
+        return;
+    };
+    let item = |at: u32| {
+        items
+            .item(at)
+            .and_then(|item| wasm_bindgen::JsCast::dyn_into::<Element>(item).ok())
+    };
     let at = (0..items.length()).find(|at| item(*at).is_some_and(|item| item == now));
     let to = match at {
         None => 0,

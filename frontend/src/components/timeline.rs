@@ -51,8 +51,18 @@ pub struct TimelineProps {
 impl PartialEq for TimelineProps {
     /// A state is another one as soon as it was folded again: looking into it would cost more than drawing.
     fn eq(&self, other: &Self) -> bool {
-        let chosen = |props: &Self| (props.until, props.selected, props.axis, props.zoom, props.back);
-        Rc::ptr_eq(&self.state, &other.state) && chosen(self) == chosen(other) && self.events == other.events
+        let chosen = |props: &Self| {
+            (
+                props.until,
+                props.selected,
+                props.axis,
+                props.zoom,
+                props.back,
+            )
+        };
+        Rc::ptr_eq(&self.state, &other.state)
+            && chosen(self) == chosen(other)
+            && self.events == other.events
     }
 }
 
@@ -84,18 +94,31 @@ impl Component for Timeline {
     type Properties = TimelineProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        Self { layout: lay_out(ctx.props()), lanes: NodeRef::default(), moved: true, listed: false, laid_ms: 0.0, later: None }
+        Self {
+            layout: lay_out(ctx.props()),
+            lanes: NodeRef::default(),
+            moved: true,
+            listed: false,
+            laid_ms: 0.0,
+            later: None,
+        }
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &TimelineProps) -> bool {
         let props = ctx.props();
-        let streams = props.until > old.until && props.selected == old.selected && props.back == old.back;
+        let streams =
+            props.until > old.until && props.selected == old.selected && props.back == old.back;
         let left = self.laid_ms + EVERY_MS - dom::now_ms();
         if streams && left > 0.0 {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of EVERY_MS")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a part of EVERY_MS"
+            )]
             let left = left as u32;
             let link = ctx.link().clone();
-            self.later.get_or_insert_with(|| Timeout::new(left, move || link.send_message(Msg::Again)));
+            self.later
+                .get_or_insert_with(|| Timeout::new(left, move || link.send_message(Msg::Again)));
             return false;
         }
         self.lay_out_again(props);
@@ -159,8 +182,17 @@ impl Timeline {
 }
 
 fn lay_out(props: &TimelineProps) -> Layout {
-    let until = props.back.filter(|seq| *seq < props.until).unwrap_or(props.until);
-    Layout::new(&props.state, &props.events, until, props.axis, ZOOMS.get(props.zoom).copied().unwrap_or(1))
+    let until = props
+        .back
+        .filter(|seq| *seq < props.until)
+        .unwrap_or(props.until);
+    Layout::new(
+        &props.state,
+        &props.events,
+        until,
+        props.axis,
+        ZOOMS.get(props.zoom).copied().unwrap_or(1),
+    )
 }
 
 fn says<E: 'static>(props: &TimelineProps, action: Action) -> Callback<E> {
@@ -173,14 +205,22 @@ fn tools(props: &TimelineProps, layout: &Layout) -> Html {
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: Event| {
             let true_time = event.target_unchecked_into::<HtmlSelectElement>().value() == "time";
-            dispatch.emit(Action::Ui(UiAction::Axis(if true_time { Axis::True } else { Axis::Order })));
+            dispatch.emit(Action::Ui(UiAction::Axis(if true_time {
+                Axis::True
+            } else {
+                Axis::Order
+            })));
         })
     };
     let button = |label: &'static str, name: Option<&'static str>, action: UiAction| {
         html! { <button type="button" class="small" aria-label={name} onclick={says(props, Action::Ui(action))}>{ label }</button> }
     };
     let true_time = props.axis == Axis::True;
-    let how = if true_time { format!("true time, {} across", layout.spans) } else { "in the order the kernel did it".to_owned() };
+    let how = if true_time {
+        format!("true time, {} across", layout.spans)
+    } else {
+        "in the order the kernel did it".to_owned()
+    };
     html! {
         <h2 id="timeline-title">{ "Timeline " }<span class="soft">{ how }</span>
             <span class="spacer"></span>
@@ -196,16 +236,37 @@ fn tools(props: &TimelineProps, layout: &Layout) -> Html {
 }
 
 fn name(lane: &Lane) -> Html {
-    let letter = lane.letter.map(|letter| format!("{letter} ")).unwrap_or_default();
+    let letter = lane
+        .letter
+        .map(|letter| format!("{letter} "))
+        .unwrap_or_default();
     html! { <li class={format!("lane-name ink-{}", ink(lane.letter))}>{ letter }{ lane.worker.to_string() }</li> }
 }
 
 /// The same as a list: for those who read rather than look.
 fn twin(layout: &Layout, open: bool, link: &Scope<Timeline>) -> Html {
-    let who = |lane: usize| layout.lanes.get(lane).map(|lane| lane.worker.to_string()).unwrap_or_default();
-    let ontoggle = link.callback(|event: Event| Msg::Listed(event.target_unchecked_into::<Element>().has_attribute("open")));
-    let calls = layout.bars.iter().map(|bar| format!("{}: {}", who(bar.lane), bar.title));
-    let ties = layout.ties.iter().map(|tie| format!("{}: {} to {}", tie.label, who(tie.from.0), who(tie.to.0)));
+    let who = |lane: usize| {
+        layout
+            .lanes
+            .get(lane)
+            .map(|lane| lane.worker.to_string())
+            .unwrap_or_default()
+    };
+    let ontoggle = link.callback(|event: Event| {
+        Msg::Listed(
+            event
+                .target_unchecked_into::<Element>()
+                .has_attribute("open"),
+        )
+    });
+    let calls = layout
+        .bars
+        .iter()
+        .map(|bar| format!("{}: {}", who(bar.lane), bar.title));
+    let ties = layout
+        .ties
+        .iter()
+        .map(|tie| format!("{}: {} to {}", tie.label, who(tie.from.0), who(tie.to.0)));
     html! {
         <details class="twin" {ontoggle}><summary>{ "As a list" }</summary>
             if open {
@@ -216,7 +277,9 @@ fn twin(layout: &Layout, open: bool, link: &Scope<Timeline>) -> Html {
 }
 
 fn keys(event: &KeyboardEvent, lanes: &NodeRef) {
-    let Some(lanes) = lanes.cast::<Element>() else { return };
+    let Some(lanes) = lanes.cast::<Element>() else {
+        return;
+    };
     let edge = |selector: &str| {
         if let Ok(Some(bar)) = lanes.query_selector(selector) {
             dom::focus_on(&bar);
@@ -235,7 +298,10 @@ fn keys(event: &KeyboardEvent, lanes: &NodeRef) {
 /// All lanes, with what is in them.
 fn track(props: &TimelineProps, layout: &Layout) -> Html {
     let last = layout.bars.len().saturating_sub(1);
-    let is_on = |bar: &Bar| bar.call.is_some_and(|call| props.selected == Selected::Call(call));
+    let is_on = |bar: &Bar| {
+        bar.call
+            .is_some_and(|call| props.selected == Selected::Call(call))
+    };
     let stop = layout.bars.iter().position(is_on).unwrap_or(last);
     let bars = layout.bars.iter().enumerate().map(|(at, bar)| {
         let letter = layout.lanes.get(bar.lane).and_then(|lane| lane.letter);
@@ -264,9 +330,19 @@ fn pause(gap: &Gap, height: u32) -> Html {
     html! { <span class="gap" data-place={place(gap.x, 0, COLUMN, height)}>{ gap.label.clone() }</span> }
 }
 
-fn bar_call(props: &TimelineProps, bar: &Bar, letter: Option<char>, on: bool, (stop, last): (bool, bool)) -> Html {
+fn bar_call(
+    props: &TimelineProps,
+    bar: &Bar,
+    letter: Option<char>,
+    on: bool,
+    (stop, last): (bool, bool),
+) -> Html {
     let top = top_of(bar.lane);
-    let (top, height) = if bar.span == Span::Frozen { (top + BAR + 1, LANE - BAR - ABOVE - 2) } else { (top, BAR) };
+    let (top, height) = if bar.span == Span::Frozen {
+        (top + BAR + 1, LANE - BAR - ABOVE - 2)
+    } else {
+        (top, BAR)
+    };
     let class = match bar.span {
         Span::Call => "seen",
         Span::Slept => "slept",
@@ -278,7 +354,11 @@ fn bar_call(props: &TimelineProps, bar: &Bar, letter: Option<char>, on: bool, (s
         Span::Exit => "exit",
     };
     let onclick = bar.call.map(|call| {
-        let intent = if on { Intent::Deselect } else { Intent::SelectCall(call) };
+        let intent = if on {
+            Intent::Deselect
+        } else {
+            Intent::SelectCall(call)
+        };
         says::<MouseEvent>(props, Action::Want(intent))
     });
     html! {
@@ -292,7 +372,11 @@ fn bar_call(props: &TimelineProps, bar: &Bar, letter: Option<char>, on: bool, (s
 fn tie_line(tie: &Tie) -> Html {
     let down = tie.to.0 > tie.from.0;
     let below = |lane: usize| top_of(lane) + BAR;
-    let (y1, y2) = if down { (below(tie.from.0), top_of(tie.to.0)) } else { (top_of(tie.from.0), below(tie.to.0)) };
+    let (y1, y2) = if down {
+        (below(tie.from.0), top_of(tie.to.0))
+    } else {
+        (top_of(tie.from.0), below(tie.to.0))
+    };
     let class = match tie.source {
         Source::Call => "tie call",
         Source::Report => "tie report",

@@ -30,11 +30,17 @@ pub fn xray(ctx: &Ctx, shown: &Shown) -> Html {
             None => calls_only(ctx, state, &looked),
         },
         Selected::Call(id) => {
-            let open = state.workers.iter().find_map(|worker| Some((worker, worker.now.as_ref().filter(|now| now.call == id)?)));
+            let open = state.workers.iter().find_map(|worker| {
+                Some((worker, worker.now.as_ref().filter(|now| now.call == id)?))
+            });
             match (looked.calls.first(), open) {
                 (Some(call), _) => of_call(ctx, shown, call),
                 (None, Some((worker, now))) => of_open(worker, now),
-                (None, None) => para("empty", "That call is no longer remembered: the log keeps the newest events only.".to_owned()),
+                (None, None) => para(
+                    "empty",
+                    "That call is no longer remembered: the log keeps the newest events only."
+                        .to_owned(),
+                ),
             }
         }
     };
@@ -52,9 +58,12 @@ fn off(state: &RunState) -> Html {
 }
 
 fn nothing(state: &RunState) -> Html {
-    let newest = state.messages.iter().rev().take(12).map(|message| {
-        format!("#{} {}", message.id, words::quoted(&message.preview))
-    });
+    let newest = state
+        .messages
+        .iter()
+        .rev()
+        .take(12)
+        .map(|message| format!("#{} {}", message.id, words::quoted(&message.preview)));
     html! {
         <>
             <p>{ "Choose a call in the timeline, a message, or a line of the log: here is what it was, on both sides." }</p>
@@ -66,7 +75,12 @@ fn nothing(state: &RunState) -> Html {
 fn of_message(ctx: &Ctx, shown: &Shown, looked: &Looked, message: &Message) -> Html {
     let state = &shown.state;
     let (sends, receives) = (message.sends.len(), message.receives.len());
-    let to = message.receivers.iter().map(|(worker, _)| worker.to_string()).collect::<Vec<_>>().join(", ");
+    let to = message
+        .receivers
+        .iter()
+        .map(|(worker, _)| worker.to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
     let calls = |side: &[CallId]| {
         let calls = looked.calls.iter().filter(|call| side.contains(&call.call));
         html! { <>{ for calls.map(|call| card(ctx, state, call)) }</> }
@@ -74,7 +88,11 @@ fn of_message(ctx: &Ctx, shown: &Shown, looked: &Looked, message: &Message) -> H
     let headline = match (state.xray, sends, receives) {
         (false, ..) => "No calls seen: X-ray is off".to_owned(),
         (true, 0, 0) => "No call yet".to_owned(),
-        (true, ..) => format!("{} in, {} out", plural(sends, "call"), plural(receives, "call")),
+        (true, ..) => format!(
+            "{} in, {} out",
+            plural(sends, "call"),
+            plural(receives, "call")
+        ),
     };
     html! {
         <>
@@ -93,20 +111,37 @@ fn of_message(ctx: &Ctx, shown: &Shown, looked: &Looked, message: &Message) -> H
 /// A message that the state has forgotten, told by its calls.
 fn calls_only(ctx: &Ctx, state: &RunState, looked: &Looked) -> Html {
     if looked.calls.is_empty() {
-        return para("empty", "That message is no longer remembered: the log keeps the newest events only.".to_owned());
+        return para(
+            "empty",
+            "That message is no longer remembered: the log keeps the newest events only."
+                .to_owned(),
+        );
     }
     html! { <><h2>{ plural(looked.calls.len(), "call") }</h2>{ for looked.calls.iter().map(|call| card(ctx, state, call)) }</> }
 }
 
 /// What the kernel had of it in between.
 fn kernel(state: &RunState, message: &Message) -> Html {
-    let Some(object) = state.objects.first() else { return html! {} };
-    let held = message.bytes_in.saturating_sub(message.bytes_out + message.bytes_lost);
+    let Some(object) = state.objects.first() else {
+        return html! {};
+    };
+    let held = message
+        .bytes_in
+        .saturating_sub(message.bytes_out + message.bytes_lost);
     let words = match (message.bytes_in, held, message.bytes_lost) {
         (0, ..) => "nothing of it is in the kernel yet".to_owned(),
         (_, 0, 0) => format!("{} went in and came out", bytes(message.bytes_in)),
-        (_, held, 0) => format!("{} went in, {} still lie in it", bytes(message.bytes_in), count(held)),
-        (_, held, lost) => format!("{} went in, {} lie in it, {} were lost", bytes(message.bytes_in), count(held), count(lost)),
+        (_, held, 0) => format!(
+            "{} went in, {} still lie in it",
+            bytes(message.bytes_in),
+            count(held)
+        ),
+        (_, held, lost) => format!(
+            "{} went in, {} lie in it, {} were lost",
+            bytes(message.bytes_in),
+            count(held),
+            count(lost)
+        ),
     };
     html! { <div class="call-card k"><code>{ object.id.to_string() }</code><small>{ words }</small></div> }
 }
@@ -114,13 +149,24 @@ fn kernel(state: &RunState, message: &Message) -> Html {
 fn certainty(message: &Message) -> Html {
     match message.tie {
         Tie::Certain => html! {},
-        Tie::Ambiguous => para("notice info", "Several messages have these bytes: which one was received cannot be told.".to_owned()),
-        Tie::Unknown => para("notice info", "These bytes could not be followed through the kernel.".to_owned()),
+        Tie::Ambiguous => para(
+            "notice info",
+            "Several messages have these bytes: which one was received cannot be told.".to_owned(),
+        ),
+        Tie::Unknown => para(
+            "notice info",
+            "These bytes could not be followed through the kernel.".to_owned(),
+        ),
     }
 }
 
 fn dump<'a>(shown: &'a Shown, preview: &'a Preview) -> Dump<'a> {
-    Dump { of: shown.selected, preview, fetched: &shown.fetched, live: !shown.replay }
+    Dump {
+        of: shown.selected,
+        preview,
+        fetched: &shown.fetched,
+        live: !shown.replay,
+    }
 }
 
 fn of_call(ctx: &Ctx, shown: &Shown, call: &Call) -> Html {
@@ -160,8 +206,14 @@ fn card(ctx: &Ctx, state: &RunState, call: &Call) -> Html {
     let worker = state.worker(&call.worker);
     let letter = worker.and_then(|worker| worker.letter);
     let who = worker.map_or_else(|| call.worker.to_string(), super::badge::called);
-    let fd = call.fd.map(|fd| format!(" · descriptor {fd}")).unwrap_or_default();
-    let slept = call.slept.map_or_else(|| " · did not sleep".to_owned(), |why| format!(" · slept: {}", words::wait(why)));
+    let fd = call
+        .fd
+        .map(|fd| format!(" · descriptor {fd}"))
+        .unwrap_or_default();
+    let slept = call.slept.map_or_else(
+        || " · did not sleep".to_owned(),
+        |why| format!(" · slept: {}", words::wait(why)),
+    );
     let again = match call.interrupted {
         0 => String::new(),
         times => format!(" · interrupted {times}× and went on"),
@@ -178,12 +230,28 @@ fn card(ctx: &Ctx, state: &RunState, call: &Call) -> Html {
 
 /// How long it took: small, and with the cost of being watched.
 fn took(calls: &[Call]) -> Html {
-    let (Some(first), Some(last)) = (calls.iter().map(|call| call.entered_ns).min(), calls.iter().map(|call| call.entered_ns + call.took_ns).max()) else {
+    let (Some(first), Some(last)) = (
+        calls.iter().map(|call| call.entered_ns).min(),
+        calls
+            .iter()
+            .map(|call| call.entered_ns + call.took_ns)
+            .max(),
+    ) else {
         return html! {};
     };
-    para("took soft", format!("{} from entry to return, with X-ray: not the mechanism's own speed.", words::duration(last.saturating_sub(first))))
+    para(
+        "took soft",
+        format!(
+            "{} from entry to return, with X-ray: not the mechanism's own speed.",
+            words::duration(last.saturating_sub(first))
+        ),
+    )
 }
 
 fn plural(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
 }

@@ -15,8 +15,15 @@ use yew::prelude::*;
 pub(super) fn embed(ctx: &Ctx, options: &EmbedOptions) -> Html {
     let store = &ctx.store;
     let shown = store.shown();
-    let wants = |view: &str| options.views.iter().any(|word| word == view) || (options.views.is_empty() && view == "stage");
-    let live = Action::Want(Intent::Send { worker: None, data: Data::text("hello"), times: 1 });
+    let wants = |view: &str| {
+        options.views.iter().any(|word| word == view)
+            || (options.views.is_empty() && view == "stage")
+    };
+    let live = Action::Want(Intent::Send {
+        worker: None,
+        data: Data::text("hello"),
+        times: 1,
+    });
     let open = Route::Lab(store.draft.lab(false));
     html! {
         <main class="embed" id="main">

@@ -2,7 +2,12 @@
 
 use super::learn::to_lesson;
 use crate::{
-    components::{bench, composer::composer, link::{link, text_link}, player::player},
+    components::{
+        bench,
+        composer::composer,
+        link::{link, text_link},
+        player::player,
+    },
     ctx::Ctx,
     intent::Intent,
     lessons::{self, LESSONS},
@@ -35,7 +40,11 @@ pub(super) fn home(ctx: &Ctx) -> Html {
 /// The recording, or the run it became.
 fn scene(ctx: &Ctx, shown: &Shown) -> Html {
     let store = &ctx.store;
-    let real = Action::Want(Intent::Send { worker: None, data: Data::text("hello"), times: 1 });
+    let real = Action::Want(Intent::Send {
+        worker: None,
+        data: Data::text("hello"),
+        times: 1,
+    });
     html! {
         <section class="scene" aria-label="A pipe">
             { bench::sentence(shown) }
@@ -54,7 +63,11 @@ fn scene(ctx: &Ctx, shown: &Shown) -> Html {
 }
 
 fn doors(ctx: &Ctx) -> Html {
-    let last = ctx.store.progress.last().and_then(|(entry, id)| lessons::lesson(entry, id));
+    let last = ctx
+        .store
+        .progress
+        .last()
+        .and_then(|(entry, id)| lessons::lesson(entry, id));
     html! {
         <ul class="doors">
             <li class="door"><h2>{ text_link(ctx, &Route::Learn, "Learn") }</h2><p>{ "Lessons that run real processes a step at a time, and ask before they show." }</p>
@@ -68,7 +81,10 @@ fn doors(ctx: &Ctx) -> Html {
 
 fn catalog(ctx: &Ctx) -> Html {
     let list = |category: Category, title: &'static str| {
-        let cards = ENTRIES.iter().filter(move |entry| entry.category == category).map(|entry| card(ctx, entry));
+        let cards = ENTRIES
+            .iter()
+            .filter(move |entry| entry.category == category)
+            .map(|entry| card(ctx, entry));
         html! { <section class="catalog"><h2>{ title }</h2><ul class="cards">{ for cards }</ul></section> }
     };
     html! { <>{ list(Category::Mechanism, "Mechanisms") }{ list(Category::Concept, "Concepts") }</> }
@@ -80,7 +96,9 @@ fn card(ctx: &Ctx, entry: &'static Entry) -> Html {
         return html! { <li class="card-entry coming"><h3>{ glyph }{ entry.title }</h3><p>{ entry.question }</p><p class="soft">{ "coming" }</p></li> };
     }
     let lessons = || LESSONS.iter().filter(|lesson| lesson.entry == entry.id);
-    let done = lessons().filter(|lesson| ctx.store.progress.is_done(lesson.entry, lesson.id)).count();
+    let done = lessons()
+        .filter(|lesson| ctx.store.progress.is_done(lesson.entry, lesson.id))
+        .count();
     html! {
         <li class="card-entry"><h3>{ glyph }{ text_link(ctx, &Route::lab(entry.id), entry.title) }</h3><p>{ entry.question }</p>
             <p class="soft">{ format!("{done} of {} lessons done", lessons().count()) }</p></li>
@@ -88,6 +106,8 @@ fn card(ctx: &Ctx, entry: &'static Entry) -> Html {
 }
 
 fn health(ctx: &Ctx) -> Html {
-    let Some(session) = &ctx.store.session else { return html! {} };
+    let Some(session) = &ctx.store.session else {
+        return html! {};
+    };
     html! { <p class="health soft">{ format!("This server: {}, isolation {}.", session.server, session.protection) }</p> }
 }

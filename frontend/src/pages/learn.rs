@@ -11,7 +11,11 @@ use yew::prelude::*;
 
 /// The page.
 pub(super) fn learn(ctx: &Ctx) -> Html {
-    let last = ctx.store.progress.last().and_then(|(entry, id)| lessons::lesson(entry, id));
+    let last = ctx
+        .store
+        .progress
+        .last()
+        .and_then(|(entry, id)| lessons::lesson(entry, id));
     html! {
         <main class="page" id="main" tabindex="-1">
             <h1 tabindex="-1">{ "Learn" }</h1>
@@ -24,7 +28,11 @@ pub(super) fn learn(ctx: &Ctx) -> Html {
 
 /// A link to a lesson by its title.
 pub(super) fn to_lesson(ctx: &Ctx, lesson: &Lesson) -> Html {
-    let to = Route::Lesson { entry: lesson.entry.to_owned(), lesson: lesson.id.to_owned(), present: false };
+    let to = Route::Lesson {
+        entry: lesson.entry.to_owned(),
+        lesson: lesson.id.to_owned(),
+        present: false,
+    };
     text_link(ctx, &to, lesson.title)
 }
 

@@ -1,6 +1,10 @@
 //! Pages that are not there: never were, or not yet.
 
-use crate::{components::link::{link, text_link}, ctx::Ctx, route::Route};
+use crate::{
+    components::link::{link, text_link},
+    ctx::Ctx,
+    route::Route,
+};
 use yew::prelude::*;
 
 /// No such page.

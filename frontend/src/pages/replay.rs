@@ -24,7 +24,11 @@ pub(super) fn open(ctx: &Ctx) -> Html {
     };
     let onchange = {
         let take = take.clone();
-        Callback::from(move |event: Event| take(first(event.target_unchecked_into::<HtmlInputElement>().files())))
+        Callback::from(move |event: Event| {
+            take(first(
+                event.target_unchecked_into::<HtmlInputElement>().files(),
+            ))
+        })
     };
     let ondrop = Callback::from(move |event: DragEvent| {
         event.prevent_default();
@@ -46,13 +50,25 @@ fn read(ctx: &Ctx, file: File) {
     wasm_bindgen_futures::spawn_local(async move {
         let refuse = |why: &str| {
             let hint = "choose a file written by `run --record` or by Download recording";
-            PlayerAction::Failed(Failure::new(Code::BadMessage, format!("{name} {why}"), hint).field("recording"))
+            PlayerAction::Failed(
+                Failure::new(Code::BadMessage, format!("{name} {why}"), hint).field("recording"),
+            )
         };
         let action = if file.size() > MOST_BYTES {
             refuse("is larger than 64 MiB")
         } else {
-            let text = wasm_bindgen_futures::JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
-            text.map_or_else(|| refuse("could not be read"), |text| PlayerAction::Loaded { name: name.clone(), text, play: false })
+            let text = wasm_bindgen_futures::JsFuture::from(file.text())
+                .await
+                .ok()
+                .and_then(|text| text.as_string());
+            text.map_or_else(
+                || refuse("could not be read"),
+                |text| PlayerAction::Loaded {
+                    name: name.clone(),
+                    text,
+                    play: false,
+                },
+            )
         };
         dispatch.emit(Action::Player(action));
     });

@@ -15,15 +15,37 @@ const KEEP_LAGGED: usize = 32;
 impl Store {
     pub(crate) fn answer(&mut self, message: ServerMessage) -> Vec<Effect> {
         match message {
-            ServerMessage::Hello { server, token, protection, limits, grace_ms, .. } => {
-                self.session = Some(Session { token, server, protection, limits, grace_ms });
+            ServerMessage::Hello {
+                server,
+                token,
+                protection,
+                limits,
+                grace_ms,
+                ..
+            } => {
+                self.session = Some(Session {
+                    token,
+                    server,
+                    protection,
+                    limits,
+                    grace_ms,
+                });
                 self.connection = Connection::Ready;
                 vec![Effect::Flush]
             }
             ServerMessage::Ack { re, run, .. } => self.ack(re, run),
             ServerMessage::Rejected { re, failure } => self.rejected(re, failure),
-            ServerMessage::Snapshot { run, started_unix_ms, state, oldest, seq, .. } => {
-                let Some(view) = self.view_of(&run) else { return Vec::new() };
+            ServerMessage::Snapshot {
+                run,
+                started_unix_ms,
+                state,
+                oldest,
+                seq,
+                ..
+            } => {
+                let Some(view) = self.view_of(&run) else {
+                    return Vec::new();
+                };
                 let folded = view.snapshot(*state, started_unix_ms);
                 let mut effects = self.folded(folded);
                 // The state is whole; the log asks for what it missed, as far as the journal still has it.
@@ -35,14 +57,21 @@ impl Store {
             }
             ServerMessage::Events { run, events } => self.events(&run, events),
             ServerMessage::Lagged { run, from, to } => {
-                let Some(view) = self.view_of(&run) else { return Vec::new() };
+                let Some(view) = self.view_of(&run) else {
+                    return Vec::new();
+                };
                 view.lagged.push(Lost { from, to });
                 if view.lagged.len() > KEEP_LAGGED {
                     view.lagged.remove(0);
                 }
                 Vec::new()
             }
-            ServerMessage::Bytes { re, from, total, data } => {
+            ServerMessage::Bytes {
+                re,
+                from,
+                total,
+                data,
+            } => {
                 self.bytes(re, from, total, &data);
                 Vec::new()
             }
@@ -82,7 +111,8 @@ impl Store {
                 self.forgive(&verb);
                 Vec::new()
             }
-            Some(Request::Send | Request::Stop | Request::Fetch(_) | Request::Replay(..)) | None => Vec::new(),
+            Some(Request::Send | Request::Stop | Request::Fetch(_) | Request::Replay(..))
+            | None => Vec::new(),
         }
     }
 
@@ -104,7 +134,10 @@ impl Store {
             }
             Some(Request::Fetch(selected)) => {
                 if let Some(run) = self.run.as_mut().filter(|run| run.fetched.of == selected) {
-                    run.fetched = Fetched { of: selected, ..Fetched::default() };
+                    run.fetched = Fetched {
+                        of: selected,
+                        ..Fetched::default()
+                    };
                 }
             }
             Some(Request::Replay(..)) => {
@@ -113,14 +146,22 @@ impl Store {
                     run.forget_asked();
                     run.is_behind()
                 });
-                return if waits { vec![Effect::Reconnect] } else { Vec::new() };
+                return if waits {
+                    vec![Effect::Reconnect]
+                } else {
+                    Vec::new()
+                };
             }
             // Ending what has ended is no news.
-            Some(Request::Stop) if matches!(failure.code, Code::RunOver | Code::UnknownRun) => return Vec::new(),
+            Some(Request::Stop) if matches!(failure.code, Code::RunOver | Code::UnknownRun) => {
+                return Vec::new();
+            }
             Some(Request::Send | Request::Act(..) | Request::Stop) => {}
             None => {
-                if matches!(failure.code, Code::UnknownRun | Code::WrongToken | Code::RunOver)
-                    && let Some(run) = &mut self.run
+                if matches!(
+                    failure.code,
+                    Code::UnknownRun | Code::WrongToken | Code::RunOver
+                ) && let Some(run) = &mut self.run
                 {
                     run.lose(failure.clone());
                 }
@@ -136,7 +177,9 @@ impl Store {
     }
 
     fn events(&mut self, run: &RunId, events: Vec<Event>) -> Vec<Effect> {
-        let Some(view) = self.view_of(run) else { return Vec::new() };
+        let Some(view) = self.view_of(run) else {
+            return Vec::new();
+        };
         let folded = view.fold(events);
         self.folded(folded)
     }
@@ -145,26 +188,44 @@ impl Store {
     fn folded(&mut self, folded: Folded) -> Vec<Effect> {
         let now = self.now_ms;
         if let (Some(play), Some(run)) = (&mut self.play, &self.run) {
-            for event in run.events.between(folded.applied.0 + 1, folded.applied.1 + 1) {
+            for event in run
+                .events
+                .between(folded.applied.0 + 1, folded.applied.1 + 1)
+            {
                 play.see(event, now);
             }
         }
         if folded.hopeless {
             return vec![Effect::Reconnect];
         }
-        let Some((after, until)) = folded.gap else { return Vec::new() };
-        let Some(id) = self.run.as_ref().and_then(|run| run.id.clone()) else { return Vec::new() };
+        let Some((after, until)) = folded.gap else {
+            return Vec::new();
+        };
+        let Some(id) = self.run.as_ref().and_then(|run| run.id.clone()) else {
+            return Vec::new();
+        };
         vec![self.ask_again(id, after, until)]
     }
 
     fn ask_again(&mut self, run: RunId, after: Seq, until: Seq) -> Effect {
         let id = self.request(Request::Replay(after, until));
-        Effect::Send(ClientMessage::Replay { id, run, after, until })
+        Effect::Send(ClientMessage::Replay {
+            id,
+            run,
+            after,
+            until,
+        })
     }
 
     fn bytes(&mut self, re: RequestId, from: u64, total: u64, data: &Data) {
-        let Some(Request::Fetch(selected)) = self.close(re) else { return };
-        let Some(run) = self.run.as_mut().filter(|run| run.fetched.of == selected && selected != Selected::Nothing) else {
+        let Some(Request::Fetch(selected)) = self.close(re) else {
+            return;
+        };
+        let Some(run) = self
+            .run
+            .as_mut()
+            .filter(|run| run.fetched.of == selected && selected != Selected::Nothing)
+        else {
             return;
         };
         run.fetched.pending = false;

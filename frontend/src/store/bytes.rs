@@ -15,7 +15,13 @@ pub fn row(offset: usize, bytes: &[u8]) -> String {
         };
     }
     out.push(' ');
-    out.extend(bytes.iter().map(|byte| if (0x20..0x7f).contains(byte) { char::from(*byte) } else { '·' }));
+    out.extend(bytes.iter().map(|byte| {
+        if (0x20..0x7f).contains(byte) {
+            char::from(*byte)
+        } else {
+            '·'
+        }
+    }));
     out
 }
 

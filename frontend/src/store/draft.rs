@@ -112,7 +112,12 @@ impl Draft {
 
     /// What an address asks for; values that do not fit are left out and told.
     pub fn of_lab(lab: &Lab, composer: Composer) -> (Self, Vec<Failure>) {
-        let mut draft = Self { entry: lab.entry.clone(), xray: !lab.xray_off, composer, ..Self::default() };
+        let mut draft = Self {
+            entry: lab.entry.clone(),
+            xray: !lab.xray_off,
+            composer,
+            ..Self::default()
+        };
         let mut refused = Vec::new();
         match catalog::entry(&lab.entry) {
             Err(failure) => refused.push(failure),
@@ -148,7 +153,11 @@ impl Draft {
 
     /// The variant in force.
     pub fn variant_id(&self) -> &str {
-        let first = || self.entry().and_then(|entry| entry.variants.first()).map_or("", |variant| variant.id);
+        let first = || {
+            self.entry()
+                .and_then(|entry| entry.variants.first())
+                .map_or("", |variant| variant.id)
+        };
         self.variant.as_deref().unwrap_or_else(first)
     }
 
@@ -163,7 +172,9 @@ impl Draft {
             return wrong.typed.clone();
         }
         let value = param.check(self.params.get(param.id)).unwrap_or_default();
-        value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
     }
 
     /// Chooses a parameter.
@@ -171,10 +182,15 @@ impl Draft {
     /// # Errors
     /// `bad_param` if it does not exist or does not fit; what was typed stays in the field.
     pub fn set(&mut self, name: &str, value: &Value) -> Result<(), Failure> {
-        let Some(param) = self.entry().and_then(|entry| entry.params.iter().find(|param| param.id == name)) else {
+        let Some(param) = self
+            .entry()
+            .and_then(|entry| entry.params.iter().find(|param| param.id == name))
+        else {
             let mut one = Values::new();
             one.insert(name.to_owned(), value.clone());
-            return self.entry().map_or(Ok(()), |entry| entry.params(&one).map(|_| ()));
+            return self
+                .entry()
+                .map_or(Ok(()), |entry| entry.params(&one).map(|_| ()));
         };
         self.wrong.retain(|wrong| wrong.param != name);
         match param.check(Some(value)) {
@@ -187,8 +203,14 @@ impl Draft {
                 Ok(())
             }
             Err(failure) => {
-                let typed = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                self.wrong.push(Wrong { param: name.to_owned(), typed, failure: failure.clone() });
+                let typed = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                self.wrong.push(Wrong {
+                    param: name.to_owned(),
+                    typed,
+                    failure: failure.clone(),
+                });
                 Err(failure)
             }
         }
@@ -216,7 +238,10 @@ impl Composer {
             .ok_or_else(|| {
                 Failure::bad_param(
                     "times",
-                    format!("a burst cannot have \u{201c}{}\u{201d} messages", self.times),
+                    format!(
+                        "a burst cannot have \u{201c}{}\u{201d} messages",
+                        self.times
+                    ),
                     format!("a whole number from 1 to {}", count(MAX_TIMES.into())),
                 )
             })?;
@@ -224,14 +249,19 @@ impl Composer {
             Mode::Text => Data::text(self.text.clone()),
             Mode::Hex => Data::of(&parse_hex(&self.hex)?),
             Mode::Fill => {
-                let len = number(&self.len).filter(|n| (1..=MAX_FILL).contains(n)).ok_or_else(|| {
-                    Failure::bad_param(
-                        "len",
-                        format!("a message cannot have \u{201c}{}\u{201d} bytes", self.len),
-                        format!("a whole number from 1 to {}", count(MAX_FILL)),
-                    )
-                })?;
-                Data::Fill { fill: FILL.to_owned(), len }
+                let len = number(&self.len)
+                    .filter(|n| (1..=MAX_FILL).contains(n))
+                    .ok_or_else(|| {
+                        Failure::bad_param(
+                            "len",
+                            format!("a message cannot have \u{201c}{}\u{201d} bytes", self.len),
+                            format!("a whole number from 1 to {}", count(MAX_FILL)),
+                        )
+                    })?;
+                Data::Fill {
+                    fill: FILL.to_owned(),
+                    len,
+                }
             }
         };
         if data.check()? == 0 {
@@ -257,27 +287,66 @@ mod tests {
     use serde_json::json;
 
     fn draft(path: &str, query: &str) -> (Draft, Vec<shared::failure::Failure>) {
-        let Route::Lab(lab) = Route::parse(path, query) else { panic!("not a lab") };
+        let Route::Lab(lab) = Route::parse(path, query) else {
+            panic!("not a lab")
+        };
         Draft::of_lab(&lab, Composer::default())
     }
 
     #[test]
     fn an_address_prepares_and_what_does_not_fit_is_told() {
         let (good, refused) = draft("lab/pipe/fifo", "capacity=8192&writers=1&xray=off");
-        assert_eq!((good.variant_id(), good.xray, refused.len()), ("fifo", false, 0));
-        assert_eq!(json!(good.params), json!({"capacity": 8192}), "defaults are left out");
-        assert_eq!(Route::Lab(good.lab(false)).address(), "lab/pipe/fifo?capacity=8192&xray=off");
+        assert_eq!(
+            (good.variant_id(), good.xray, refused.len()),
+            ("fifo", false, 0)
+        );
+        assert_eq!(
+            json!(good.params),
+            json!({"capacity": 8192}),
+            "defaults are left out"
+        );
+        assert_eq!(
+            Route::Lab(good.lab(false)).address(),
+            "lab/pipe/fifo?capacity=8192&xray=off"
+        );
         let (bad, refused) = draft("lab/pipe/fast", "capacity=lots&speed=9");
-        let fields: Vec<_> = refused.iter().filter_map(|failure| failure.field.as_deref()).collect();
+        let fields: Vec<_> = refused
+            .iter()
+            .filter_map(|failure| failure.field.as_deref())
+            .collect();
         assert_eq!(fields, ["variant", "capacity", "speed"]);
-        assert_eq!((bad.variant_id(), bad.params.len(), bad.wrong.len()), ("anonymous", 0, 1), "what was asked for stays in its field");
+        assert_eq!(
+            (bad.variant_id(), bad.params.len(), bad.wrong.len()),
+            ("anonymous", 0, 1),
+            "what was asked for stays in its field"
+        );
     }
 
     #[test]
     fn a_wrong_value_stays_in_its_field_until_it_is_right() {
-        let mut draft = Draft::of_lab(&Lab { entry: "pipe".into(), ..Lab::default() }, Composer::default()).0;
-        assert_eq!(draft.set("writers", &json!("9")).unwrap_err().field.as_deref(), Some("writers"));
-        let writers = draft.entry().unwrap().params.iter().find(|param| param.id == "writers").unwrap();
+        let mut draft = Draft::of_lab(
+            &Lab {
+                entry: "pipe".into(),
+                ..Lab::default()
+            },
+            Composer::default(),
+        )
+        .0;
+        assert_eq!(
+            draft
+                .set("writers", &json!("9"))
+                .unwrap_err()
+                .field
+                .as_deref(),
+            Some("writers")
+        );
+        let writers = draft
+            .entry()
+            .unwrap()
+            .params
+            .iter()
+            .find(|param| param.id == "writers")
+            .unwrap();
         assert_eq!(draft.value(writers), "9");
         draft.set("writers", &json!("3")).unwrap();
         assert_eq!((draft.value(writers).as_str(), draft.wrong.len()), ("3", 0));
@@ -285,16 +354,66 @@ mod tests {
 
     #[test]
     fn the_composer_makes_what_was_typed_or_says_what_is_wrong() {
-        let composer = Composer { mode: Mode::Fill, len: "65,536".into(), times: "20".into(), ..Composer::default() };
-        assert_eq!(composer.data(), Ok((Data::Fill { fill: "61".into(), len: 65_536 }, 20)));
+        let composer = Composer {
+            mode: Mode::Fill,
+            len: "65,536".into(),
+            times: "20".into(),
+            ..Composer::default()
+        };
+        assert_eq!(
+            composer.data(),
+            Ok((
+                Data::Fill {
+                    fill: "61".into(),
+                    len: 65_536
+                },
+                20
+            ))
+        );
         for (composer, field) in [
-            (Composer { mode: Mode::Hex, hex: "6g".into(), ..Composer::default() }, "data"),
-            (Composer { text: String::new(), ..Composer::default() }, "data"),
-            (Composer { text: "x".repeat(40_000), ..Composer::default() }, "data"),
-            (Composer { times: "0".into(), ..Composer::default() }, "times"),
-            (Composer { mode: Mode::Fill, len: "many".into(), ..Composer::default() }, "len"),
+            (
+                Composer {
+                    mode: Mode::Hex,
+                    hex: "6g".into(),
+                    ..Composer::default()
+                },
+                "data",
+            ),
+            (
+                Composer {
+                    text: String::new(),
+                    ..Composer::default()
+                },
+                "data",
+            ),
+            (
+                Composer {
+                    text: "x".repeat(40_000),
+                    ..Composer::default()
+                },
+                "data",
+            ),
+            (
+                Composer {
+                    times: "0".into(),
+                    ..Composer::default()
+                },
+                "times",
+            ),
+            (
+                Composer {
+                    mode: Mode::Fill,
+                    len: "many".into(),
+                    ..Composer::default()
+                },
+                "len",
+            ),
         ] {
-            assert_eq!(composer.data().unwrap_err().field.as_deref(), Some(field), "{composer:?}");
+            assert_eq!(
+                composer.data().unwrap_err().field.as_deref(),
+                Some(field),
+                "{composer:?}"
+            );
         }
     }
 }

@@ -49,7 +49,9 @@ impl Group {
     /// The group an event belongs to.
     pub fn of(kind: &Kind) -> Self {
         match kind {
-            Kind::CallEntered { .. } | Kind::CallInterrupted { .. } | Kind::CallReturned { .. } => Self::Calls,
+            Kind::CallEntered { .. } | Kind::CallInterrupted { .. } | Kind::CallReturned { .. } => {
+                Self::Calls
+            }
             Kind::MessageSending { .. }
             | Kind::MessageSent { .. }
             | Kind::MessageReceived { .. }
@@ -59,9 +61,10 @@ impl Group {
             | Kind::ProcessState { .. }
             | Kind::ProcessOutput { .. }
             | Kind::ProcessSignaled { .. } => Self::Processes,
-            Kind::ObjectCreated { .. } | Kind::ObjectState { .. } | Kind::ObjectRemoved {} | Kind::Gauge { .. } => {
-                Self::Kernel
-            }
+            Kind::ObjectCreated { .. }
+            | Kind::ObjectState { .. }
+            | Kind::ObjectRemoved {}
+            | Kind::Gauge { .. } => Self::Kernel,
             Kind::RunStarted { .. }
             | Kind::RunFinished { .. }
             | Kind::LimitHit { .. }
@@ -84,8 +87,13 @@ impl Filter {
         (self.worker.is_none() || self.worker == event.worker)
             && (self.group == Group::All || self.group == Group::of(&event.kind))
             && (self.text.is_empty() || {
-                let line = format!("{} {}", event.worker.as_ref().map_or("", WorkerId::as_str), words::event(event));
-                line.to_ascii_lowercase().contains(&self.text.to_ascii_lowercase())
+                let line = format!(
+                    "{} {}",
+                    event.worker.as_ref().map_or("", WorkerId::as_str),
+                    words::event(event)
+                );
+                line.to_ascii_lowercase()
+                    .contains(&self.text.to_ascii_lowercase())
             })
     }
 }
@@ -106,10 +114,16 @@ impl Filtered {
     /// came in before those looked at.
     pub fn update(&mut self, filter: &Filter, log: &EventLog, until: Seq) {
         if self.filter != *filter || self.mended != log.mended() || until < self.seen {
-            *self = Self { filter: filter.clone(), mended: log.mended(), ..Self::default() };
+            *self = Self {
+                filter: filter.clone(),
+                mended: log.mended(),
+                ..Self::default()
+            };
         }
         let filter = &self.filter;
-        let new = log.between(self.seen + 1, until + 1).filter(|event| filter.takes(event));
+        let new = log
+            .between(self.seen + 1, until + 1)
+            .filter(|event| filter.takes(event));
         self.seqs.extend(new.map(|event| event.seq));
         self.seen = until;
         if let Some((first, _)) = log.range() {
@@ -135,7 +149,13 @@ mod tests {
         let mut log = EventLog::default();
         for &seq in seqs {
             let worker = if seq % 2 == 0 { "writer" } else { "reader" };
-            log.insert(Rc::new(testing::of(seq, Some(worker), Kind::CommandDone { verb: format!("verb{seq}") })));
+            log.insert(Rc::new(testing::of(
+                seq,
+                Some(worker),
+                Kind::CommandDone {
+                    verb: format!("verb{seq}"),
+                },
+            )));
         }
         log
     }
@@ -150,9 +170,36 @@ mod tests {
         };
         assert_eq!(seqs(Filter::default(), 3), [1, 2, 3]);
         assert_eq!(seqs(Filter::default(), 12), [1, 2, 3, 4, 12]);
-        assert_eq!(seqs(Filter { worker: Some("writer".into()), ..Filter::default() }, 12), [2, 4, 12]);
-        assert_eq!(seqs(Filter { text: "VERB1".into(), ..Filter::default() }, 12), [1, 12]);
-        assert_eq!(seqs(Filter { group: Group::Calls, ..Filter::default() }, 12), [0_u64; 0]);
+        assert_eq!(
+            seqs(
+                Filter {
+                    worker: Some("writer".into()),
+                    ..Filter::default()
+                },
+                12
+            ),
+            [2, 4, 12]
+        );
+        assert_eq!(
+            seqs(
+                Filter {
+                    text: "VERB1".into(),
+                    ..Filter::default()
+                },
+                12
+            ),
+            [1, 12]
+        );
+        assert_eq!(
+            seqs(
+                Filter {
+                    group: Group::Calls,
+                    ..Filter::default()
+                },
+                12
+            ),
+            [0_u64; 0]
+        );
     }
 
     #[test]

@@ -15,13 +15,19 @@ impl Store {
     pub(crate) fn play(&mut self, action: &PlayAction) -> Vec<Effect> {
         if let PlayAction::Open { entry, lesson } = action {
             self.play = None;
-            let Some(found) = lessons::lesson(entry, lesson) else { return Vec::new() };
-            let missing = [found.prose(), found.scenario()].into_iter().filter(|path| self.text(path).is_none());
+            let Some(found) = lessons::lesson(entry, lesson) else {
+                return Vec::new();
+            };
+            let missing = [found.prose(), found.scenario()]
+                .into_iter()
+                .filter(|path| self.text(path).is_none());
             let effects = missing.map(Effect::Text).collect();
             self.open_lesson(found);
             return effects;
         }
-        let Some(play) = &mut self.play else { return Vec::new() };
+        let Some(play) = &mut self.play else {
+            return Vec::new();
+        };
         match action {
             PlayAction::Open { .. } => Vec::new(),
             PlayAction::Close => {
@@ -38,7 +44,11 @@ impl Store {
             PlayAction::Next => match play.phase {
                 Phase::Ready => self.begin_beat(),
                 Phase::Done => {
-                    if play.advance() && !play.asks() { self.begin_beat() } else { Vec::new() }
+                    if play.advance() && !play.asks() {
+                        self.begin_beat()
+                    } else {
+                        Vec::new()
+                    }
                 }
                 Phase::Missed => self.replay_to(|beat| beat),
                 Phase::Doing | Phase::Watching => Vec::new(),
@@ -69,17 +79,27 @@ impl Store {
 
     /// Opens a lesson as soon as its beats are here.
     fn open_lesson(&mut self, lesson: &Lesson) {
-        let Some(text) = self.text(&lesson.scenario()) else { return };
+        let Some(text) = self.text(&lesson.scenario()) else {
+            return;
+        };
         match scenario::parse(&text) {
             Ok(scenario) => self.prepare(Play::new(lesson.entry, lesson.id, scenario)),
-            Err(error) => self.notice(Failure::new(Code::Internal, error.to_string(), "the lesson's file is to be mended")),
+            Err(error) => self.notice(Failure::new(
+                Code::Internal,
+                error.to_string(),
+                "the lesson's file is to be mended",
+            )),
         }
     }
 
     /// Makes the draft what the lesson runs.
     fn prepare(&mut self, play: Play) {
         let composer = std::mem::take(&mut self.draft.composer);
-        self.draft = Draft { entry: play.scenario.entry.clone(), composer, ..Draft::default() };
+        self.draft = Draft {
+            entry: play.scenario.entry.clone(),
+            composer,
+            ..Draft::default()
+        };
         self.draft.variant.clone_from(&play.scenario.variant);
         for (name, value) in &play.scenario.params {
             // The scenario's reader has checked them against the same catalog.
@@ -107,18 +127,29 @@ impl Store {
 
     /// A new run, and all beats before the wanted one again.
     fn replay_to(&mut self, wanted: impl Fn(usize) -> usize) -> Vec<Effect> {
-        let Some(play) = &mut self.play else { return Vec::new() };
+        let Some(play) = &mut self.play else {
+            return Vec::new();
+        };
         let until = wanted(play.beat);
         play.rewind(until);
-        if until > 0 { self.begin_beat() } else { self.command(Intent::Stop).1 }
+        if until > 0 {
+            self.begin_beat()
+        } else {
+            self.command(Intent::Stop).1
+        }
     }
 
     pub(crate) fn tick_play(&mut self) -> Vec<Effect> {
         let now = self.now_ms;
-        let live = self.run.as_ref().is_some_and(|run| run.id.is_some() && run.state.seq > 0);
+        let live = self
+            .run
+            .as_ref()
+            .is_some_and(|run| run.id.is_some() && run.state.seq > 0);
         let over = !self.is_running();
         let mut effects = Vec::new();
-        let Some(play) = self.play.as_mut().filter(|play| play.is_busy()) else { return effects };
+        let Some(play) = self.play.as_mut().filter(|play| play.is_busy()) else {
+            return effects;
+        };
         if let Some(step) = play.due(now).filter(|_| live || over) {
             let intent = match play::intent(&step) {
                 Ok(intent) => intent,

@@ -76,26 +76,38 @@ impl EventLog {
             self.end = seq;
         }
         while seq < self.base {
-            if self.chunks.len() * CHUNK >= KEEP || self.base - seq > Seq::try_from(KEEP).unwrap_or(Seq::MAX) {
+            if self.chunks.len() * CHUNK >= KEEP
+                || self.base - seq > Seq::try_from(KEEP).unwrap_or(Seq::MAX)
+            {
                 return false;
             }
             self.lower();
         }
-        let Ok(at) = usize::try_from(seq - self.base) else { return false };
+        let Ok(at) = usize::try_from(seq - self.base) else {
+            return false;
+        };
         if at / CHUNK >= self.chunks.len() + KEEP / CHUNK {
             // So far ahead that all else would have to go: begin anew.
             self.dropped += Seq::try_from(self.len).unwrap_or_default();
-            *self = Self { dropped: self.dropped, mended: self.mended + 1, ..Self::default() };
+            *self = Self {
+                dropped: self.dropped,
+                mended: self.mended + 1,
+                ..Self::default()
+            };
             return self.insert(event);
         }
         while at / CHUNK >= self.chunks.len() {
             self.chunks.push_back(Rc::default());
         }
-        let Some(chunk) = self.chunks.get_mut(at / CHUNK).map(Rc::make_mut) else { return false };
+        let Some(chunk) = self.chunks.get_mut(at / CHUNK).map(Rc::make_mut) else {
+            return false;
+        };
         if chunk.len() <= at % CHUNK {
             chunk.resize(at % CHUNK + 1, None);
         }
-        let Some(place) = chunk.get_mut(at % CHUNK) else { return false };
+        let Some(place) = chunk.get_mut(at % CHUNK) else {
+            return false;
+        };
         if place.is_some() {
             return false;
         }
@@ -125,7 +137,12 @@ impl EventLog {
         if by < Seq::try_from(CHUNK).unwrap_or(Seq::MAX) {
             // Places before 0 stay empty: shift by copying, which happens once a run at most.
             let events: Vec<_> = self.iter().cloned().collect();
-            *self = Self { dropped: self.dropped, mended: self.mended + 1, chunks: VecDeque::from([Rc::default()]), ..Self::default() };
+            *self = Self {
+                dropped: self.dropped,
+                mended: self.mended + 1,
+                chunks: VecDeque::from([Rc::default()]),
+                ..Self::default()
+            };
             for event in events {
                 self.insert(event);
             }

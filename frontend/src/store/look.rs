@@ -29,18 +29,37 @@ pub fn look(state: &RunState, log: &EventLog, selected: Selected) -> Looked {
         Selected::Nothing => Looked::default(),
         Selected::Call(id) => {
             let calls: Vec<Call> = find_call(state, log, id).into_iter().collect();
-            let open = state.workers.iter().any(|worker| worker.now.as_ref().is_some_and(|now| now.call == id));
-            Looked { forgotten: calls.is_empty() && !open, calls, message: None }
+            let open = state
+                .workers
+                .iter()
+                .any(|worker| worker.now.as_ref().is_some_and(|now| now.call == id));
+            Looked {
+                forgotten: calls.is_empty() && !open,
+                calls,
+                message: None,
+            }
         }
         Selected::Message(id) => {
             let message = state.message(id).cloned();
-            let mut ids: Vec<CallId> = message.iter().flat_map(|m| m.sends.iter().chain(&m.receives)).copied().collect();
+            let mut ids: Vec<CallId> = message
+                .iter()
+                .flat_map(|m| m.sends.iter().chain(&m.receives))
+                .copied()
+                .collect();
             if message.is_none() {
                 ids = calls_of(log, id);
             }
             ids.dedup();
-            let calls: Vec<Call> = ids.into_iter().take(MOST_CALLS).filter_map(|id| find_call(state, log, id)).collect();
-            Looked { forgotten: message.is_none() && calls.is_empty(), message, calls }
+            let calls: Vec<Call> = ids
+                .into_iter()
+                .take(MOST_CALLS)
+                .filter_map(|id| find_call(state, log, id))
+                .collect();
+            Looked {
+                forgotten: message.is_none() && calls.is_empty(),
+                message,
+                calls,
+            }
         }
     }
 }
@@ -50,14 +69,29 @@ pub fn find_call(state: &RunState, log: &EventLog, id: CallId) -> Option<Call> {
     state.call(id).cloned().or_else(|| {
         let entered = log.get(id)?;
         let mut after = log.between(id + 1, id.saturating_add(LOOK_AHEAD));
-        let returned = after.find(|event| matches!(&event.kind, Kind::CallReturned { call, .. } if *call == id))?;
+        let returned = after
+            .find(|event| matches!(&event.kind, Kind::CallReturned { call, .. } if *call == id))?;
         of_events(entered, returned)
     })
 }
 
 fn of_events(entered: &Event, returned: &Event) -> Option<Call> {
-    let Kind::CallEntered { data: sent, .. } = &entered.kind else { return None };
-    let Kind::CallReturned { call, name, args, fd, ret, errno, data, took_ns, interrupted, .. } = &returned.kind else {
+    let Kind::CallEntered { data: sent, .. } = &entered.kind else {
+        return None;
+    };
+    let Kind::CallReturned {
+        call,
+        name,
+        args,
+        fd,
+        ret,
+        errno,
+        data,
+        took_ns,
+        interrupted,
+        ..
+    } = &returned.kind
+    else {
         return None;
     };
     Some(Call {
@@ -83,8 +117,13 @@ fn of_events(entered: &Event, returned: &Event) -> Option<Call> {
 fn calls_of(log: &EventLog, id: MsgId) -> Vec<CallId> {
     let moved = |parts: &[Part]| parts.iter().any(|part| part.msg == Some(id));
     let of = |event: &Event| {
-        let Kind::CallReturned { call, msg, .. } = &event.kind else { return None };
+        let Kind::CallReturned { call, msg, .. } = &event.kind else {
+            return None;
+        };
         (*msg == Some(id) || moved(&event.parts)).then_some(*call)
     };
-    log.iter().filter_map(|event| of(event)).take(MOST_CALLS).collect()
+    log.iter()
+        .filter_map(|event| of(event))
+        .take(MOST_CALLS)
+        .collect()
 }

@@ -33,8 +33,8 @@ pub use play::{Phase, Play, PlayAction};
 pub use progress::Progress;
 pub use reduce::FIRST_RECORDING;
 pub use replay::{Marker, Player, PlayerAction, lines_of};
-pub use ui::{Tab, Ui, UiAction, View};
 pub use run::{Fetched, Lost, RunPhase, RunView};
+pub use ui::{Tab, Ui, UiAction, View};
 
 use crate::{intent::Intent, route::Route};
 use shared::{
@@ -302,13 +302,19 @@ impl Store {
 
     /// The run that lives differs from what is chosen now.
     pub fn draft_differs(&self) -> bool {
-        self.run.as_ref().is_some_and(|run| run.is_running() && !self.draft.matches(run))
+        self.run
+            .as_ref()
+            .is_some_and(|run| run.is_running() && !self.draft.matches(run))
     }
 
     /// The newest refusal that names this field.
     pub fn refusal(&self, field: &str) -> Option<&Failure> {
         let of_field = |notice: &&Notice| notice.failure.field.as_deref() == Some(field);
-        self.notices.iter().rev().find(of_field).map(|notice| &notice.failure)
+        self.notices
+            .iter()
+            .rev()
+            .find(of_field)
+            .map(|notice| &notice.failure)
     }
 
     /// Milliseconds, as far as they were told.
@@ -323,17 +329,28 @@ impl Store {
 
     /// A text beside the page, once it was fetched.
     pub fn text(&self, path: &str) -> Option<Rc<str>> {
-        self.texts.iter().find(|text| text.0 == path).map(|text| Rc::clone(&text.1))
+        self.texts
+            .iter()
+            .find(|text| text.0 == path)
+            .map(|text| Rc::clone(&text.1))
     }
 
     /// Says something to the learner; what was said already is counted instead of repeated.
     pub(crate) fn notice(&mut self, failure: Failure) {
-        if let Some(same) = self.notices.iter_mut().find(|notice| notice.failure == failure) {
+        if let Some(same) = self
+            .notices
+            .iter_mut()
+            .find(|notice| notice.failure == failure)
+        {
             same.times += 1;
             return;
         }
         self.requests.next_notice += 1;
-        self.notices.push(Notice { id: self.requests.next_notice, failure, times: 1 });
+        self.notices.push(Notice {
+            id: self.requests.next_notice,
+            failure,
+            times: 1,
+        });
         if self.notices.len() > KEEP_NOTICES {
             self.notices.remove(0);
         }
@@ -341,12 +358,17 @@ impl Store {
 
     /// Takes back what was said about a field.
     pub(crate) fn forgive(&mut self, field: &str) {
-        self.notices.retain(|notice| notice.failure.field.as_deref() != Some(field));
+        self.notices
+            .retain(|notice| notice.failure.field.as_deref() != Some(field));
     }
 
     /// A request is answered.
     pub(crate) fn close(&mut self, re: RequestId) -> Option<Request> {
-        let at = self.requests.open.iter().position(|request| request.0 == re)?;
+        let at = self
+            .requests
+            .open
+            .iter()
+            .position(|request| request.0 == re)?;
         Some(self.requests.open.remove(at).1)
     }
 

@@ -152,14 +152,22 @@ impl Play {
 
     /// The current beat asks before it shows.
     pub fn asks(&self) -> bool {
-        self.scenario.beats.get(self.beat).is_some_and(|beat| beat.ask.is_some())
+        self.scenario
+            .beats
+            .get(self.beat)
+            .is_some_and(|beat| beat.ask.is_some())
     }
 
     /// The step that may be taken now.
     pub(crate) fn due(&self, now_ms: f64) -> Option<Step> {
         let quiet = self.step == 0 || now_ms - self.quiet_since_ms >= QUIET_MS;
         (self.phase == Phase::Doing && self.waiting.is_none() && quiet).then_some(())?;
-        self.scenario.beats.get(self.beat)?.steps.get(self.step).cloned()
+        self.scenario
+            .beats
+            .get(self.beat)?
+            .steps
+            .get(self.step)
+            .cloned()
     }
 
     /// The step was said to the server.
@@ -200,14 +208,23 @@ impl Play {
     pub(crate) fn tick(&mut self, now_ms: f64) -> bool {
         let before = self.phase;
         let quiet = now_ms - self.quiet_since_ms;
-        let Some(beat) = self.scenario.beats.get(self.beat) else { return false };
+        let Some(beat) = self.scenario.beats.get(self.beat) else {
+            return false;
+        };
         if self.phase == Phase::Doing && self.waiting.is_none() && self.step >= beat.steps.len() {
             self.phase = Phase::Watching;
         }
         if self.phase == Phase::Watching {
             let verdict = self.watch.as_ref().map(Watch::verdict);
-            let settle = if beat.absent.is_empty() { QUIET_MS } else { SETTLED_MS };
-            if verdict.as_ref().is_some_and(|verdict| !verdict.violated.is_empty()) {
+            let settle = if beat.absent.is_empty() {
+                QUIET_MS
+            } else {
+                SETTLED_MS
+            };
+            if verdict
+                .as_ref()
+                .is_some_and(|verdict| !verdict.violated.is_empty())
+            {
                 self.miss();
             } else if quiet >= settle && verdict.is_none_or(|verdict| verdict.met) {
                 self.phase = Phase::Done;
@@ -233,7 +250,15 @@ impl Play {
 /// `bad_param` if it cannot be carried out; lessons are checked while they are tested.
 pub(crate) fn intent(step: &Step) -> Result<Intent, Failure> {
     Ok(match step.command()? {
-        Command::Send { worker, data, times } => Intent::Send { worker, data, times },
+        Command::Send {
+            worker,
+            data,
+            times,
+        } => Intent::Send {
+            worker,
+            data,
+            times,
+        },
         Command::Act { worker, verb, args } => Intent::Act { worker, verb, args },
         Command::Stop => Intent::Stop,
     })

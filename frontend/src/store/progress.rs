@@ -32,24 +32,40 @@ impl Progress {
     fn read(text: &str) -> Option<Self> {
         let stored: Value = serde_json::from_str(text).ok()?;
         (stored.get("version")?.as_u64()? == VERSION).then_some(())?;
-        let lessons = stored.get("lessons")?.as_object()?.iter().filter_map(|(key, marks)| {
-            let beats = usize::try_from(marks.get("beats")?.as_u64()?).ok()?;
-            Some(Marks { key: key.clone(), beats, done: marks.get("done")?.as_bool()? })
-        });
-        Some(Self { lessons: lessons.collect(), last: stored.get("last")?.as_str().map(str::to_owned) })
+        let lessons = stored
+            .get("lessons")?
+            .as_object()?
+            .iter()
+            .filter_map(|(key, marks)| {
+                let beats = usize::try_from(marks.get("beats")?.as_u64()?).ok()?;
+                Some(Marks {
+                    key: key.clone(),
+                    beats,
+                    done: marks.get("done")?.as_bool()?,
+                })
+            });
+        Some(Self {
+            lessons: lessons.collect(),
+            last: stored.get("last")?.as_str().map(str::to_owned),
+        })
     }
 
     /// What to store.
     pub fn text(&self) -> String {
         let mut lessons = Map::new();
         for marks in &self.lessons {
-            lessons.insert(marks.key.clone(), json!({"beats": marks.beats, "done": marks.done}));
+            lessons.insert(
+                marks.key.clone(),
+                json!({"beats": marks.beats, "done": marks.done}),
+            );
         }
         json!({"version": VERSION, "lessons": lessons, "last": self.last}).to_string()
     }
 
     fn marks(&self, entry: &str, lesson: &str) -> Option<&Marks> {
-        self.lessons.iter().find(|marks| marks.key.split_once('/') == Some((entry, lesson)))
+        self.lessons
+            .iter()
+            .find(|marks| marks.key.split_once('/') == Some((entry, lesson)))
     }
 
     /// A beat was seen through; the last one finishes its lesson. True if that is new.
@@ -57,7 +73,10 @@ impl Progress {
         let before = self.clone();
         let key = format!("{entry}/{lesson}");
         if self.marks(entry, lesson).is_none() {
-            self.lessons.push(Marks { key: key.clone(), ..Marks::default() });
+            self.lessons.push(Marks {
+                key: key.clone(),
+                ..Marks::default()
+            });
         }
         if let Some(marks) = self.lessons.iter_mut().find(|marks| marks.key == key) {
             marks.beats = marks.beats.max(beat + 1).min(of);
@@ -96,7 +115,14 @@ mod tests {
         assert_eq!(progress.last(), Some(("pipe", "flood")));
         progress.beat("pipe", "flood", 1, 2);
         let read = Progress::parse(&progress.text());
-        assert_eq!((read.beats("pipe", "flood"), read.is_done("pipe", "flood"), read.last()), (2, true, None));
+        assert_eq!(
+            (
+                read.beats("pipe", "flood"),
+                read.is_done("pipe", "flood"),
+                read.last()
+            ),
+            (2, true, None)
+        );
         for text in ["", "{}", "[1]", r#"{"version":9,"lessons":{},"last":null}"#] {
             assert_eq!(Progress::parse(text), Progress::default(), "{text}");
         }

@@ -1,8 +1,8 @@
 //! What each action changes, and what follows from it. What the server says is in `answer`.
 
 use super::{
-    Action, Connection, Draft, Effect, Fetched, Play, PlayAction, Player, PlayerAction, Progress, Request, RunView, Selected,
-    Store,
+    Action, Connection, Draft, Effect, Fetched, Play, PlayAction, Player, PlayerAction, Progress,
+    Request, RunView, Selected, Store,
 };
 use crate::{intent::Intent, route::Route};
 use shared::{
@@ -65,11 +65,22 @@ impl Store {
                 Vec::new()
             }
             Action::Opened => {
-                let resume = self.run.as_ref().filter(|run| run.is_running()).and_then(|run| {
-                    Some(Resume { run: run.id.clone()?, after: run.state.seq })
-                });
+                let resume = self
+                    .run
+                    .as_ref()
+                    .filter(|run| run.is_running())
+                    .and_then(|run| {
+                        Some(Resume {
+                            run: run.id.clone()?,
+                            after: run.state.seq,
+                        })
+                    });
                 let token = self.session.as_ref().map(|session| session.token.clone());
-                vec![Effect::Hello(ClientMessage::Hello { protocol: PROTOCOL, token, resume })]
+                vec![Effect::Hello(ClientMessage::Hello {
+                    protocol: PROTOCOL,
+                    token,
+                    resume,
+                })]
             }
             Action::Lost { attempt, retry_ms } => {
                 self.lost(attempt, retry_ms);
@@ -85,7 +96,11 @@ impl Store {
             }
             Action::Overflow(count) => {
                 let message = format!("{count} commands were not kept while the server was away");
-                self.notice(Failure::new(Code::Internal, message, "do it again when it is back"));
+                self.notice(Failure::new(
+                    Code::Internal,
+                    message,
+                    "do it again when it is back",
+                ));
                 Vec::new()
             }
             Action::Tick(now_ms) => self.tick(now_ms),
@@ -102,7 +117,8 @@ impl Store {
         }
         match &route {
             Route::Lab(lab) | Route::Embed { lab, .. } => {
-                if lab.entry != self.play.as_ref().map_or("", |play| play.entry.as_str()) || turned {
+                if lab.entry != self.play.as_ref().map_or("", |play| play.entry.as_str()) || turned
+                {
                     self.play = None;
                 }
                 let (draft, refused) = Draft::of_lab(lab, self.draft.composer.clone());
@@ -110,9 +126,15 @@ impl Store {
                 refused.into_iter().for_each(|failure| self.notice(failure));
             }
             Route::Lesson { entry, lesson, .. } => {
-                let same = self.play.as_ref().is_some_and(|play| play.entry == *entry && play.lesson == *lesson);
+                let same = self
+                    .play
+                    .as_ref()
+                    .is_some_and(|play| play.entry == *entry && play.lesson == *lesson);
                 if !same {
-                    effects.extend(self.play(&PlayAction::Open { entry: entry.clone(), lesson: lesson.clone() }));
+                    effects.extend(self.play(&PlayAction::Open {
+                        entry: entry.clone(),
+                        lesson: lesson.clone(),
+                    }));
                 }
             }
             Route::Home
@@ -124,7 +146,10 @@ impl Store {
             | Route::Missing { .. } => {}
         }
         effects.extend(self.recording_of(&route, turned).map(Effect::Load));
-        if matches!(route, Route::Home | Route::Lab(_) | Route::Lesson { .. } | Route::Embed { .. }) {
+        if matches!(
+            route,
+            Route::Home | Route::Lab(_) | Route::Lesson { .. } | Route::Embed { .. }
+        ) {
             if self.connection == Connection::Idle {
                 self.connection = Connection::Connecting;
             }
@@ -142,9 +167,15 @@ impl Store {
             }
             src.clone()
         } else if let Route::Embed { options, .. } = route {
-            (!options.live).then(|| options.src.clone().unwrap_or_else(|| FIRST_RECORDING.to_owned()))
+            (!options.live).then(|| {
+                options
+                    .src
+                    .clone()
+                    .unwrap_or_else(|| FIRST_RECORDING.to_owned())
+            })
         } else {
-            (*route == Route::Home && (turned || self.player.is_none())).then(|| FIRST_RECORDING.to_owned())
+            (*route == Route::Home && (turned || self.player.is_none()))
+                .then(|| FIRST_RECORDING.to_owned())
         }
     }
 
@@ -156,7 +187,10 @@ impl Store {
             Intent::Variant(id) => {
                 self.forgive("variant");
                 self.draft.variant = Some(id).filter(|id| {
-                    self.draft.entry().and_then(|entry| entry.variants.first()).is_none_or(|first| first.id != id)
+                    self.draft
+                        .entry()
+                        .and_then(|entry| entry.variants.first())
+                        .is_none_or(|first| first.id != id)
                 });
                 return (None, self.new_address());
             }
@@ -189,8 +223,12 @@ impl Store {
     }
 
     fn new_address(&self) -> Vec<Effect> {
-        let Route::Lab(lab) = &self.route else { return Vec::new() };
-        vec![Effect::Replace(Route::Lab(self.draft.lab(lab.present)).address())]
+        let Route::Lab(lab) = &self.route else {
+            return Vec::new();
+        };
+        vec![Effect::Replace(
+            Route::Lab(self.draft.lab(lab.present)).address(),
+        )]
     }
 
     /// A command for the run; one that sends starts the run first.
@@ -205,7 +243,11 @@ impl Store {
                 return (None, effects);
             }
             if !matches!(intent, Intent::Stop) {
-                self.notice(Failure::new(Code::RunOver, "there is no run", "press Send or Start"));
+                self.notice(Failure::new(
+                    Code::RunOver,
+                    "there is no run",
+                    "press Send or Start",
+                ));
             }
             return (None, Vec::new());
         };
@@ -214,13 +256,36 @@ impl Store {
             return (None, Vec::new());
         };
         let (re, message) = match intent {
-            Intent::Send { worker, data, times } => {
+            Intent::Send {
+                worker,
+                data,
+                times,
+            } => {
                 let re = self.request(Request::Send);
-                (re, ClientMessage::Send { id: re, run: id, worker, data, times: Some(times) })
+                (
+                    re,
+                    ClientMessage::Send {
+                        id: re,
+                        run: id,
+                        worker,
+                        data,
+                        times: Some(times),
+                    },
+                )
             }
             Intent::Act { worker, verb, args } => {
                 let re = self.request(Request::Act(verb.clone(), worker.clone()));
-                (re, ClientMessage::Act { id: re, run: id, worker, object: None, verb, args })
+                (
+                    re,
+                    ClientMessage::Act {
+                        id: re,
+                        run: id,
+                        worker,
+                        object: None,
+                        verb,
+                        args,
+                    },
+                )
             }
             Intent::Stop
             | Intent::Start
@@ -269,7 +334,12 @@ impl Store {
         match self.draft.composer.data() {
             Ok((data, times)) => {
                 let worker = self.draft.composer.worker.clone();
-                self.want(Intent::Send { worker, data, times }).1
+                self.want(Intent::Send {
+                    worker,
+                    data,
+                    times,
+                })
+                .1
             }
             Err(failure) => {
                 self.notice(failure);
@@ -279,11 +349,18 @@ impl Store {
     }
 
     fn fetch(&mut self, selected: Selected) -> Vec<Effect> {
-        let Some((run, id)) = self.run.as_mut().and_then(|run| run.id.clone().map(|id| (run, id))) else {
+        let Some((run, id)) = self
+            .run
+            .as_mut()
+            .and_then(|run| run.id.clone().map(|id| (run, id)))
+        else {
             return Vec::new();
         };
         if run.fetched.of != selected {
-            run.fetched = Fetched { of: selected, ..Fetched::default() };
+            run.fetched = Fetched {
+                of: selected,
+                ..Fetched::default()
+            };
         }
         let from = run.fetched.bytes.len() as u64;
         if run.fetched.pending || (run.fetched.total > 0 && from >= run.fetched.total) {
@@ -296,7 +373,14 @@ impl Store {
             Selected::Nothing => return Vec::new(),
         };
         let re = self.request(Request::Fetch(selected));
-        vec![Effect::Send(ClientMessage::Fetch { id: re, run: id, call, message, from, len: FETCH })]
+        vec![Effect::Send(ClientMessage::Fetch {
+            id: re,
+            run: id,
+            call,
+            message,
+            from,
+            len: FETCH,
+        })]
     }
 
     fn player(&mut self, action: &PlayerAction) -> Vec<Effect> {
@@ -325,24 +409,43 @@ impl Store {
 
     fn journal(&self, lines: Option<Vec<Seq>>) -> Vec<Effect> {
         let id = self.run.as_ref().and_then(|run| run.id.as_ref());
-        let Some((id, session)) = id.zip(self.session.as_ref()) else { return Vec::new() };
-        vec![Effect::Journal { path: format!("api/runs/{id}/journal"), token: session.token.clone(), lines }]
+        let Some((id, session)) = id.zip(self.session.as_ref()) else {
+            return Vec::new();
+        };
+        vec![Effect::Journal {
+            path: format!("api/runs/{id}/journal"),
+            token: session.token.clone(),
+            lines,
+        }]
     }
 
     fn lost(&mut self, attempt: u32, retry_ms: u32) {
-        let commands = |request: &&(RequestId, Request)| matches!(request.1, Request::Send | Request::Act(..) | Request::Stop);
+        let commands = |request: &&(RequestId, Request)| {
+            matches!(request.1, Request::Send | Request::Act(..) | Request::Stop)
+        };
         let unanswered = self.requests.open.iter().filter(commands).count();
         if self.connection.is_ready() && unanswered > 0 {
-            let message = format!("the connection was lost before the server answered {unanswered} of your commands");
-            self.notice(Failure::new(Code::Internal, message, "the events will show whether they were carried out"));
+            let message = format!(
+                "the connection was lost before the server answered {unanswered} of your commands"
+            );
+            self.notice(Failure::new(
+                Code::Internal,
+                message,
+                "the events will show whether they were carried out",
+            ));
         }
         // A start or a command that still waits in the socket's queue goes out after `hello`; all else is asked for anew.
-        self.requests.open.retain(|request| !matches!(request.1, Request::Replay(..) | Request::Fetch(_)));
+        self.requests
+            .open
+            .retain(|request| !matches!(request.1, Request::Replay(..) | Request::Fetch(_)));
         if let Some(run) = &mut self.run {
             run.fetched.pending = false;
             run.forget_asked();
         }
-        self.connection = Connection::Reconnecting { attempt, at_ms: self.now_ms + f64::from(retry_ms) };
+        self.connection = Connection::Reconnecting {
+            attempt,
+            at_ms: self.now_ms + f64::from(retry_ms),
+        };
     }
 
     fn tick(&mut self, now_ms: f64) -> Vec<Effect> {
@@ -359,7 +462,8 @@ impl Store {
 
     /// Whether time must be told: something plays, waits or counts down.
     pub fn needs_ticks(&self) -> bool {
-        let playing = self.shows_recording() && self.player.as_ref().is_some_and(|player| player.playing);
+        let playing =
+            self.shows_recording() && self.player.as_ref().is_some_and(|player| player.playing);
         let lesson = self.play.as_ref().is_some_and(Play::is_busy);
         playing || lesson || matches!(self.connection, Connection::Reconnecting { .. })
     }

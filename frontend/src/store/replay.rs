@@ -90,7 +90,12 @@ impl Player {
     /// `bad_message` with the line that is not an event, or if there is none at all.
     pub fn read(name: &str, text: &str) -> Result<Self, Failure> {
         let recording = recording::parse(text).map_err(|failure| {
-            Failure::new(failure.code, format!("{name}: {}", failure.message), failure.hint).field("recording")
+            Failure::new(
+                failure.code,
+                format!("{name}: {}", failure.message),
+                failure.hint,
+            )
+            .field("recording")
         })?;
         let base = recording.header.base.map(|base| *base).unwrap_or_default();
         let started_unix_ms = recording.header.started_unix_ms;
@@ -102,7 +107,10 @@ impl Player {
         }
         if seqs.is_empty() {
             let hint = "choose a file written by `run --record` or by Download recording";
-            return Err(Failure::new(Code::BadMessage, format!("{name} has no events"), hint).field("recording"));
+            return Err(
+                Failure::new(Code::BadMessage, format!("{name} has no events"), hint)
+                    .field("recording"),
+            );
         }
         let (keyframes, markers) = fold_all(&events, &seqs, base);
         let mut player = Self {
@@ -162,7 +170,10 @@ impl Player {
 
     /// The event at the place, in words.
     pub fn line(&self) -> String {
-        self.events.get(self.state.seq).map(|event| words::event(event)).unwrap_or_default()
+        self.events
+            .get(self.state.seq)
+            .map(|event| words::event(event))
+            .unwrap_or_default()
     }
 
     /// These events as they were recorded, one a line.
@@ -215,9 +226,16 @@ impl Player {
                 self.playing = false;
                 let place = self.place;
                 let next = if *by > 0 {
-                    self.markers.iter().find(|marker| marker.place > place).map_or(self.seqs.len(), |m| m.place)
+                    self.markers
+                        .iter()
+                        .find(|marker| marker.place > place)
+                        .map_or(self.seqs.len(), |m| m.place)
                 } else {
-                    self.markers.iter().rev().find(|marker| marker.place < place).map_or(1, |m| m.place)
+                    self.markers
+                        .iter()
+                        .rev()
+                        .find(|marker| marker.place < place)
+                        .map_or(1, |m| m.place)
                 };
                 self.seek(next);
             }
@@ -232,12 +250,19 @@ impl Player {
         let before = self.place;
         self.waited_ms += ms * self.speed;
         while self.playing {
-            let Some(next) = self.seqs.get(self.place).and_then(|seq| self.events.get(*seq)) else {
+            let Some(next) = self
+                .seqs
+                .get(self.place)
+                .and_then(|seq| self.events.get(*seq))
+            else {
                 self.playing = false;
                 break;
             };
             let ns = next.at_ns.saturating_sub(self.state.at_ns);
-            #[expect(clippy::cast_precision_loss, reason = "a pause for the eye need not be exact")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a pause for the eye need not be exact"
+            )]
             let pause = (ns as f64 / 1e6).clamp(SHORTEST_MS, LONGEST_MS);
             if self.waited_ms < pause {
                 break;
@@ -254,7 +279,9 @@ impl Player {
 pub fn lines_of(text: &str, seqs: &[Seq]) -> String {
     let mut out = String::new();
     for line in text.lines() {
-        let digits = line.strip_prefix("{\"seq\":").and_then(|rest| rest.split(',').next());
+        let digits = line
+            .strip_prefix("{\"seq\":")
+            .and_then(|rest| rest.split(',').next());
         let seq = digits.and_then(|digits| digits.parse::<Seq>().ok());
         if seq.is_some_and(|seq| seqs.binary_search(&seq).is_ok()) {
             out.push_str(line);
@@ -269,14 +296,23 @@ fn fold_all(events: &EventLog, seqs: &[Seq], base: RunState) -> (Vec<Rc<RunState
     let mut keyframes = vec![Rc::new(state.clone())];
     let mut markers = Vec::new();
     for (at, seq) in seqs.iter().enumerate() {
-        let Some(event) = events.get(*seq) else { continue };
+        let Some(event) = events.get(*seq) else {
+            continue;
+        };
         apply(&mut state, event);
         if (at + 1).is_multiple_of(KEYFRAME) {
             keyframes.push(Rc::new(state.clone()));
         }
         if is_marker(event) && markers.len() < MOST_MARKERS {
-            let who = event.worker.as_ref().map(|worker| format!("{worker}: ")).unwrap_or_default();
-            markers.push(Marker { place: at + 1, label: format!("{who}{}", words::event(event)) });
+            let who = event
+                .worker
+                .as_ref()
+                .map(|worker| format!("{worker}: "))
+                .unwrap_or_default();
+            markers.push(Marker {
+                place: at + 1,
+                label: format!("{who}{}", words::event(event)),
+            });
         }
     }
     (keyframes, markers)
@@ -284,9 +320,14 @@ fn fold_all(events: &EventLog, seqs: &[Seq], base: RunState) -> (Vec<Rc<RunState
 
 fn is_marker(event: &Event) -> bool {
     match &event.kind {
-        Kind::ProcessExited { .. } | Kind::ProcessSignaled { .. } | Kind::MessageSending { .. } | Kind::LimitHit { .. } => true,
+        Kind::ProcessExited { .. }
+        | Kind::ProcessSignaled { .. }
+        | Kind::MessageSending { .. }
+        | Kind::LimitHit { .. } => true,
         Kind::ProcessState { state, .. } => *state == ProcState::Frozen,
-        Kind::CallReturned { errno, name, ret, .. } => errno.is_some() || (name == "read" && *ret == Some(0)),
+        Kind::CallReturned {
+            errno, name, ret, ..
+        } => errno.is_some() || (name == "read" && *ret == Some(0)),
         Kind::RunStarted { .. }
         | Kind::RunFinished { .. }
         | Kind::ProcessStarted { .. }
@@ -314,9 +355,14 @@ mod tests {
     use shared::codec::encode_event;
 
     fn recording(len: u64) -> String {
-        let events = [started()].into_iter().chain((2..len).map(event)).chain([finished(len)]);
+        let events = [started()]
+            .into_iter()
+            .chain((2..len).map(event))
+            .chain([finished(len)]);
         let header = r#"{"format":"ipc-playground recording","version":1,"server":"test","run":"1","started_unix_ms":9,"oldest":1}"#;
-        std::iter::once(format!("{header}\n")).chain(events.map(|event| encode_event(&event) + "\n")).collect()
+        std::iter::once(format!("{header}\n"))
+            .chain(events.map(|event| encode_event(&event) + "\n"))
+            .collect()
     }
 
     #[test]
@@ -347,13 +393,19 @@ mod tests {
     #[test]
     fn lines_are_copied_as_they_were_recorded() {
         let player = Player::read("r.jsonl", &recording(9)).unwrap();
-        assert_eq!(player.lines(&[3, 7]), format!("{}\n{}\n", encode_event(&event(3)), encode_event(&event(7))));
+        assert_eq!(
+            player.lines(&[3, 7]),
+            format!("{}\n{}\n", encode_event(&event(3)), encode_event(&event(7)))
+        );
     }
 
     #[test]
     fn what_is_no_recording_is_refused_with_its_line() {
         let failure = Player::read("notes.txt", &format!("{}hello\n", recording(3))).unwrap_err();
-        assert!(failure.message.starts_with("notes.txt: line 5"), "{failure}");
+        assert!(
+            failure.message.starts_with("notes.txt: line 5"),
+            "{failure}"
+        );
         assert!(Player::read("empty", "\n\n").is_err());
     }
 }

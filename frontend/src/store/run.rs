@@ -176,7 +176,10 @@ impl RunView {
         if self.asked.is_some_and(|until| until <= after) {
             self.asked = None;
         }
-        let mut folded = Folded { applied: (before, after), ..Folded::default() };
+        let mut folded = Folded {
+            applied: (before, after),
+            ..Folded::default()
+        };
         if self.ahead.len() > KEEP_AHEAD {
             self.ahead.clear();
             folded.hopeless = true;
@@ -240,9 +243,25 @@ mod tests {
         let mut run = RunView::starting(&Draft::default());
         run.fold(story(9)[..5].to_vec());
         run.fold(vec![event(8)]);
-        let folded = run.snapshot(RunState { seq: 7, entry: "pipe".into(), ..RunState::default() }, 1);
-        assert_eq!((folded.applied, folded.gap, run.state.seq), ((5, 8), None, 8));
-        run.snapshot(RunState { seq: 3, ..RunState::default() }, 2);
+        let folded = run.snapshot(
+            RunState {
+                seq: 7,
+                entry: "pipe".into(),
+                ..RunState::default()
+            },
+            1,
+        );
+        assert_eq!(
+            (folded.applied, folded.gap, run.state.seq),
+            ((5, 8), None, 8)
+        );
+        run.snapshot(
+            RunState {
+                seq: 3,
+                ..RunState::default()
+            },
+            2,
+        );
         assert_eq!((run.state.seq, run.started_unix_ms), (8, 1));
     }
 

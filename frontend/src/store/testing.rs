@@ -27,7 +27,14 @@ pub(crate) fn of(seq: Seq, worker: Option<&str>, kind: Kind) -> Event {
 
 /// An event that says little.
 pub(crate) fn event(seq: Seq) -> Event {
-    of(seq, None, Kind::Skipped { what: "reports".into(), count: 1 })
+    of(
+        seq,
+        None,
+        Kind::Skipped {
+            what: "reports".into(),
+            count: 1,
+        },
+    )
 }
 
 /// The first event.
@@ -46,7 +53,15 @@ pub(crate) fn started() -> Event {
 
 /// The last event.
 pub(crate) fn finished(seq: Seq) -> Event {
-    of(seq, None, Kind::RunFinished { outcome: Outcome::Completed, message: None, counts: Counts::default() })
+    of(
+        seq,
+        None,
+        Kind::RunFinished {
+            outcome: Outcome::Completed,
+            message: None,
+            counts: Counts::default(),
+        },
+    )
 }
 
 /// The server's `hello`.
@@ -68,7 +83,10 @@ pub(crate) fn server(message: ServerMessage) -> Action {
 
 /// Events of the run `r1`.
 pub(crate) fn events(events: Vec<Event>) -> Action {
-    server(ServerMessage::Events { run: RunId::new("r1"), events })
+    server(ServerMessage::Events {
+        run: RunId::new("r1"),
+        events,
+    })
 }
 
 /// A store on the pipe's page, greeted by the server.
@@ -82,9 +100,11 @@ pub(crate) fn greeted() -> Store {
 
 /// What the store says to the server.
 pub(crate) fn said(effects: &[Effect]) -> Vec<ClientMessage> {
-    let said = |effect: &Effect| match effect {
-        Effect::Send(message) | Effect::Hello(message) => Some(message.clone()),
-        _ => None,
+    let said = |effect: &Effect| {
+        let (Effect::Send(message) | Effect::Hello(message)) = effect else {
+            return None;
+        };
+        Some(message.clone())
     };
     effects.iter().filter_map(said).collect()
 }

@@ -14,11 +14,20 @@ use shared::{
 };
 
 fn send(text: &str) -> Action {
-    Action::Want(Intent::Send { worker: None, data: Data::text(text), times: 1 })
+    Action::Want(Intent::Send {
+        worker: None,
+        data: Data::text(text),
+        times: 1,
+    })
 }
 
 fn ack(re: RequestId, run: Option<&str>) -> Action {
-    server(ServerMessage::Ack { re, run: run.map(RunId::new), message: None, effect: Done::Done })
+    server(ServerMessage::Ack {
+        re,
+        run: run.map(RunId::new),
+        message: None,
+        effect: Done::Done,
+    })
 }
 
 fn rejected(re: Option<RequestId>, failure: Failure) -> Action {
@@ -26,8 +35,19 @@ fn rejected(re: Option<RequestId>, failure: Failure) -> Action {
 }
 
 fn snapshot(seq: u64, oldest: u64) -> Action {
-    let state = Box::new(RunState { seq, entry: "pipe".into(), ..RunState::default() });
-    server(ServerMessage::Snapshot { run: RunId::new("r1"), seq, at_ns: 0, started_unix_ms: 1, oldest, state })
+    let state = Box::new(RunState {
+        seq,
+        entry: "pipe".into(),
+        ..RunState::default()
+    });
+    server(ServerMessage::Snapshot {
+        run: RunId::new("r1"),
+        seq,
+        at_ns: 0,
+        started_unix_ms: 1,
+        oldest,
+        state,
+    })
 }
 
 /// A store with a run `r1` that began.
@@ -43,14 +63,32 @@ fn running() -> Store {
 fn send_starts_the_run_and_the_message_goes_out_when_it_has_a_name() {
     let mut store = greeted();
     let first = said(&store.reduce(send("hello")));
-    assert!(matches!(&first[..], [ClientMessage::Start { entry, .. }] if entry == "pipe"), "{first:?}");
-    assert_eq!(store.run.as_ref().map(|run| run.phase), Some(RunPhase::Starting));
-    assert_eq!(said(&store.reduce(send("again"))), [], "it waits for the run");
+    assert!(
+        matches!(&first[..], [ClientMessage::Start { entry, .. }] if entry == "pipe"),
+        "{first:?}"
+    );
+    assert_eq!(
+        store.run.as_ref().map(|run| run.phase),
+        Some(RunPhase::Starting)
+    );
+    assert_eq!(
+        said(&store.reduce(send("again"))),
+        [],
+        "it waits for the run"
+    );
     let then = said(&store.reduce(ack(id_of(&first[0]), Some("r1"))));
-    let texts: Vec<_> = then.iter().map(|message| match message {
-        ClientMessage::Send { run, data: Data::Text { text }, .. } => (run.as_str(), text.as_str()),
-        other => panic!("{other:?}"),
-    }).collect();
+    let mut texts = Vec::new();
+    for message in &then {
+        let ClientMessage::Send {
+            run,
+            data: Data::Text { text },
+            ..
+        } = message
+        else {
+            panic!("{message:?}")
+        };
+        texts.push((run.as_str(), text.as_str()));
+    }
     assert_eq!(texts, [("r1", "hello"), ("r1", "again")]);
 }
 
@@ -58,19 +96,38 @@ fn send_starts_the_run_and_the_message_goes_out_when_it_has_a_name() {
 fn a_refused_start_loses_the_run_and_says_why() {
     let mut store = greeted();
     let start = said(&store.reduce(send("hello")));
-    let full = Failure::new(Code::LimitHit, "4 runs an address are running", "end one").limit("runs_per_address", 4);
+    let full = Failure::new(Code::LimitHit, "4 runs an address are running", "end one")
+        .limit("runs_per_address", 4);
     store.reduce(rejected(Some(id_of(&start[0])), full.clone()));
-    assert_eq!(store.run.as_ref().map(|run| (run.phase, run.lost.clone())), Some((RunPhase::Over, Some(full.clone()))));
-    assert_eq!(store.notices.last().map(|notice| notice.failure.clone()), Some(full));
-    assert!(matches!(said(&store.reduce(send("again")))[..], [ClientMessage::Start { .. }]), "it can be tried again");
+    assert_eq!(
+        store.run.as_ref().map(|run| (run.phase, run.lost.clone())),
+        Some((RunPhase::Over, Some(full.clone())))
+    );
+    assert_eq!(
+        store.notices.last().map(|notice| notice.failure.clone()),
+        Some(full)
+    );
+    assert!(
+        matches!(
+            said(&store.reduce(send("again")))[..],
+            [ClientMessage::Start { .. }]
+        ),
+        "it can be tried again"
+    );
 }
 
 #[test]
 fn a_refusal_stands_beside_its_field_until_that_is_changed() {
     let mut store = running();
     let said = said(&store.reduce(send("hello")));
-    store.reduce(rejected(Some(id_of(&said[0])), Failure::bad_param("data", "too long", "send less")));
-    assert_eq!(store.refusal("data").map(|failure| failure.hint.as_str()), Some("send less"));
+    store.reduce(rejected(
+        Some(id_of(&said[0])),
+        Failure::bad_param("data", "too long", "send less"),
+    ));
+    assert_eq!(
+        store.refusal("data").map(|failure| failure.hint.as_str()),
+        Some("send less")
+    );
     store.reduce(Action::Compose(store.draft.composer.clone()));
     assert_eq!(store.refusal("data"), None);
 }
@@ -84,31 +141,63 @@ fn bad_hex_is_refused_here_with_its_place_and_never_sent() {
     store.reduce(Action::Compose(composer));
     assert_eq!(store.reduce(Action::Submit), []);
     let words = &store.refusal("data").expect("it is refused").message;
-    assert!(words.contains("character 4") && words.contains('z'), "{words}");
+    assert!(
+        words.contains("character 4") && words.contains('z'),
+        "{words}"
+    );
 }
 
 #[test]
 fn a_lost_connection_resumes_the_run_where_it_was() {
     let mut store = running();
-    store.reduce(Action::Lost { attempt: 1, retry_ms: 150 });
-    assert!(matches!(store.connection, Connection::Reconnecting { attempt: 1, .. }));
-    assert_eq!(store.run.as_ref().map(|run| run.phase), Some(RunPhase::Live), "the run goes on meanwhile");
+    store.reduce(Action::Lost {
+        attempt: 1,
+        retry_ms: 150,
+    });
+    assert!(matches!(
+        store.connection,
+        Connection::Reconnecting { attempt: 1, .. }
+    ));
+    assert_eq!(
+        store.run.as_ref().map(|run| run.phase),
+        Some(RunPhase::Live),
+        "the run goes on meanwhile"
+    );
     let hello_again = said(&store.reduce(Action::Opened));
-    let ClientMessage::Hello { token, resume: Some(resume), .. } = &hello_again[0] else { panic!("{hello_again:?}") };
-    assert_eq!((token.as_deref(), resume.run.as_str(), resume.after), (Some("secret"), "r1", 3));
+    let ClientMessage::Hello {
+        token,
+        resume: Some(resume),
+        ..
+    } = &hello_again[0]
+    else {
+        panic!("{hello_again:?}")
+    };
+    assert_eq!(
+        (token.as_deref(), resume.run.as_str(), resume.after),
+        (Some("secret"), "r1", 3)
+    );
     assert!(store.reduce(hello()).contains(&Effect::Flush));
     store.reduce(events(vec![event(3), event(4), finished(5)]));
     let run = store.run.as_ref().expect("still there");
-    assert_eq!((run.state.seq, run.events.len(), run.phase), (5, 5, RunPhase::Over));
+    assert_eq!(
+        (run.state.seq, run.events.len(), run.phase),
+        (5, 5, RunPhase::Over)
+    );
 }
 
 #[test]
 fn a_run_that_was_forgotten_meanwhile_is_told_as_lost() {
     let mut store = running();
-    store.reduce(Action::Lost { attempt: 1, retry_ms: 150 });
+    store.reduce(Action::Lost {
+        attempt: 1,
+        retry_ms: 150,
+    });
     store.reduce(Action::Opened);
     store.reduce(hello());
-    store.reduce(rejected(None, Failure::new(Code::UnknownRun, "no run r1", "start another")));
+    store.reduce(rejected(
+        None,
+        Failure::new(Code::UnknownRun, "no run r1", "start another"),
+    ));
     assert!(!store.is_running());
     assert_eq!(store.notices.len(), 1);
 }
@@ -117,39 +206,81 @@ fn a_run_that_was_forgotten_meanwhile_is_told_as_lost() {
 fn commands_without_an_answer_are_told_when_the_connection_is_lost() {
     let mut store = running();
     store.reduce(send("hello"));
-    store.reduce(Action::Lost { attempt: 1, retry_ms: 150 });
+    store.reduce(Action::Lost {
+        attempt: 1,
+        retry_ms: 150,
+    });
     let words = &store.notices[0].failure;
-    assert!(words.message.contains("1 of your commands") && words.hint.contains("events"), "{words}");
+    assert!(
+        words.message.contains("1 of your commands") && words.hint.contains("events"),
+        "{words}"
+    );
 }
 
 #[test]
 fn a_gap_is_asked_for_and_a_journal_that_has_it_no_more_makes_the_page_resume() {
     let mut store = running();
     let asked = said(&store.reduce(events(vec![event(7)])));
-    let ClientMessage::Replay { id, after: 3, until: 6, .. } = asked[0] else { panic!("{asked:?}") };
-    assert_eq!(store.run.as_ref().map(|run| run.state.seq), Some(3), "nothing is folded out of order");
+    let ClientMessage::Replay {
+        id,
+        after: 3,
+        until: 6,
+        ..
+    } = asked[0]
+    else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(
+        store.run.as_ref().map(|run| run.state.seq),
+        Some(3),
+        "nothing is folded out of order"
+    );
     let gone = Failure::bad_param("after", "the journal has them no more", "take the snapshot");
     assert_eq!(store.reduce(rejected(Some(id), gone)), [Effect::Reconnect]);
     store.reduce(snapshot(6, 5));
-    assert_eq!(store.run.as_ref().map(|run| run.state.seq), Some(7), "the one that waited fits now");
+    assert_eq!(
+        store.run.as_ref().map(|run| run.state.seq),
+        Some(7),
+        "the one that waited fits now"
+    );
 }
 
 #[test]
 fn a_snapshot_replaces_the_state_and_the_log_asks_for_what_it_missed() {
     let mut store = running();
-    let lagged = ServerMessage::Lagged { run: RunId::new("r1"), from: 4, to: 90 };
+    let lagged = ServerMessage::Lagged {
+        run: RunId::new("r1"),
+        from: 4,
+        to: 90,
+    };
     assert_eq!(store.reduce(server(lagged)), []);
     let asked = said(&store.reduce(snapshot(90, 50)));
-    assert!(matches!(asked[..], [ClientMessage::Replay { after: 49, until: 90, .. }]), "{asked:?}");
+    assert!(
+        matches!(
+            asked[..],
+            [ClientMessage::Replay {
+                after: 49,
+                until: 90,
+                ..
+            }]
+        ),
+        "{asked:?}"
+    );
     store.reduce(events((50..=91).map(event).collect()));
     let run = store.run.as_ref().expect("still there");
-    assert_eq!((run.state.seq, run.events.len(), run.lagged.len()), (91, 3 + 42, 1));
+    assert_eq!(
+        (run.state.seq, run.events.len(), run.lagged.len()),
+        (91, 3 + 42, 1)
+    );
 }
 
 #[test]
 fn events_of_another_run_are_nobody_s() {
     let mut store = running();
-    store.reduce(server(ServerMessage::Events { run: RunId::new("r0"), events: vec![event(4)] }));
+    store.reduce(server(ServerMessage::Events {
+        run: RunId::new("r0"),
+        events: vec![event(4)],
+    }));
     assert_eq!(store.run.as_ref().map(|run| run.state.seq), Some(3));
 }
 
@@ -157,25 +288,46 @@ fn events_of_another_run_are_nobody_s() {
 fn a_restart_ends_the_run_and_a_name_that_comes_late_is_ended_too() {
     let mut store = running();
     let said_first = said(&store.reduce(Action::Restart));
-    assert!(matches!(&said_first[..], [ClientMessage::Stop { run, .. }, ClientMessage::Start { .. }] if run.as_str() == "r1"));
+    assert!(
+        matches!(&said_first[..], [ClientMessage::Stop { run, .. }, ClientMessage::Start { .. }] if run.as_str() == "r1")
+    );
     let second = id_of(&said_first[1]);
     let third = said(&store.reduce(Action::Restart));
-    assert!(matches!(third[..], [ClientMessage::Start { .. }]), "the one without a name cannot be ended yet: {third:?}");
+    assert!(
+        matches!(third[..], [ClientMessage::Start { .. }]),
+        "the one without a name cannot be ended yet: {third:?}"
+    );
     let late = said(&store.reduce(ack(second, Some("r2"))));
-    assert!(matches!(&late[..], [ClientMessage::Stop { run, .. }] if run.as_str() == "r2"), "{late:?}");
+    assert!(
+        matches!(&late[..], [ClientMessage::Stop { run, .. }] if run.as_str() == "r2"),
+        "{late:?}"
+    );
     store.reduce(ack(id_of(&third[0]), Some("r3")));
-    assert_eq!(store.run.as_ref().and_then(|run| run.id.clone()), Some(RunId::new("r3")));
+    assert_eq!(
+        store.run.as_ref().and_then(|run| run.id.clone()),
+        Some(RunId::new("r3"))
+    );
 }
 
 #[test]
 fn a_change_while_a_run_lives_offers_a_restart_and_changes_the_address() {
     let mut store = running();
     assert!(!store.draft_differs());
-    let effects = store.reduce(Action::Want(Intent::Param("capacity".into(), "4096".into())));
+    let effects = store.reduce(Action::Want(Intent::Param(
+        "capacity".into(),
+        "4096".into(),
+    )));
     assert_eq!(effects, [Effect::Replace("lab/pipe?capacity=4096".into())]);
     assert!(store.draft_differs());
-    store.reduce(Action::Want(Intent::Param("capacity".into(), "much".into())));
-    assert_eq!(store.reduce(Action::Restart), [], "what does not fit is not started");
+    store.reduce(Action::Want(Intent::Param(
+        "capacity".into(),
+        "much".into(),
+    )));
+    assert_eq!(
+        store.reduce(Action::Restart),
+        [],
+        "what does not fit is not started"
+    );
     assert!(store.refusal("capacity").is_some());
 }
 
@@ -183,7 +335,11 @@ fn a_change_while_a_run_lives_offers_a_restart_and_changes_the_address() {
 fn a_link_prepares_and_never_starts() {
     let mut store = Store::default();
     let mut effects = Vec::new();
-    for (path, query) in [("lab/pipe/fifo", "capacity=4096"), ("learn/pipe/no-such", ""), ("embed/pipe", "mode=live")] {
+    for (path, query) in [
+        ("lab/pipe/fifo", "capacity=4096"),
+        ("learn/pipe/no-such", ""),
+        ("embed/pipe", "mode=live"),
+    ] {
         effects.extend(store.reduce(Action::Arrived(Route::parse(path, query))));
     }
     assert_eq!(said(&effects), []);
@@ -196,9 +352,17 @@ fn all_bytes_of_a_call_are_fetched_piece_by_piece() {
     let call = Selected::Call(2);
     for (from, bytes) in [(0, &b"hel"[..]), (3, b"lo")] {
         let asked = said(&store.reduce(Action::Fetch(call)));
-        assert!(matches!(asked[..], [ClientMessage::Fetch { from: at, call: Some(2), .. }] if at == from), "{asked:?}");
+        assert!(
+            matches!(asked[..], [ClientMessage::Fetch { from: at, call: Some(2), .. }] if at == from),
+            "{asked:?}"
+        );
         assert_eq!(store.reduce(Action::Fetch(call)), [], "asked already");
-        store.reduce(server(ServerMessage::Bytes { re: id_of(&asked[0]), from, total: 5, data: Data::of(bytes) }));
+        store.reduce(server(ServerMessage::Bytes {
+            re: id_of(&asked[0]),
+            from,
+            total: 5,
+            data: Data::of(bytes),
+        }));
     }
     assert_eq!(store.shown().fetched.bytes.as_slice(), b"hello");
     assert_eq!(store.reduce(Action::Fetch(call)), [], "all is here");
@@ -208,33 +372,39 @@ const LESSON: &str = "---\ntitle: T\nrun: pipe/anonymous\nminutes: 1\n---\nProse
 
 fn lesson() -> Store {
     let mut store = greeted();
-    store.play = Some(super::Play::new("pipe", "t", shared::scenario::parse(LESSON).expect("it is right")));
+    store.play = Some(super::Play::new(
+        "pipe",
+        "t",
+        shared::scenario::parse(LESSON).expect("it is right"),
+    ));
     store
 }
 
 /// Lets time pass in small steps and answers what is said with a name, an `ack` and the event that is expected.
-fn live(store: &mut Store, said_by: Vec<Effect>, seq: &mut u64) -> Vec<String> {
+fn live(store: &mut Store, said_by: &[Effect], seq: &mut u64) -> Vec<String> {
     let mut verbs = Vec::new();
-    let mut open = said(&said_by);
+    let mut open = said(said_by);
     for _ in 0..40 {
         for message in std::mem::take(&mut open) {
-            match &message {
-                ClientMessage::Start { id, .. } => {
-                    verbs.push("start".to_owned());
-                    store.reduce(ack(*id, Some("r1")));
-                    store.reduce(events(vec![started()]));
-                    *seq = 1;
-                }
-                ClientMessage::Act { id, verb, .. } => {
-                    verbs.push(verb.clone());
-                    *seq += 1;
-                    store.reduce(ack(*id, None));
-                    store.reduce(events(vec![of(*seq, Some("reader"), Kind::CommandDone { verb: verb.clone() })]));
-                }
-                ClientMessage::Stop { id, .. } => {
-                    store.reduce(ack(*id, None));
-                }
-                other => panic!("{other:?}"),
+            if let ClientMessage::Start { id, .. } = &message {
+                verbs.push("start".to_owned());
+                store.reduce(ack(*id, Some("r1")));
+                store.reduce(events(vec![started()]));
+                *seq = 1;
+            } else if let ClientMessage::Act { id, verb, .. } = &message {
+                verbs.push(verb.clone());
+                *seq += 1;
+                store.reduce(ack(*id, None));
+                store.reduce(events(vec![of(
+                    *seq,
+                    Some("reader"),
+                    Kind::CommandDone { verb: verb.clone() },
+                )]));
+            } else {
+                let ClientMessage::Stop { id, .. } = &message else {
+                    panic!("{message:?}")
+                };
+                store.reduce(ack(*id, None));
             }
         }
         open = said(&store.reduce(Action::Tick(store.now_ms() + 50.0)));
@@ -247,16 +417,20 @@ fn a_lesson_is_played_beat_by_beat_and_back_runs_the_beats_before_again() {
     let (mut store, mut seq) = (lesson(), 0);
     let place = |store: &Store| store.play.as_ref().map(|play| (play.beat, play.phase));
     let effects = store.reduce(Action::Play(PlayAction::Next));
-    assert_eq!(live(&mut store, effects, &mut seq), ["start", "freeze"]);
+    assert_eq!(live(&mut store, &effects, &mut seq), ["start", "freeze"]);
     assert_eq!(place(&store), Some((0, Phase::Done)));
     let effects = store.reduce(Action::Play(PlayAction::Next));
-    assert_eq!((said(&effects), place(&store)), (vec![], Some((1, Phase::Ready))), "the question comes first");
+    assert_eq!(
+        (said(&effects), place(&store)),
+        (vec![], Some((1, Phase::Ready))),
+        "the question comes first"
+    );
     let effects = store.reduce(Action::Play(PlayAction::Choose(1)));
-    assert_eq!(live(&mut store, effects, &mut seq), ["resume"]);
+    assert_eq!(live(&mut store, &effects, &mut seq), ["resume"]);
     assert_eq!(place(&store), Some((1, Phase::Done)));
     assert!(store.progress.is_done("pipe", "t"));
     let effects = store.reduce(Action::Play(PlayAction::Back));
-    assert_eq!(live(&mut store, effects, &mut seq), ["start", "freeze"]);
+    assert_eq!(live(&mut store, &effects, &mut seq), ["start", "freeze"]);
     assert_eq!(place(&store), Some((1, Phase::Ready)));
 }
 
@@ -273,5 +447,11 @@ fn a_beat_whose_fact_never_comes_is_told_as_missed() {
         }
     }
     let play = store.play.as_ref().expect("it is open");
-    assert_eq!((play.phase, play.verdict.as_ref().map(|verdict| verdict.missing.len())), (Phase::Missed, Some(1)));
+    assert_eq!(
+        (
+            play.phase,
+            play.verdict.as_ref().map(|verdict| verdict.missing.len())
+        ),
+        (Phase::Missed, Some(1))
+    );
 }

@@ -82,9 +82,15 @@ pub const ZOOMS: [u32; 5] = [1, 4, 16, 64, 200];
 
 /// The roles of an entry, and where the source of each is, relative to the page.
 pub fn sources(entry: &str) -> impl Iterator<Item = (&'static str, String)> {
-    let roles: &[&str] = if entry == "pipe" { &["writer", "reader", "parent"] } else { &[] };
+    let roles: &[&str] = if entry == "pipe" {
+        &["writer", "reader", "parent"]
+    } else {
+        &[]
+    };
     let entry = entry.to_owned();
-    roles.iter().map(move |role| (*role, format!("source/{entry}/{role}.rs")))
+    roles
+        .iter()
+        .map(move |role| (*role, format!("source/{entry}/{role}.rs")))
 }
 
 impl Store {
@@ -110,7 +116,9 @@ impl Store {
             UiAction::Announce => self.announce(),
         }
         if action == UiAction::Tab(Tab::Source) {
-            let missing = sources(&self.draft.entry).map(|source| source.1).filter(|path| self.text(path).is_none());
+            let missing = sources(&self.draft.entry)
+                .map(|source| source.1)
+                .filter(|path| self.text(path).is_none());
             return missing.map(Effect::Text).collect();
         }
         Vec::new()

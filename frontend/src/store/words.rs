@@ -12,16 +12,32 @@ const SHOWN: usize = 32;
 /// What happened, on one line.
 pub fn event(event: &Event) -> String {
     match &event.kind {
-        Kind::RunStarted { entry, variant, xray, host, .. } => {
-            format!("run of {entry}/{variant} began, X-ray {}, {host}", if *xray { "on" } else { "off" })
+        Kind::RunStarted {
+            entry,
+            variant,
+            xray,
+            host,
+            ..
+        } => {
+            format!(
+                "run of {entry}/{variant} began, X-ray {}, {host}",
+                if *xray { "on" } else { "off" }
+            )
         }
-        Kind::RunFinished { outcome, message, .. } => match message {
+        Kind::RunFinished {
+            outcome, message, ..
+        } => match message {
             Some(message) => format!("run ended: {}; {message}", self::outcome(*outcome)),
             None => format!("run ended: {}", self::outcome(*outcome)),
         },
         Kind::ProcessStarted { role, parent } => format!("started as {role}, child of {parent}"),
-        Kind::ProcessExited { code: Some(code), .. } => format!("exited with {code}"),
-        Kind::ProcessExited { signal: Some(signal), .. } => format!("killed by {signal}: {}", signal.meaning()),
+        Kind::ProcessExited {
+            code: Some(code), ..
+        } => format!("exited with {code}"),
+        Kind::ProcessExited {
+            signal: Some(signal),
+            ..
+        } => format!("killed by {signal}: {}", signal.meaning()),
         Kind::ProcessExited { .. } => "ended".to_owned(),
         Kind::ProcessState { state, because, .. } => self::state(*state, *because),
         Kind::ProcessOutput { stream, text } => format!("{stream}: {}", text.trim_end()),
@@ -43,30 +59,66 @@ pub fn event(event: &Event) -> String {
             format!("held open by {}", ends.collect::<Vec<_>>().join(", "))
         }
         Kind::ObjectRemoved {} => "gone".to_owned(),
-        Kind::MessageSending { msg, len, preview, .. } => {
-            format!("#{msg} {} of {} is to be sent", quoted(preview), bytes(*len))
+        Kind::MessageSending {
+            msg, len, preview, ..
+        } => {
+            format!(
+                "#{msg} {} of {} is to be sent",
+                quoted(preview),
+                bytes(*len)
+            )
         }
-        Kind::MessageSent { msg, n, errno: None, .. } => format!("#{msg} sent, {}", bytes(*n)),
-        Kind::MessageSent { msg, n, errno: Some(errno), .. } => {
-            format!("#{msg} not sent beyond {}: {errno}, {}", bytes(*n), errno.meaning())
+        Kind::MessageSent {
+            msg,
+            n,
+            errno: None,
+            ..
+        } => format!("#{msg} sent, {}", bytes(*n)),
+        Kind::MessageSent {
+            msg,
+            n,
+            errno: Some(errno),
+            ..
+        } => {
+            format!(
+                "#{msg} not sent beyond {}: {errno}, {}",
+                bytes(*n),
+                errno.meaning()
+            )
         }
         Kind::MessageReceived { len, .. } => format!("got {}{}", bytes(*len), parts(&event.parts)),
         Kind::MessageLost { msg, from, to } => format!("#{msg} lost {}", bytes(to - from)),
         Kind::CallEntered { name, args, .. } => format!("{name}({} …", args.join(", ")),
         Kind::CallInterrupted { call } => format!("call {call} interrupted; it will go on"),
-        Kind::CallReturned { name, args, ret, errno, .. } => {
+        Kind::CallReturned {
+            name,
+            args,
+            ret,
+            errno,
+            ..
+        } => {
             format!("{name}({}) = {}", args.join(", "), result(*ret, *errno))
         }
         Kind::Gauge { readings } => {
             let figure = |reading: &shared::event::Reading| match reading.max {
-                Some(max) => format!("{} of {} {}", count(reading.value), count(max), reading.figure),
+                Some(max) => format!(
+                    "{} of {} {}",
+                    count(reading.value),
+                    count(max),
+                    reading.figure
+                ),
                 None => format!("{} {}", count(reading.value), reading.figure),
             };
             readings.iter().map(figure).collect::<Vec<_>>().join(", ")
         }
-        Kind::LimitHit { limit, value, .. } => format!("limit {limit} of {} was hit", count(*value)),
+        Kind::LimitHit { limit, value, .. } => {
+            format!("limit {limit} of {} was hit", count(*value))
+        }
         Kind::Skipped { what, count: n } => format!("{} {what} were counted, not kept", count(*n)),
-        Kind::CommandWaiting { verb, call: Some(call) } => format!("{verb} waits: the process is in call {call}"),
+        Kind::CommandWaiting {
+            verb,
+            call: Some(call),
+        } => format!("{verb} waits: the process is in call {call}"),
         Kind::CommandWaiting { verb, call: None } => format!("{verb} waits: the process is busy"),
         Kind::CommandDone { verb } => format!("{verb}: done"),
         Kind::Unknown => "something that this page does not know yet".to_owned(),
@@ -86,7 +138,12 @@ pub fn source(source: Source) -> &'static str {
 
 /// A call as strace prints it.
 pub fn call(call: &Call) -> String {
-    format!("{}({}) = {}", call.name, call.args.join(", "), result(call.ret, call.errno))
+    format!(
+        "{}({}) = {}",
+        call.name,
+        call.args.join(", "),
+        result(call.ret, call.errno)
+    )
 }
 
 /// A call that has not returned.
@@ -217,9 +274,25 @@ mod tests {
 
     #[test]
     fn payloads_are_quoted_and_cut() {
-        let text = |text: &str, len| quoted(&Preview { text: Some(text.to_owned()), base64: None, len });
+        let text = |text: &str, len| {
+            quoted(&Preview {
+                text: Some(text.to_owned()),
+                base64: None,
+                len,
+            })
+        };
         assert_eq!(text("he\nllo", 6), "“he\\nllo”");
-        assert_eq!(text(&"a".repeat(256), 4096), format!("“{}…”", "a".repeat(32)));
-        assert_eq!(quoted(&Preview { text: None, base64: Some("AA==".into()), len: 4096 }), "4,096 bytes");
+        assert_eq!(
+            text(&"a".repeat(256), 4096),
+            format!("“{}…”", "a".repeat(32))
+        );
+        assert_eq!(
+            quoted(&Preview {
+                text: None,
+                base64: Some("AA==".into()),
+                len: 4096
+            }),
+            "4,096 bytes"
+        );
     }
 }

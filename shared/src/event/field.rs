@@ -41,38 +41,62 @@ impl Kind {
             (Self::ProcessStarted { role, .. }, "role") => Some(role.as_str().into()),
             (Self::ProcessStarted { parent, .. }, "parent") => Some((*parent).into()),
             (Self::ProcessExited { code, .. }, "code") => code.map(Value::from),
-            (Self::ProcessExited { signal, .. }, "signal") => signal.map(|signal| signal.to_string().into()),
+            (Self::ProcessExited { signal, .. }, "signal") => {
+                signal.map(|signal| signal.to_string().into())
+            }
             (Self::ProcessState { state, .. }, "state") => word(*state),
             (Self::ProcessState { because, .. }, "because") => because.and_then(word),
             (Self::ProcessState { wchan, .. }, "wchan") => text(wchan.as_ref()),
             (Self::ProcessOutput { stream, .. }, "stream") => Some(stream.as_str().into()),
             (Self::ProcessOutput { text, .. }, "text") => Some(text.as_str().into()),
             (Self::ProcessSignaled { signal }, "signal") => Some(signal.to_string().into()),
-            (Self::ObjectCreated { object_type, .. }, "object_type") => Some(object_type.as_str().into()),
+            (Self::ObjectCreated { object_type, .. }, "object_type") => {
+                Some(object_type.as_str().into())
+            }
             (Self::ObjectCreated { name, .. }, "name") => text(name.as_ref()),
             (Self::ObjectState { holders }, "holders") => Some(holders.len().into()),
             (
-                Self::MessageSending { msg, .. } | Self::MessageSent { msg, .. } | Self::MessageLost { msg, .. },
+                Self::MessageSending { msg, .. }
+                | Self::MessageSent { msg, .. }
+                | Self::MessageLost { msg, .. },
                 "msg",
             ) => Some((*msg).into()),
             (Self::MessageSending { fd, .. }, "fd") => Some((*fd).into()),
-            (Self::MessageSending { len, .. } | Self::MessageReceived { len, .. }, "len") => Some((*len).into()),
+            (Self::MessageSending { len, .. } | Self::MessageReceived { len, .. }, "len") => {
+                Some((*len).into())
+            }
             (Self::MessageSending { preview, .. }, "preview") => preview.field(inner),
             (Self::MessageSent { n, .. }, "n") => Some((*n).into()),
-            (Self::MessageSent { errno, .. }, "errno") => errno.map(|errno| errno.to_string().into()),
+            (Self::MessageSent { errno, .. }, "errno") => {
+                errno.map(|errno| errno.to_string().into())
+            }
             (Self::MessageSent { inferred, .. }, "inferred") => Some((*inferred).into()),
-            (Self::MessageReceived { call, .. } | Self::CommandWaiting { call, .. }, "call") => call.map(Value::from),
+            (Self::MessageReceived { call, .. } | Self::CommandWaiting { call, .. }, "call") => {
+                call.map(Value::from)
+            }
             (Self::MessageReceived { complete, .. }, "complete") => Some(complete.len().into()),
             (Self::MessageReceived { tie, .. }, "tie") => word(*tie),
             (Self::MessageLost { from, .. }, "from") => Some((*from).into()),
             (Self::MessageLost { to, .. }, "to") => Some((*to).into()),
-            (Self::CallEntered { name, .. } | Self::CallReturned { name, .. }, "name") => Some(name.as_str().into()),
-            (Self::CallEntered { args, .. } | Self::CallReturned { args, .. }, "args") => Some(args.len().into()),
-            (Self::CallEntered { fd, .. } | Self::CallReturned { fd, .. }, "fd") => fd.map(Value::from),
+            (Self::CallEntered { name, .. } | Self::CallReturned { name, .. }, "name") => {
+                Some(name.as_str().into())
+            }
+            (Self::CallEntered { args, .. } | Self::CallReturned { args, .. }, "args") => {
+                Some(args.len().into())
+            }
+            (Self::CallEntered { fd, .. } | Self::CallReturned { fd, .. }, "fd") => {
+                fd.map(Value::from)
+            }
             (Self::CallEntered { len, .. }, "len") => len.map(Value::from),
-            (Self::CallEntered { msg, .. } | Self::CallReturned { msg, .. }, "msg") => msg.map(Value::from),
-            (Self::CallEntered { data, .. } | Self::CallReturned { data, .. }, "data") => data.as_ref()?.field(inner),
-            (Self::CallReturned { call, .. } | Self::CallInterrupted { call }, "call") => Some((*call).into()),
+            (Self::CallEntered { msg, .. } | Self::CallReturned { msg, .. }, "msg") => {
+                msg.map(Value::from)
+            }
+            (Self::CallEntered { data, .. } | Self::CallReturned { data, .. }, "data") => {
+                data.as_ref()?.field(inner)
+            }
+            (Self::CallReturned { call, .. } | Self::CallInterrupted { call }, "call") => {
+                Some((*call).into())
+            }
             (Self::CallReturned { ret, .. }, "ret") => ret.map(Value::from),
             (Self::CallReturned { errno, .. } | Self::LimitHit { errno, .. }, "errno") => {
                 errno.map(|errno| errno.to_string().into())
@@ -82,10 +106,14 @@ impl Kind {
             (Self::Gauge { readings }, "readings") => Some(readings.len().into()),
             (Self::LimitHit { limit, .. }, "limit") => Some(limit.as_str().into()),
             (Self::LimitHit { value, .. }, "value") => Some((*value).into()),
-            (Self::LimitHit { signal, .. }, "signal") => signal.map(|signal| signal.to_string().into()),
+            (Self::LimitHit { signal, .. }, "signal") => {
+                signal.map(|signal| signal.to_string().into())
+            }
             (Self::Skipped { what, .. }, "what") => Some(what.as_str().into()),
             (Self::Skipped { count, .. }, "count") => Some((*count).into()),
-            (Self::CommandWaiting { verb, .. } | Self::CommandDone { verb }, "verb") => Some(verb.as_str().into()),
+            (Self::CommandWaiting { verb, .. } | Self::CommandDone { verb }, "verb") => {
+                Some(verb.as_str().into())
+            }
             _ => None,
         }
     }
@@ -136,15 +164,25 @@ mod tests {
 
     /// What JSON shows, lists by their length.
     fn shown(value: &Value) -> Value {
-        value.as_array().map_or_else(|| value.clone(), |list| list.len().into())
+        value
+            .as_array()
+            .map_or_else(|| value.clone(), |list| list.len().into())
     }
 
     fn compare(event: &Event) -> Result<(), TestCaseError> {
-        let Value::Object(fields) = serde_json::to_value(event).unwrap() else { panic!("an event is an object") };
+        let Value::Object(fields) = serde_json::to_value(event).unwrap() else {
+            panic!("an event is an object")
+        };
         for (name, value) in &fields {
             if let Value::Object(inner) = value {
                 for (key, value) in inner {
-                    prop_assert_eq!(event.field(&format!("{name}.{key}")), Some(shown(value)), "{}.{}", name, key);
+                    prop_assert_eq!(
+                        event.field(&format!("{name}.{key}")),
+                        Some(shown(value)),
+                        "{}.{}",
+                        name,
+                        key
+                    );
                 }
             } else {
                 prop_assert_eq!(event.field(name), Some(shown(value)), "{}", name);

@@ -263,7 +263,11 @@ impl Params {
             capacity: number("capacity"),
             nonblock: flag("nonblock"),
             packets: flag("packets"),
-            sigpipe: if word("sigpipe") == "ignore" { SigPipe::Ignore } else { SigPipe::Default },
+            sigpipe: if word("sigpipe") == "ignore" {
+                SigPipe::Ignore
+            } else {
+                SigPipe::Default
+            },
             pace: number("pace"),
             forgotten: match word("forgotten") {
                 "reader-write" => Forgotten::ReaderWrite,
@@ -354,10 +358,17 @@ mod tests {
     #[test]
     fn every_choice_is_read_as_its_name_says() {
         for param in super::PARAMS {
-            let crate::catalog::ParamKind::Choice { options } = param.kind else { continue };
+            let crate::catalog::ParamKind::Choice { options } = param.kind else {
+                continue;
+            };
             for (word, _) in options {
                 let params = Params::new(&values(&json!({param.id: word}))).unwrap();
-                assert_eq!(serde_json::to_value(&params).unwrap()[param.id], *word, "{}", param.id);
+                assert_eq!(
+                    serde_json::to_value(&params).unwrap()[param.id],
+                    *word,
+                    "{}",
+                    param.id
+                );
             }
         }
         let given = json!({"writers": 2, "chunk": 3, "capacity": 4096, "nonblock": true, "packets": true, "pace": 5});

@@ -31,9 +31,9 @@ impl Expect {
         if self.fields.is_empty() {
             return true;
         }
-        self.fields.iter().all(|field| {
-            value_of(event, &field.name).is_some_and(|value| field.holds(&value))
-        })
+        self.fields
+            .iter()
+            .all(|field| value_of(event, &field.name).is_some_and(|value| field.holds(&value)))
     }
 }
 

@@ -106,11 +106,15 @@ fn arguments(args: &[String]) -> String {
 }
 
 fn shortened(arg: &str) -> String {
+    let path = arg.starts_with("\"/");
     // A text keeps its closing quote, and gets strace's dots where it has none.
-    let text = arg.starts_with('"') && !arg.starts_with("\"/");
+    let text = arg.starts_with('"') && !path;
     let most = if text { LONGEST_DATA } else { LONGEST_ARG };
     if arg.chars().count() <= most {
         return arg.to_owned();
+    }
+    if let Some((_, name)) = arg.rsplit_once('/').filter(|_| path) {
+        return format!("\"…/{name}");
     }
     let start: String = arg.chars().take(most - 3).collect();
     if text {
@@ -151,6 +155,10 @@ mod tests {
     #[test]
     fn long_arguments_keep_their_start() {
         assert_eq!(shortened("4096"), "4096");
+        assert_eq!(
+            shortened("\"/tmp/ipc-playground-ef0169f80f82/fifo\""),
+            "\"…/fifo\""
+        );
         let long = format!("\"{}\"", "b".repeat(300));
         assert_eq!(shortened(&long), format!("\"{}\"…", "b".repeat(10)));
     }

@@ -62,7 +62,11 @@ pub(super) struct Raw {
 impl Raw {
     /// On the bar.
     pub(super) fn label(&self) -> String {
-        if self.times > 1 { format!("{} ×{}", self.base, self.times) } else { self.base.clone() }
+        if self.times > 1 {
+            format!("{} ×{}", self.base, self.times)
+        } else {
+            self.base.clone()
+        }
     }
 }
 
@@ -90,11 +94,18 @@ pub(super) struct Gathered {
 pub(super) fn gather(state: &RunState, log: &EventLog, until: Seq) -> Gathered {
     let mut out = Gathered::default();
     let drawn = |event: &Event| is_drawn(event, state.xray);
-    let mut events: Vec<_> = log.between(0, until + 1).rev().filter(|event| drawn(event)).take(super::WINDOW + 1).collect();
+    let mut events: Vec<_> = log
+        .between(0, until + 1)
+        .rev()
+        .filter(|event| drawn(event))
+        .take(super::WINDOW + 1)
+        .collect();
     out.older = events.len() > super::WINDOW;
     events.truncate(super::WINDOW);
     events.reverse();
-    let (Some(first), Some(last)) = (events.first(), events.last()) else { return out };
+    let (Some(first), Some(last)) = (events.first(), events.last()) else {
+        return out;
+    };
     (out.from, out.to, out.first_ns, out.last_ns) = (first.seq, last.seq, first.at_ns, first.at_ns);
     for event in &events {
         if let Some(lane) = lane_of(state, event.worker.as_ref()) {
@@ -106,15 +117,23 @@ pub(super) fn gather(state: &RunState, log: &EventLog, until: Seq) -> Gathered {
 }
 
 fn lane_of(state: &RunState, worker: Option<&WorkerId>) -> Option<usize> {
-    state.workers.iter().position(|known| Some(&known.id) == worker)
+    state
+        .workers
+        .iter()
+        .position(|known| Some(&known.id) == worker)
 }
 
 /// Whether an event has a place of its own. Reports stand in for calls only where none are seen.
 fn is_drawn(event: &Event, xray: bool) -> bool {
     match &event.kind {
-        Kind::CallEntered { .. } | Kind::CallReturned { .. } | Kind::ProcessExited { .. } | Kind::ProcessSignaled { .. } => true,
+        Kind::CallEntered { .. }
+        | Kind::CallReturned { .. }
+        | Kind::ProcessExited { .. }
+        | Kind::ProcessSignaled { .. } => true,
         Kind::ProcessState { because, .. } => *because != Some(Wait::Command),
-        Kind::MessageSending { .. } | Kind::MessageSent { .. } | Kind::MessageReceived { .. } => !xray,
+        Kind::MessageSending { .. } | Kind::MessageSent { .. } | Kind::MessageReceived { .. } => {
+            !xray
+        }
         Kind::RunStarted { .. }
         | Kind::RunFinished { .. }
         | Kind::ProcessStarted { .. }
@@ -148,24 +167,52 @@ impl Gathered {
 
     fn take(&mut self, event: &Event, lane: usize) {
         match &event.kind {
-            Kind::CallEntered { name, args, len, .. } => {
+            Kind::CallEntered {
+                name, args, len, ..
+            } => {
                 let base = len.map_or_else(|| name.clone(), |len| format!("{name} {}", count(len)));
                 let title = format!("{name}({})", args.join(", "));
                 let bar = self.push(event, lane, Span::Open, base, title, Some(event.seq));
                 put(&mut self.open, lane as u64, bar);
                 put(&mut self.of_call, event.seq, bar);
             }
-            Kind::CallReturned { call, name, args, ret, errno, .. } => {
-                let known = find(&self.of_call, *call).filter(|bar| find(&self.open, lane as u64) == Some(*bar));
+            Kind::CallReturned {
+                call,
+                name,
+                args,
+                ret,
+                errno,
+                ..
+            } => {
+                let known = find(&self.of_call, *call)
+                    .filter(|bar| find(&self.open, lane as u64) == Some(*bar));
                 let soon = event.at_ns.saturating_sub(self.last_ns) < GAP_NS;
-                let at_once = known.is_some_and(|bar| soon && bar + 1 == self.bars.len() && self.is_newest(bar));
-                let column = if at_once { self.columns.saturating_sub(1) } else { self.column(event) };
+                let at_once = known
+                    .is_some_and(|bar| soon && bar + 1 == self.bars.len() && self.is_newest(bar));
+                let column = if at_once {
+                    self.columns.saturating_sub(1)
+                } else {
+                    self.column(event)
+                };
                 self.last_ns = self.last_ns.max(event.at_ns);
                 let bar = known.unwrap_or_else(|| {
                     // It was entered before the window: its bar begins at the left edge.
                     let bar = self.bars.len();
-                    let ends = Ends { from: 0, to: column, from_ns: self.first_ns, to_ns: event.at_ns };
-                    self.bars.push(raw(lane, ends, Span::Open, String::new(), String::new(), Some(*call), *call));
+                    let ends = Ends {
+                        from: 0,
+                        to: column,
+                        from_ns: self.first_ns,
+                        to_ns: event.at_ns,
+                    };
+                    self.bars.push(raw(
+                        lane,
+                        ends,
+                        Span::Open,
+                        String::new(),
+                        String::new(),
+                        Some(*call),
+                        *call,
+                    ));
                     bar
                 });
                 take(&mut self.open, lane as u64);
@@ -181,28 +228,54 @@ impl Gathered {
                 self.push(event, lane, Span::Signal, signal.to_string(), title, None);
             }
             Kind::ProcessExited { code, signal } => {
-                let label = signal.map_or_else(|| format!("exit {}", code.unwrap_or_default()), |signal| signal.to_string());
+                let label = signal.map_or_else(
+                    || format!("exit {}", code.unwrap_or_default()),
+                    |signal| signal.to_string(),
+                );
                 let bar = self.push(event, lane, Span::Exit, label, words::event(event), None);
                 let to = self.bars.get(bar).map(|raw| raw.ends).unwrap_or_default();
-                for open in [take(&mut self.open, lane as u64), take(&mut self.frozen, lane as u64)].into_iter().flatten() {
+                for open in [
+                    take(&mut self.open, lane as u64),
+                    take(&mut self.frozen, lane as u64),
+                ]
+                .into_iter()
+                .flatten()
+                {
                     if let Some(raw) = self.bars.get_mut(open) {
-                        (raw.ends.to, raw.ends.to_ns) = (to.from.saturating_sub(1).max(raw.ends.from), to.from_ns);
+                        (raw.ends.to, raw.ends.to_ns) =
+                            (to.from.saturating_sub(1).max(raw.ends.from), to.from_ns);
                     }
                 }
             }
             Kind::MessageSending { msg, len, .. } => {
-                let bar = self.push(event, lane, Span::Reported, format!("send {}", count(*len)), words::event(event), None);
+                let bar = self.push(
+                    event,
+                    lane,
+                    Span::Reported,
+                    format!("send {}", count(*len)),
+                    words::event(event),
+                    None,
+                );
                 put(&mut self.reported_send, *msg, bar);
             }
             Kind::MessageSent { msg, .. } => {
                 let column = self.column(event);
-                if let Some(raw) = find(&self.reported_send, *msg).and_then(|bar| self.bars.get_mut(bar)) {
+                if let Some(raw) =
+                    find(&self.reported_send, *msg).and_then(|bar| self.bars.get_mut(bar))
+                {
                     (raw.ends.to, raw.ends.to_ns) = (column, event.at_ns);
                     raw.title = words::event(event);
                 }
             }
             Kind::MessageReceived { len, .. } => {
-                let bar = self.push(event, lane, Span::Reported, format!("got {}", count(*len)), words::event(event), None);
+                let bar = self.push(
+                    event,
+                    lane,
+                    Span::Reported,
+                    format!("got {}", count(*len)),
+                    words::event(event),
+                    None,
+                );
                 for msg in event.parts.iter().filter_map(|part| part.msg) {
                     self.reported_receive.push((msg, bar));
                 }
@@ -227,7 +300,14 @@ impl Gathered {
 
     fn state(&mut self, event: &Event, lane: usize, state: ProcState, because: Option<Wait>) {
         if state == ProcState::Frozen {
-            let bar = self.push(event, lane, Span::Frozen, "frozen".to_owned(), "frozen: stopped by SIGSTOP".to_owned(), None);
+            let bar = self.push(
+                event,
+                lane,
+                Span::Frozen,
+                "frozen".to_owned(),
+                "frozen: stopped by SIGSTOP".to_owned(),
+                None,
+            );
             self.frozen.push((lane as u64, bar));
             return;
         }
@@ -246,20 +326,46 @@ impl Gathered {
         }
     }
 
-    fn push(&mut self, event: &Event, lane: usize, span: Span, base: String, title: String, call: Option<CallId>) -> usize {
+    fn push(
+        &mut self,
+        event: &Event,
+        lane: usize,
+        span: Span,
+        base: String,
+        title: String,
+        call: Option<CallId>,
+    ) -> usize {
         let column = self.column(event);
-        let ends = Ends { from: column, to: column, from_ns: event.at_ns, to_ns: event.at_ns };
-        self.bars.push(raw(lane, ends, span, base, title, call, event.seq));
+        let ends = Ends {
+            from: column,
+            to: column,
+            from_ns: event.at_ns,
+            to_ns: event.at_ns,
+        };
+        self.bars
+            .push(raw(lane, ends, span, base, title, call, event.seq));
         self.bars.len() - 1
     }
 
     /// Nothing was drawn after this bar began.
     fn is_newest(&self, bar: usize) -> bool {
-        self.bars.get(bar).is_some_and(|raw| raw.ends.from + 1 == self.columns)
+        self.bars
+            .get(bar)
+            .is_some_and(|raw| raw.ends.from + 1 == self.columns)
     }
 
-    fn returned(&mut self, bar: usize, to: (u32, u64), name: &str, args: &[String], ret: Option<i64>, errno: Option<Errno>) {
-        let Some(raw) = self.bars.get_mut(bar) else { return };
+    fn returned(
+        &mut self,
+        bar: usize,
+        to: (u32, u64),
+        name: &str,
+        args: &[String],
+        ret: Option<i64>,
+        errno: Option<Errno>,
+    ) {
+        let Some(raw) = self.bars.get_mut(bar) else {
+            return;
+        };
         (raw.ends.to, raw.ends.to_ns) = to;
         let slept = raw.span == Span::Slept;
         let moves = args.len() >= 3 && ret.is_some_and(|ret| ret >= 0);
@@ -269,7 +375,11 @@ impl Gathered {
             (None, _) => name.to_owned(),
         };
         let asleep = if slept { ", after sleeping" } else { "" };
-        raw.title = format!("{name}({}) = {}{asleep}", args.join(", "), words::result(ret, errno));
+        raw.title = format!(
+            "{name}({}) = {}{asleep}",
+            args.join(", "),
+            words::result(ret, errno)
+        );
         raw.span = match (errno, slept) {
             (Some(_), _) => Span::Failed,
             (None, true) => Span::Slept,
@@ -280,9 +390,17 @@ impl Gathered {
 
     /// A call like the one just before it becomes one bar with it.
     fn merge(&mut self, bar: usize, call: CallId) {
-        let Some(before) = bar.checked_sub(1) else { return };
-        let (Some(one), Some(two)) = (self.bars.get(before), self.bars.get(bar)) else { return };
-        let alike = one.same.is_some() && one.same == two.same && one.lane == two.lane && one.span == Span::Call && two.span == Span::Call;
+        let Some(before) = bar.checked_sub(1) else {
+            return;
+        };
+        let (Some(one), Some(two)) = (self.bars.get(before), self.bars.get(bar)) else {
+            return;
+        };
+        let alike = one.same.is_some()
+            && one.same == two.same
+            && one.lane == two.lane
+            && one.span == Span::Call
+            && two.span == Span::Call;
         if !alike || one.ends.to + 1 != two.ends.from {
             return;
         }
@@ -300,16 +418,28 @@ impl Gathered {
     /// What has not ended goes on to the right edge.
     fn finish(&mut self, state: &RunState, newest: bool) {
         let column = self.columns.saturating_sub(1);
-        let now_ns = if newest { self.last_ns.max(state.at_ns) } else { self.last_ns };
+        let now_ns = if newest {
+            self.last_ns.max(state.at_ns)
+        } else {
+            self.last_ns
+        };
         self.last_ns = now_ns;
         for (_, bar) in self.open.iter().chain(&self.frozen) {
             if let Some(raw) = self.bars.get_mut(*bar) {
                 (raw.ends.to, raw.ends.to_ns) = (column, now_ns);
                 if raw.span != Span::Frozen {
-                    let asleep = if raw.span == Span::Slept { ", asleep" } else { "" };
+                    let asleep = if raw.span == Span::Slept {
+                        ", asleep"
+                    } else {
+                        ""
+                    };
                     raw.base = format!("in {}{asleep}", raw.base);
                     raw.title = format!("{} has not returned", raw.title);
-                    raw.span = if raw.span == Span::Slept { Span::Slept } else { Span::Open };
+                    raw.span = if raw.span == Span::Slept {
+                        Span::Slept
+                    } else {
+                        Span::Open
+                    };
                 }
             }
         }
@@ -318,7 +448,10 @@ impl Gathered {
 
 /// The bar of a key. A window has few: a list is as quick as a map, and one kind of list is less code.
 pub(super) fn find(list: &[(u64, usize)], key: u64) -> Option<usize> {
-    list.iter().rev().find(|known| known.0 == key).map(|known| known.1)
+    list.iter()
+        .rev()
+        .find(|known| known.0 == key)
+        .map(|known| known.1)
 }
 
 fn take(list: &mut Vec<(u64, usize)>, key: u64) -> Option<usize> {
@@ -331,6 +464,24 @@ fn put(list: &mut Vec<(u64, usize)>, key: u64, bar: usize) {
     list.push((key, bar));
 }
 
-fn raw(lane: usize, ends: Ends, span: Span, base: String, title: String, call: Option<CallId>, seq: Seq) -> Raw {
-    Raw { lane, ends, span, title, call, seq, base, times: 1, same: None }
+fn raw(
+    lane: usize,
+    ends: Ends,
+    span: Span,
+    base: String,
+    title: String,
+    call: Option<CallId>,
+    seq: Seq,
+) -> Raw {
+    Raw {
+        lane,
+        ends,
+        span,
+        title,
+        call,
+        seq,
+        base,
+        times: 1,
+        same: None,
+    }
 }

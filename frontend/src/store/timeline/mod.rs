@@ -122,7 +122,14 @@ impl Layout {
     /// The window that ends with event `until`.
     pub fn new(state: &RunState, log: &EventLog, until: Seq, axis: Axis, zoom: u32) -> Self {
         let gathered = gather::gather(state, log, until);
-        let lanes = state.workers.iter().map(|w| Lane { worker: w.id.clone(), letter: w.letter }).collect();
+        let lanes = state
+            .workers
+            .iter()
+            .map(|w| Lane {
+                worker: w.id.clone(),
+                letter: w.letter,
+            })
+            .collect();
         let scale = Scale::new(&gathered, axis, zoom);
         let bars: Vec<Bar> = gathered
             .bars
@@ -144,13 +151,26 @@ impl Layout {
         let gaps = match axis {
             Axis::True => Vec::new(),
             Axis::Order => {
-                let gap = |&(column, ns): &(u32, u64)| Gap { x: column * COLUMN, label: format!("⋯ {} ⋯", words::duration(ns)) };
+                let gap = |&(column, ns): &(u32, u64)| Gap {
+                    x: column * COLUMN,
+                    label: format!("⋯ {} ⋯", words::duration(ns)),
+                };
                 gathered.gaps.iter().map(gap).collect()
             }
         };
         let ties = ties(state, &gathered, &bars);
         let spans = words::duration(gathered.last_ns.saturating_sub(gathered.first_ns));
-        Self { lanes, bars, gaps, ties, width: scale.width, from: gathered.from, to: gathered.to, older: gathered.older, spans }
+        Self {
+            lanes,
+            bars,
+            gaps,
+            ties,
+            width: scale.width,
+            from: gathered.from,
+            to: gathered.to,
+            older: gathered.older,
+            spans,
+        }
     }
 
     /// Pixels from top to bottom.
@@ -174,7 +194,12 @@ impl Scale {
             Axis::True => TRUE_WIDTH * zoom.max(1),
         };
         let span_ns = gathered.last_ns.saturating_sub(gathered.first_ns).max(1);
-        Self { axis, width, first_ns: gathered.first_ns, span_ns }
+        Self {
+            axis,
+            width,
+            first_ns: gathered.first_ns,
+            span_ns,
+        }
     }
 
     fn place(&self, ends: &Ends) -> (u32, u32) {
@@ -194,26 +219,49 @@ impl Scale {
 fn ties(state: &RunState, gathered: &Gathered, bars: &[Bar]) -> Vec<Tie> {
     let mut ties: Vec<Tie> = Vec::new();
     let mut add = |msg: MsgId, from: usize, to: usize, source: Source, label: String| {
-        let (Some(from), Some(to)) = (bars.get(from), bars.get(to)) else { return };
+        let (Some(from), Some(to)) = (bars.get(from), bars.get(to)) else {
+            return;
+        };
         // A message sets out when its send is entered and has arrived when its receive returns: never backwards in time,
         // though a reader may be seen to return before the write that fed it.
         let inset = |bar: &Bar| (bar.width / 2).min(INSET);
         let (start, end) = (from.x + inset(from), to.x + to.width - inset(to));
-        let tie = Tie { msg, from: (from.lane, start), to: (to.lane, end), source, label };
+        let tie = Tie {
+            msg,
+            from: (from.lane, start),
+            to: (to.lane, end),
+            source,
+            label,
+        };
         // Messages of merged bars leave from and arrive at the same places.
-        if !ties.iter().any(|known| (known.from, known.to) == (tie.from, tie.to)) {
+        if !ties
+            .iter()
+            .any(|known| (known.from, known.to) == (tie.from, tie.to))
+        {
             ties.push(tie);
         }
     };
     for message in state.messages.iter().rev().take(2 * MOST_TIES) {
         let label = || format!("#{} {}", message.id, words::quoted(&message.preview));
-        if let Some(send) = message.sends.iter().find_map(|call| find(&gathered.of_call, *call)) {
-            for receive in message.receives.iter().filter_map(|call| find(&gathered.of_call, *call)) {
+        if let Some(send) = message
+            .sends
+            .iter()
+            .find_map(|call| find(&gathered.of_call, *call))
+        {
+            for receive in message
+                .receives
+                .iter()
+                .filter_map(|call| find(&gathered.of_call, *call))
+            {
                 add(message.id, send, receive, Source::Call, label());
             }
         }
         if let Some(send) = find(&gathered.reported_send, message.id) {
-            for (_, receive) in gathered.reported_receive.iter().filter(|known| known.0 == message.id) {
+            for (_, receive) in gathered
+                .reported_receive
+                .iter()
+                .filter(|known| known.0 == message.id)
+            {
                 add(message.id, send, *receive, Source::Report, label());
             }
         }

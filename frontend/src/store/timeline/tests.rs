@@ -9,11 +9,25 @@ use shared::{
 use std::rc::Rc;
 
 fn born(seq: u64, role: &str) -> Event {
-    testing::of(seq, Some(role), Kind::ProcessStarted { role: role.into(), parent: 1 })
+    testing::of(
+        seq,
+        Some(role),
+        Kind::ProcessStarted {
+            role: role.into(),
+            parent: 1,
+        },
+    )
 }
 
 fn entered(seq: u64, who: &str, name: &str) -> Event {
-    let kind = Kind::CallEntered { name: name.into(), args: vec![], fd: Some(4), len: Some(5), msg: None, data: None };
+    let kind = Kind::CallEntered {
+        name: name.into(),
+        args: vec![],
+        fd: Some(4),
+        len: Some(5),
+        msg: None,
+        data: None,
+    };
     testing::of(seq, Some(who), kind)
 }
 
@@ -34,7 +48,13 @@ fn returned(seq: u64, call: u64, who: &str, name: &str, ret: i64) -> Event {
 }
 
 fn layout(events: Vec<Event>, axis: Axis) -> Layout {
-    let (mut state, mut log) = (RunState { xray: true, ..RunState::default() }, EventLog::default());
+    let (mut state, mut log) = (
+        RunState {
+            xray: true,
+            ..RunState::default()
+        },
+        EventLog::default(),
+    );
     for event in events {
         apply(&mut state, &event);
         state.xray = true;
@@ -45,43 +65,95 @@ fn layout(events: Vec<Event>, axis: Axis) -> Layout {
 
 #[test]
 fn calls_stand_in_order_and_repeats_are_one_bar() {
-    let mut events = vec![born(1, "writer"), born(2, "reader"), entered(3, "reader", "read")];
+    let mut events = vec![
+        born(1, "writer"),
+        born(2, "reader"),
+        entered(3, "reader", "read"),
+    ];
     for at in 0..3 {
         events.push(entered(4 + 2 * at, "writer", "write"));
         events.push(returned(5 + 2 * at, 4 + 2 * at, "writer", "write", 5));
     }
     let layout = layout(events, Axis::Order);
-    let bars: Vec<_> = layout.bars.iter().map(|bar| (bar.lane, bar.label.as_str(), bar.span)).collect();
-    assert_eq!(bars, [(1, "in read 5", Span::Open), (0, "write 5 ×3", Span::Call)]);
+    let bars: Vec<_> = layout
+        .bars
+        .iter()
+        .map(|bar| (bar.lane, bar.label.as_str(), bar.span))
+        .collect();
+    assert_eq!(
+        bars,
+        [(1, "in read 5", Span::Open), (0, "write 5 ×3", Span::Call)]
+    );
     assert_eq!(layout.width, 2 * COLUMN, "what is merged takes no room");
-    assert!(layout.bars[0].width > layout.bars[1].width, "an open call goes on to the right edge");
+    assert!(
+        layout.bars[0].width > layout.bars[1].width,
+        "an open call goes on to the right edge"
+    );
 }
 
 #[test]
 fn a_pause_gets_a_labelled_break_and_sleep_is_told() {
     let mut late = returned(6, 3, "reader", "read", 5);
     late.at_ns = 1_204_000_000;
-    let asleep = Kind::ProcessState { state: ProcState::Asleep, because: Some(Wait::PipeEmpty), wchan: None };
-    let events = vec![born(1, "writer"), born(2, "reader"), entered(3, "reader", "read"), testing::of(4, Some("reader"), asleep), late];
-    let events = events.into_iter().enumerate().map(|(at, event)| Event { seq: at as u64 + 1, ..event }).collect();
+    let asleep = Kind::ProcessState {
+        state: ProcState::Asleep,
+        because: Some(Wait::PipeEmpty),
+        wchan: None,
+    };
+    let events = vec![
+        born(1, "writer"),
+        born(2, "reader"),
+        entered(3, "reader", "read"),
+        testing::of(4, Some("reader"), asleep),
+        late,
+    ];
+    let events = events
+        .into_iter()
+        .enumerate()
+        .map(|(at, event)| Event {
+            seq: at as u64 + 1,
+            ..event
+        })
+        .collect();
     let order = layout(events, Axis::Order);
     assert_eq!(order.gaps.len(), 1);
     assert_eq!(order.gaps[0].label, "⋯ 1.203 s ⋯");
-    assert_eq!((order.bars[0].span, order.bars[0].label.as_str()), (Span::Slept, "read 5"));
+    assert_eq!(
+        (order.bars[0].span, order.bars[0].label.as_str()),
+        (Span::Slept, "read 5")
+    );
 }
 
 #[test]
 fn a_message_ties_its_two_calls() {
-    let part = Part { msg: Some(1), from: 0, to: 5 };
-    let preview = shared::event::Preview { text: Some("hello".into()), base64: None, len: 5 };
-    let sending = Kind::MessageSending { msg: 1, fd: 4, len: 5, preview };
+    let part = Part {
+        msg: Some(1),
+        from: 0,
+        to: 5,
+    };
+    let preview = shared::event::Preview {
+        text: Some("hello".into()),
+        base64: None,
+        len: 5,
+    };
+    let sending = Kind::MessageSending {
+        msg: 1,
+        fd: 4,
+        len: 5,
+        preview,
+    };
     let mut write = returned(6, 5, "writer", "write", 5);
     write.parts = vec![part];
     write.source = Source::Call;
     let mut read = returned(7, 3, "reader", "read", 5);
     read.parts = vec![part];
     read.source = Source::Call;
-    let mut events = vec![born(1, "writer"), born(2, "reader"), entered(3, "reader", "read"), testing::of(4, Some("writer"), sending)];
+    let mut events = vec![
+        born(1, "writer"),
+        born(2, "reader"),
+        entered(3, "reader", "read"),
+        testing::of(4, Some("writer"), sending),
+    ];
     events.extend([entered(5, "writer", "write"), write, read]);
     for event in &mut events {
         event.object = Some("pipe:[1]".into());
@@ -89,7 +161,10 @@ fn a_message_ties_its_two_calls() {
     let layout = layout(events, Axis::Order);
     for tie in &layout.ties {
         assert_eq!((tie.msg, tie.from.0, tie.to.0), (1, 0, 1));
-        assert!(tie.from.1 < tie.to.1, "an arrow does not go back in time: {tie:?}");
+        assert!(
+            tie.from.1 < tie.to.1,
+            "an arrow does not go back in time: {tie:?}"
+        );
         assert_eq!(tie.label, "#1 “hello”");
     }
 }
