@@ -76,7 +76,7 @@ impl Component for App {
             drawn: None,
             _listeners: listeners(ctx),
             _announce: Interval::new(ANNOUNCE_MS, move || {
-                announce.send_message(Msg::Do(Action::Ui(UiAction::Announce)))
+                announce.send_message(Msg::Do(Action::Ui(UiAction::Announce)));
             }),
         };
         app.reduce(ctx, Action::Tick(dom::now_ms()));
@@ -239,7 +239,7 @@ impl App {
         } else if self.ticks.is_none() {
             let link = ctx.link().clone();
             self.ticks = Some(Interval::new(TICK_MS, move || {
-                link.send_message(Msg::Do(Action::Tick(dom::now_ms())))
+                link.send_message(Msg::Do(Action::Tick(dom::now_ms())));
             }));
         }
     }

@@ -15,13 +15,13 @@ pub fn composer(ctx: &Ctx, state: &RunState) -> Html {
     let composer = &store.draft.composer;
     let (value, label, set): (_, _, fn(&mut Composer, String)) = match composer.mode {
         Mode::Text => (&composer.text, "Message", |composer, value| {
-            composer.text = value
+            composer.text = value;
         }),
         Mode::Hex => (&composer.hex, "Message in hex", |composer, value| {
-            composer.hex = value
+            composer.hex = value;
         }),
         Mode::Fill => (&composer.len, "Bytes", |composer, value| {
-            composer.len = value
+            composer.len = value;
         }),
     };
     let onsubmit = ctx.on(|event: SubmitEvent| {
@@ -119,7 +119,7 @@ fn writers(ctx: &Ctx, state: &RunState) -> Html {
         return html! {};
     }
     let onchange = choose(ctx, |composer, value| {
-        composer.worker = Some(WorkerId::new(value))
+        composer.worker = Some(WorkerId::new(value));
     });
     let chosen = ctx
         .store

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod legend;
 pub mod link;
 pub mod log;
+pub mod log_rows;
 pub mod log_tools;
 pub mod looks;
 pub mod notices;

@@ -27,7 +27,7 @@ pub(super) fn open(ctx: &Ctx) -> Html {
         Callback::from(move |event: Event| {
             take(first(
                 event.target_unchecked_into::<HtmlInputElement>().files(),
-            ))
+            ));
         })
     };
     let ondrop = Callback::from(move |event: DragEvent| {

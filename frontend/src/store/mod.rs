@@ -4,12 +4,15 @@
 
 mod answer;
 mod bytes;
+mod command;
+mod composer;
 mod draft;
 mod filter;
 mod lesson;
 mod link;
 mod log;
 mod look;
+mod markers;
 mod play;
 mod progress;
 mod reduce;
@@ -24,15 +27,17 @@ pub mod ui;
 pub mod words;
 
 pub use bytes::{ROW, row};
-pub use draft::{Composer, Draft, Mode};
+pub use composer::{Composer, Mode};
+pub use draft::Draft;
 pub use filter::{Filter, Filtered, Group};
 pub use link::{Connection, Session};
 pub use log::{EventLog, KEEP};
 pub use look::{Looked, find_call, look};
+pub use markers::{Marker, lines_of};
 pub use play::{Phase, Play, PlayAction};
 pub use progress::Progress;
 pub use reduce::FIRST_RECORDING;
-pub use replay::{Marker, Player, PlayerAction, lines_of};
+pub use replay::{Player, PlayerAction};
 pub use run::{Fetched, Lost, RunPhase, RunView};
 pub use ui::{Tab, Ui, UiAction, View};
 

@@ -1,24 +1,21 @@
 //! What each action changes, and what follows from it. What the server says is in `answer`.
 
 use super::{
-    Action, Connection, Draft, Effect, Fetched, Play, PlayAction, Player, PlayerAction, Progress,
-    Request, RunView, Selected, Store,
+    Action, Connection, Draft, Effect, Play, PlayAction, Player, PlayerAction, Progress, Request,
+    Selected, Store,
 };
 use crate::{intent::Intent, route::Route};
 use shared::{
     PROTOCOL,
     command::{ClientMessage, Resume},
     failure::{Code, Failure},
-    ids::{RequestId, Seq},
+    ids::RequestId,
 };
-use std::collections::BTreeMap;
 
 /// The recording that the landing page and embeds begin with.
 pub const FIRST_RECORDING: &str = "static/recordings/pipe-hello.jsonl";
 /// Ticks come only while something plays: the first one after a pause does not make up for it, milliseconds.
 const LONGEST_TICK_MS: f64 = 200.0;
-/// Bytes fetched of a call or message at a time; what the protocol allows.
-const FETCH: u64 = 32 * 1024;
 
 impl Store {
     /// Takes one action into account and says what the browser must do.
@@ -231,158 +228,6 @@ impl Store {
         )]
     }
 
-    /// A command for the run; one that sends starts the run first.
-    pub(crate) fn command(&mut self, intent: Intent) -> (Option<RequestId>, Vec<Effect>) {
-        let run = self.run.as_ref().filter(|run| run.is_running());
-        let Some(run) = run else {
-            if matches!(intent, Intent::Send { .. }) {
-                let effects = self.restart();
-                if self.is_running() {
-                    self.requests.after_start.push(intent);
-                }
-                return (None, effects);
-            }
-            if !matches!(intent, Intent::Stop) {
-                self.notice(Failure::new(
-                    Code::RunOver,
-                    "there is no run",
-                    "press Send or Start",
-                ));
-            }
-            return (None, Vec::new());
-        };
-        let Some(id) = run.id.clone() else {
-            self.requests.after_start.push(intent);
-            return (None, Vec::new());
-        };
-        let (re, message) = match intent {
-            Intent::Send {
-                worker,
-                data,
-                times,
-            } => {
-                let re = self.request(Request::Send);
-                (
-                    re,
-                    ClientMessage::Send {
-                        id: re,
-                        run: id,
-                        worker,
-                        data,
-                        times: Some(times),
-                    },
-                )
-            }
-            Intent::Act { worker, verb, args } => {
-                let re = self.request(Request::Act(verb.clone(), worker.clone()));
-                (
-                    re,
-                    ClientMessage::Act {
-                        id: re,
-                        run: id,
-                        worker,
-                        object: None,
-                        verb,
-                        args,
-                    },
-                )
-            }
-            Intent::Stop
-            | Intent::Start
-            | Intent::Variant(_)
-            | Intent::Param(..)
-            | Intent::Xray(_)
-            | Intent::SelectCall(_)
-            | Intent::SelectMessage(_)
-            | Intent::Deselect => {
-                let re = self.request(Request::Stop);
-                (re, ClientMessage::Stop { id: re, run: id })
-            }
-        };
-        (Some(re), vec![Effect::Send(message)])
-    }
-
-    /// A new run as the draft says; the one before is ended.
-    pub(crate) fn restart(&mut self) -> Vec<Effect> {
-        if let Some(wrong) = self.draft.wrong.first() {
-            let failure = wrong.failure.clone().field(wrong.param.clone());
-            self.notice(failure);
-            return Vec::new();
-        }
-        let mut effects = vec![Effect::Connect];
-        if self.is_running() {
-            effects.extend(self.command(Intent::Stop).1);
-        }
-        self.requests.after_start.clear();
-        self.notices.clear();
-        self.requests.start += 1;
-        let id = self.request(Request::Start(self.requests.start));
-        let draft = &self.draft;
-        effects.push(Effect::Send(ClientMessage::Start {
-            id,
-            entry: draft.entry.clone(),
-            variant: Some(draft.variant_id().to_owned()),
-            params: draft.params.clone(),
-            roles: BTreeMap::new(),
-            xray: draft.xray,
-        }));
-        self.run = Some(RunView::starting(draft));
-        effects
-    }
-
-    fn submit(&mut self) -> Vec<Effect> {
-        match self.draft.composer.data() {
-            Ok((data, times)) => {
-                let worker = self.draft.composer.worker.clone();
-                self.want(Intent::Send {
-                    worker,
-                    data,
-                    times,
-                })
-                .1
-            }
-            Err(failure) => {
-                self.notice(failure);
-                Vec::new()
-            }
-        }
-    }
-
-    fn fetch(&mut self, selected: Selected) -> Vec<Effect> {
-        let Some((run, id)) = self
-            .run
-            .as_mut()
-            .and_then(|run| run.id.clone().map(|id| (run, id)))
-        else {
-            return Vec::new();
-        };
-        if run.fetched.of != selected {
-            run.fetched = Fetched {
-                of: selected,
-                ..Fetched::default()
-            };
-        }
-        let from = run.fetched.bytes.len() as u64;
-        if run.fetched.pending || (run.fetched.total > 0 && from >= run.fetched.total) {
-            return Vec::new();
-        }
-        run.fetched.pending = true;
-        let (call, message) = match selected {
-            Selected::Call(call) => (Some(call), None),
-            Selected::Message(msg) => (None, Some(msg)),
-            Selected::Nothing => return Vec::new(),
-        };
-        let re = self.request(Request::Fetch(selected));
-        vec![Effect::Send(ClientMessage::Fetch {
-            id: re,
-            run: id,
-            call,
-            message,
-            from,
-            len: FETCH,
-        })]
-    }
-
     fn player(&mut self, action: &PlayerAction) -> Vec<Effect> {
         match action {
             PlayerAction::Loaded { name, text, play } => match Player::read(name, text) {
@@ -405,18 +250,6 @@ impl Store {
             }
         }
         Vec::new()
-    }
-
-    fn journal(&self, lines: Option<Vec<Seq>>) -> Vec<Effect> {
-        let id = self.run.as_ref().and_then(|run| run.id.as_ref());
-        let Some((id, session)) = id.zip(self.session.as_ref()) else {
-            return Vec::new();
-        };
-        vec![Effect::Journal {
-            path: format!("api/runs/{id}/journal"),
-            token: session.token.clone(),
-            lines,
-        }]
     }
 
     fn lost(&mut self, attempt: u32, retry_ms: u32) {

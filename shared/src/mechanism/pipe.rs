@@ -247,7 +247,7 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
-        // Read by hand: a derived reader of values would be in the page for this alone.
+        // By hand: a derived reader would be in the page for this alone.
         let checked = ENTRY.params(given)?;
         let number = |id: &str| checked.get(id).and_then(Value::as_u64).unwrap_or_default();
         let flag = |id: &str| checked.get(id).and_then(Value::as_bool).unwrap_or_default();
@@ -358,23 +358,13 @@ mod tests {
     #[test]
     fn every_choice_is_read_as_its_name_says() {
         for param in super::PARAMS {
-            let crate::catalog::ParamKind::Choice { options } = param.kind else {
-                continue;
-            };
-            for (word, _) in options {
-                let params = Params::new(&values(&json!({param.id: word}))).unwrap();
-                assert_eq!(
-                    serde_json::to_value(&params).unwrap()[param.id],
-                    *word,
-                    "{}",
-                    param.id
-                );
+            if let crate::catalog::ParamKind::Choice { options } = param.kind {
+                for (word, _) in options {
+                    let params = Params::new(&values(&json!({param.id: word}))).unwrap();
+                    let read = serde_json::to_value(params).unwrap();
+                    assert_eq!(read[param.id], *word);
+                }
             }
-        }
-        let given = json!({"writers": 2, "chunk": 3, "capacity": 4096, "nonblock": true, "packets": true, "pace": 5});
-        let params = serde_json::to_value(Params::new(&values(&given)).unwrap()).unwrap();
-        for (name, value) in given.as_object().unwrap() {
-            assert_eq!(params[name], *value, "{name}");
         }
     }
 

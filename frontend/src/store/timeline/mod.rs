@@ -3,18 +3,20 @@
 //! `gather` reads events into spans that know their columns and times; this file turns columns or times into pixels.
 
 mod gather;
+mod spans;
 #[cfg(test)]
 mod tests;
 
-pub use gather::Span;
+pub use spans::Span;
 
 use super::{EventLog, words};
-use gather::{Ends, Gathered, find};
+use gather::Gathered;
 use shared::{
     event::Source,
     ids::{CallId, MsgId, Seq, WorkerId},
     state::RunState,
 };
+use spans::{Ends, find};
 
 /// Drawn events of a window: what a screen or two of the timeline holds, and what a browser lays out in a frame.
 pub const WINDOW: usize = 160;

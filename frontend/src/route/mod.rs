@@ -3,7 +3,11 @@
 //!
 //! Paths here are relative to the `<base href>` the server fills in, so that a path prefix changes nothing.
 
-use serde_json::Value;
+mod query;
+#[cfg(test)]
+mod tests;
+
+use query::{Query, decode, encode};
 use shared::command::Values;
 use std::fmt::Write as _;
 
@@ -301,161 +305,5 @@ impl EmbedOptions {
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value?)))
         .collect()
-    }
-}
-
-/// Names and values after the `?`.
-struct Query(Vec<(String, String)>);
-
-impl Query {
-    fn parse(query: &str) -> Self {
-        let pairs = query
-            .trim_start_matches('?')
-            .split('&')
-            .filter(|pair| !pair.is_empty());
-        Self(
-            pairs
-                .map(|pair| {
-                    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                    (decode(name), decode(value))
-                })
-                .collect(),
-        )
-    }
-
-    fn take(&mut self, name: &str) -> Option<String> {
-        let at = self.0.iter().position(|pair| pair.0 == name)?;
-        Some(self.0.remove(at).1)
-    }
-
-    fn flag(&mut self, name: &str) -> bool {
-        self.take(name)
-            .is_some_and(|value| !matches!(value.as_str(), "0" | "off" | "false"))
-    }
-
-    /// All that is left are parameters.
-    fn lab(&mut self, entry: &str, variant: Option<&&str>) -> Lab {
-        let present = self.flag("present");
-        // For whoever times the page, not for the run.
-        self.take("measure");
-        let xray_off = self
-            .take("xray")
-            .is_some_and(|value| matches!(value.as_str(), "0" | "off" | "false" | "no"));
-        let mut params = Values::new();
-        for (name, value) in self.0.drain(..) {
-            params.insert(name, Value::from(value));
-        }
-        Lab {
-            entry: entry.to_owned(),
-            variant: variant.map(|id| (*id).to_owned()),
-            params,
-            xray_off,
-            present,
-        }
-    }
-}
-
-/// `%41` and `+` to what they stand for; what is not UTF-8 becomes U+FFFD.
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let hex = (byte == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(decoded) => {
-                out.push(decoded);
-                at += 3;
-            }
-            None => {
-                out.push(if byte == b'+' { b' ' } else { byte });
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// Everything but letters, digits and `-._~/:` as `%41`.
-fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/:,".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _infallible = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{EmbedOptions, Lab, MOVED, Route};
-    use serde_json::json;
-
-    #[test]
-    fn an_address_survives_being_read_and_written() {
-        for address in [
-            "",
-            "learn",
-            "learn/pipe/forgotten-end",
-            "learn/pipe/forgotten-end?present",
-            "lab/pipe",
-            "lab/pipe/fifo?capacity=4096&reader=demand",
-            "lab/pipe/fifo?xray=off&present",
-            "replay?src=static/recordings/pipe-hello.jsonl",
-            "embed/pipe/fifo?view=stage,timeline&theme=dark&mode=live&capacity=4096",
-            "glossary",
-            "keys",
-            "about/host",
-            "nowhere",
-        ] {
-            let (path, query) = address.split_once('?').unwrap_or((address, ""));
-            assert_eq!(Route::parse(path, query).address(), address);
-        }
-    }
-
-    #[test]
-    fn a_deep_link_prepares_variant_and_parameters() {
-        let Route::Lab(lab) = Route::parse("/lab/pipe/fifo/", "capacity=4%2C096") else {
-            panic!("not a lab")
-        };
-        assert_eq!(
-            (lab.entry.as_str(), lab.variant.as_deref()),
-            ("pipe", Some("fifo"))
-        );
-        assert_eq!(lab.params["capacity"], json!("4,096"));
-    }
-
-    #[test]
-    fn renamed_ids_lead_on() {
-        for (old, new) in MOVED {
-            assert_eq!(Route::parse(old, "").address(), *new);
-        }
-    }
-
-    #[test]
-    fn odd_addresses_are_taken_as_they_are() {
-        assert_eq!(
-            Route::parse("a%zz/%ff", ""),
-            Route::Missing {
-                path: "a%zz/%ff".to_owned()
-            }
-        );
-        let Route::Embed { lab, options } = Route::parse("embed/pipe", "") else {
-            panic!("not an embed")
-        };
-        assert_eq!(
-            (lab.entry.as_str(), options),
-            ("pipe", EmbedOptions::default())
-        );
-        assert_eq!(
-            Route::lab("pipe"),
-            Route::Lab(Lab {
-                entry: "pipe".to_owned(),
-                ..Lab::default()
-            })
-        );
     }
 }

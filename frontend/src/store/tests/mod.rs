@@ -1,13 +1,14 @@
 //! Whole stories: what a learner does, what the server answers, what the store says and shows.
 
+mod lesson;
+
 use super::{
-    Action, Connection, Effect, Phase, PlayAction, RunPhase, Selected, Store,
-    testing::{event, events, finished, greeted, hello, id_of, of, said, server, started},
+    Action, Connection, Effect, RunPhase, Selected, Store,
+    testing::{event, events, finished, greeted, hello, id_of, said, server, started},
 };
 use crate::{intent::Intent, route::Route};
 use shared::{
     command::{ClientMessage, Data, Effect as Done, ServerMessage},
-    event::Kind,
     failure::{Code, Failure},
     ids::{RequestId, RunId},
     state::RunState,
@@ -366,92 +367,4 @@ fn all_bytes_of_a_call_are_fetched_piece_by_piece() {
     }
     assert_eq!(store.shown().fetched.bytes.as_slice(), b"hello");
     assert_eq!(store.reduce(Action::Fetch(call)), [], "all is here");
-}
-
-const LESSON: &str = "---\ntitle: T\nrun: pipe/anonymous\nminutes: 1\n---\nProse.\n\n```beat\ndo: freeze reader\nsay: It is frozen.\nexpect: command.done verb=freeze\n```\n\n```beat\ndo: resume reader\nsay: It runs.\nask: What now?\n- it runs *\n- it dies\nexpect: command.done verb=resume\n```\n";
-
-fn lesson() -> Store {
-    let mut store = greeted();
-    store.play = Some(super::Play::new(
-        "pipe",
-        "t",
-        shared::scenario::parse(LESSON).expect("it is right"),
-    ));
-    store
-}
-
-/// Lets time pass in small steps and answers what is said with a name, an `ack` and the event that is expected.
-fn live(store: &mut Store, said_by: &[Effect], seq: &mut u64) -> Vec<String> {
-    let mut verbs = Vec::new();
-    let mut open = said(said_by);
-    for _ in 0..40 {
-        for message in std::mem::take(&mut open) {
-            if let ClientMessage::Start { id, .. } = &message {
-                verbs.push("start".to_owned());
-                store.reduce(ack(*id, Some("r1")));
-                store.reduce(events(vec![started()]));
-                *seq = 1;
-            } else if let ClientMessage::Act { id, verb, .. } = &message {
-                verbs.push(verb.clone());
-                *seq += 1;
-                store.reduce(ack(*id, None));
-                store.reduce(events(vec![of(
-                    *seq,
-                    Some("reader"),
-                    Kind::CommandDone { verb: verb.clone() },
-                )]));
-            } else {
-                let ClientMessage::Stop { id, .. } = &message else {
-                    panic!("{message:?}")
-                };
-                store.reduce(ack(*id, None));
-            }
-        }
-        open = said(&store.reduce(Action::Tick(store.now_ms() + 50.0)));
-    }
-    verbs
-}
-
-#[test]
-fn a_lesson_is_played_beat_by_beat_and_back_runs_the_beats_before_again() {
-    let (mut store, mut seq) = (lesson(), 0);
-    let place = |store: &Store| store.play.as_ref().map(|play| (play.beat, play.phase));
-    let effects = store.reduce(Action::Play(PlayAction::Next));
-    assert_eq!(live(&mut store, &effects, &mut seq), ["start", "freeze"]);
-    assert_eq!(place(&store), Some((0, Phase::Done)));
-    let effects = store.reduce(Action::Play(PlayAction::Next));
-    assert_eq!(
-        (said(&effects), place(&store)),
-        (vec![], Some((1, Phase::Ready))),
-        "the question comes first"
-    );
-    let effects = store.reduce(Action::Play(PlayAction::Choose(1)));
-    assert_eq!(live(&mut store, &effects, &mut seq), ["resume"]);
-    assert_eq!(place(&store), Some((1, Phase::Done)));
-    assert!(store.progress.is_done("pipe", "t"));
-    let effects = store.reduce(Action::Play(PlayAction::Back));
-    assert_eq!(live(&mut store, &effects, &mut seq), ["start", "freeze"]);
-    assert_eq!(place(&store), Some((1, Phase::Ready)));
-}
-
-#[test]
-fn a_beat_whose_fact_never_comes_is_told_as_missed() {
-    let mut store = lesson();
-    let start = said(&store.reduce(Action::Play(PlayAction::Next)));
-    store.reduce(ack(id_of(&start[0]), Some("r1")));
-    store.reduce(events(vec![started()]));
-    for _ in 0..400 {
-        let now = store.now_ms() + 50.0;
-        for message in said(&store.reduce(Action::Tick(now))) {
-            store.reduce(ack(id_of(&message), None));
-        }
-    }
-    let play = store.play.as_ref().expect("it is open");
-    assert_eq!(
-        (
-            play.phase,
-            play.verdict.as_ref().map(|verdict| verdict.missing.len())
-        ),
-        (Phase::Missed, Some(1))
-    );
 }
