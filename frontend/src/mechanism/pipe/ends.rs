@@ -46,7 +46,10 @@ pub(super) fn mouth(
         .collect();
     // A pipe without a name lives only as long as somebody holds it: no holders means that nobody has looked.
     let unseen = object.is_some_and(|object| {
-        object.object_type == "pipe" && object.holders.is_empty() && object.written == 0 && !object.removed
+        object.object_type == "pipe"
+            && object.holders.is_empty()
+            && object.written == 0
+            && !object.removed
     });
     let used = object.is_some_and(|object| !object.holders.is_empty() || object.written > 0);
     Mouth {
