@@ -5,6 +5,7 @@ use crate::{
     components::{keys, shell},
     ctx::Ctx,
     dom::{self, Frame},
+    intent::Intent,
     route::Route,
     socket::{Socket, Told},
     store::{Action, Connection, Effect, PlayAction, PlayerAction, Store, UiAction, lines_of},
@@ -56,6 +57,8 @@ pub enum Msg {
     Connect,
     /// A frame of animation.
     Frame,
+    /// The page is being left.
+    Leave,
 }
 
 impl Component for App {
@@ -113,6 +116,12 @@ impl Component for App {
             }
             Msg::Connect => {
                 self.socket.connect();
+                false
+            }
+            Msg::Leave => {
+                if self.store.is_running() {
+                    self.reduce(ctx, Action::Want(Intent::Stop));
+                }
                 false
             }
             Msg::Frame => {
@@ -253,10 +262,13 @@ fn listeners(ctx: &Context<App>) -> Vec<EventListener> {
     let popped = ctx
         .link()
         .callback(|()| Msg::Do(Action::Arrived(dom::here())));
+    let left = ctx.link().callback(|()| Msg::Leave);
     let pressed = ctx.link().callback(Msg::Do);
     let options = EventListenerOptions::enable_prevent_default();
     vec![
         EventListener::new(&window, "popstate", move |_| popped.emit(())),
+        // A page that is left cannot take its run up again: the token goes with it. Nobody would end the run for a minute.
+        EventListener::new(&window, "pagehide", move |_| left.emit(())),
         EventListener::new_with_options(&document, "keydown", options, move |event| {
             if let Some(action) = of_key(event) {
                 event.prevent_default();

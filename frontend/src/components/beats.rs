@@ -61,6 +61,9 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
 
 fn missed(play: &Play) -> Html {
     let verdict = play.verdict.as_ref();
+    if verdict.is_none() {
+        return html! { <span>{ "It was refused: the notice says why, and what to do." }</span> };
+    }
     let missing = verdict
         .iter()
         .flat_map(|verdict| &verdict.missing)

@@ -128,7 +128,7 @@ impl Store {
                         run.lose(failure.clone());
                     }
                     if let Some(play) = self.play.as_mut().filter(|play| play.is_busy()) {
-                        play.miss();
+                        play.fail();
                     }
                 }
             }

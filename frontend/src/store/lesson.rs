@@ -154,7 +154,7 @@ impl Store {
             let intent = match play::intent(&step) {
                 Ok(intent) => intent,
                 Err(failure) => {
-                    play.miss();
+                    play.fail();
                     self.notice(failure);
                     return effects;
                 }

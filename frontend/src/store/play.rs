@@ -190,7 +190,7 @@ impl Play {
     pub(crate) fn refused(&mut self, re: RequestId) {
         if self.waiting == Some(re) {
             self.waiting = None;
-            self.miss();
+            self.fail();
         }
     }
 
@@ -234,6 +234,12 @@ impl Play {
             self.miss();
         }
         before != self.phase
+    }
+
+    /// It could not be done at all; a notice says why.
+    pub(crate) fn fail(&mut self) {
+        self.miss();
+        self.verdict = None;
     }
 
     /// What was expected did not come.
