@@ -19,7 +19,7 @@ use std::{
 #[serde(rename_all = "kebab-case")]
 #[command(args_override_self = true)]
 pub struct Settings {
-    /// Address to listen on. 0.0.0.0 and `[::]` let other machines in.
+    /// Address to listen on. 0.0.0.0 and ``[::]`` let other machines in.
     #[arg(long, env = "IPC_PLAYGROUND_LISTEN", default_value = "127.0.0.1")]
     pub listen: IpAddr,
     /// Port to listen on; 0 takes a free one.
@@ -35,7 +35,7 @@ pub struct Settings {
     /// Let the page of `trunk serve` on port 8081 connect too.
     #[arg(long, env = "IPC_PLAYGROUND_DEV", num_args = 0..=1, default_value_t = false, default_missing_value = "true")]
     pub dev: bool,
-    /// Other pages that may connect: their origins, `https://learn.example.org` for example.
+    /// Other pages that may connect: their origins, ``https://learn.example.org`` for example.
     #[arg(
         long,
         value_name = "ORIGIN,…",

@@ -66,7 +66,11 @@ const BENCHES: &[Bench] = &[
 ];
 
 fn main() -> ExitCode {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    // cargo adds `--bench`.
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with("--"))
+        .collect();
     if let Some(unknown) = wanted
         .iter()
         .find(|name| BENCHES.iter().all(|bench| bench.name != **name))

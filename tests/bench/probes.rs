@@ -38,14 +38,14 @@ pub(crate) fn role() -> Result<Vec<Goal>> {
 
 /// What the filter and the tracer add.
 pub(crate) fn trace() -> Result<Vec<Goal>> {
-    let (filtered, plain) = turns(
-        || ours(&["getppid", "2000", "filtered"]),
-        || ours(&["getppid", "2000", "plain"]),
+    let (traced, untraced) = turns(
+        || ours(&["getppid", "2000", "traced"]),
+        || ours(&["getppid", "2000", "untraced"]),
     )?;
     let mut goals = vec![ratio(
-        "getppid with X-ray's filter / without",
-        &filtered,
-        &plain,
+        "getppid, which X-ray lets pass: traced worker / untraced",
+        &traced,
+        &untraced,
         Bound::AtMost(1.10),
     )];
     let (traced, untraced) = turns(

@@ -27,24 +27,38 @@ use std::{
 /// Calls timed together, so that the clock's own cost does not count.
 const BATCH: usize = 100;
 
-/// getppid(2), nanoseconds a call, plain or behind the filter of a traced worker (which lets it pass).
-pub(super) fn getppid(rounds: usize, filtered: bool) -> Result<Vec<u64>> {
-    if filtered {
-        install_filter(true)?;
-    }
-    let mut ns = Vec::with_capacity(rounds);
-    for _ in 0..rounds {
-        let began = monotonic_ns();
-        for _ in 0..BATCH {
-            std::hint::black_box(unistd::getppid().as_raw());
+/// getppid(2), nanoseconds a call, alone or in a traced worker, whose filter lets it pass.
+pub(super) fn getppid(rounds: usize, traced: bool) -> Result<Vec<u64>> {
+    in_worker(rounds, traced, |rounds| {
+        let mut ns = Vec::with_capacity(rounds);
+        for _ in 0..rounds {
+            let began = monotonic_ns();
+            for _ in 0..BATCH {
+                std::hint::black_box(unistd::getppid().as_raw());
+            }
+            ns.push((monotonic_ns() - began) / u64::try_from(BATCH)?);
         }
-        ns.push((monotonic_ns() - began) / u64::try_from(BATCH)?);
-    }
-    Ok(ns)
+        Ok(ns)
+    })
 }
 
-/// write(2) and read(2) of one byte by one process, nanoseconds a pair, alone or under the tracer on the same core.
+/// write(2) and read(2) of one byte by one process, nanoseconds a pair, alone or in a traced worker.
 pub(super) fn pair(rounds: usize, traced: bool) -> Result<Vec<u64>> {
+    in_worker(rounds, traced, |rounds| {
+        let [from, to] = pipe2(OFlag::empty())?;
+        let mut ns = Vec::with_capacity(rounds);
+        for _ in 0..rounds {
+            let began = monotonic_ns();
+            write(to, b"x")?;
+            read(from, &mut [0])?;
+            ns.push(monotonic_ns() - began);
+        }
+        Ok(ns)
+    })
+}
+
+/// Has a worker take figures on one core: with a tracer on the same core and the filter of a traced worker, or without both.
+fn in_worker(rounds: usize, traced: bool, work: fn(usize) -> Result<Vec<u64>>) -> Result<Vec<u64>> {
     pin(0)?;
     // The tracer's wake-up is SIGCHLD: it must be blocked, or it would be dropped before anybody waits for it.
     let mut child_signal = SigSet::empty();
@@ -56,10 +70,14 @@ pub(super) fn pair(rounds: usize, traced: bool) -> Result<Vec<u64>> {
     match fork()? {
         Fork::Child => {
             close(gate_write)?;
-            let done = read(gate_read, &mut [0])
-                .map_err(Into::into)
-                .and_then(|_| time_pairs(rounds, traced));
-            let bytes: Vec<u8> = done
+            let figures = || -> Result<Vec<u64>> {
+                read(gate_read, &mut [0])?;
+                if traced {
+                    install_filter(true)?;
+                }
+                work(rounds)
+            };
+            let bytes: Vec<u8> = figures()
                 .unwrap_or_default()
                 .into_iter()
                 .flat_map(u64::to_ne_bytes)
@@ -91,19 +109,6 @@ pub(super) fn pair(rounds: usize, traced: bool) -> Result<Vec<u64>> {
             Ok(ns)
         }
     }
-}
-
-fn time_pairs(rounds: usize, traced: bool) -> Result<Vec<u64>> {
-    install_filter(traced)?;
-    let [from, to] = pipe2(OFlag::empty())?;
-    let mut ns = Vec::with_capacity(rounds);
-    for _ in 0..rounds {
-        let began = monotonic_ns();
-        write(to, b"x")?;
-        read(from, &mut [0])?;
-        ns.push(monotonic_ns() - began);
-    }
-    Ok(ns)
 }
 
 /// The supervisor's loop without its other duties: lets the worker go on after each stop, until it is gone.

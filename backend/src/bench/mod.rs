@@ -20,7 +20,7 @@ const ROUNDS: usize = 10_000;
 
 /// Runs `bench [ARGS]…` in a process of its own.
 ///
-/// Without arguments: a table. `pipe SIZE ROUNDS CPU_A CPU_B`, `getppid ROUNDS plain|filtered` and
+/// Without arguments: a table. `pipe SIZE ROUNDS CPU_A CPU_B`, `getppid ROUNDS untraced|traced` and
 /// `pair ROUNDS untraced|traced` print one line of nanoseconds, for programs.
 ///
 /// # Errors
@@ -58,7 +58,7 @@ fn measure(args: &[String]) -> Result<()> {
             Ok(())
         }
         ["getppid", rounds, filter] => {
-            say(&Figures::of(calls::getppid(rounds.parse()?, *filter == "filtered")?).line());
+            say(&Figures::of(calls::getppid(rounds.parse()?, *filter == "traced")?).line());
             Ok(())
         }
         ["pair", rounds, traced] => {
@@ -66,7 +66,7 @@ fn measure(args: &[String]) -> Result<()> {
             Ok(())
         }
         _ => bail!(
-            "bench takes nothing, or: pipe SIZE ROUNDS CPU_A CPU_B, getppid ROUNDS plain|filtered, pair ROUNDS untraced|traced"
+            "bench takes nothing, or: pipe SIZE ROUNDS CPU_A CPU_B, getppid ROUNDS untraced|traced, pair ROUNDS untraced|traced"
         ),
     }
 }

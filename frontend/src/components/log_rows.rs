@@ -110,8 +110,10 @@ pub(super) fn row(event: &Event, whose: Option<Option<char>>, at: usize, on: boo
         .map_or("", WorkerId::as_str)
         .to_owned();
     let ink = whose.map_or("k", ink);
+    // Without a key: while events stream in, each row in sight becomes another event many times a second, and to change
+    // its words is half the work of making a new row.
     html! {
-        <div key={seq} id={format!("event-{seq}")} data-seq={seq.to_string()} class={format!("row ink-{ink}{}", if on { " on" } else { "" })} role="row"
+        <div id={format!("event-{seq}")} data-seq={seq.to_string()} class={format!("row ink-{ink}{}", if on { " on" } else { "" })} role="row"
             aria-rowindex={(at + 2).to_string()} aria-selected={pressed(on)}>
             <span class="seq" role="gridcell">{ seq.to_string() }</span>
             <span class="at" role="gridcell">{ words::at(event.at_ns) }</span>
