@@ -43,7 +43,7 @@ pub(crate) fn trace() -> Result<Vec<Goal>> {
         || ours(&["getppid", "2000", "untraced"]),
     )?;
     let mut goals = vec![ratio(
-        "getppid, which X-ray lets pass: traced worker / untraced",
+        "getppid, which X-ray lets pass: worker with X-ray / without",
         &traced,
         &untraced,
         Bound::AtMost(1.10),

@@ -27,7 +27,7 @@ use std::{
 /// Calls timed together, so that the clock's own cost does not count.
 const BATCH: usize = 100;
 
-/// getppid(2), nanoseconds a call, alone or in a traced worker, whose filter lets it pass.
+/// getppid(2), nanoseconds a call, in a worker with and without X-ray: the filters of both let it pass.
 pub(super) fn getppid(rounds: usize, traced: bool) -> Result<Vec<u64>> {
     in_worker(rounds, traced, |rounds| {
         let mut ns = Vec::with_capacity(rounds);
@@ -42,7 +42,7 @@ pub(super) fn getppid(rounds: usize, traced: bool) -> Result<Vec<u64>> {
     })
 }
 
-/// write(2) and read(2) of one byte by one process, nanoseconds a pair, alone or in a traced worker.
+/// write(2) and read(2) of one byte by one process, nanoseconds a pair, in a worker with and without X-ray.
 pub(super) fn pair(rounds: usize, traced: bool) -> Result<Vec<u64>> {
     in_worker(rounds, traced, |rounds| {
         let [from, to] = pipe2(OFlag::empty())?;
@@ -57,7 +57,8 @@ pub(super) fn pair(rounds: usize, traced: bool) -> Result<Vec<u64>> {
     })
 }
 
-/// Has a worker take figures on one core: with a tracer on the same core and the filter of a traced worker, or without both.
+/// Has a worker take figures on one core, as a run does: with a tracer on the same core and its filter, or with the
+/// filter alone that every worker wears (which costs a call some 40 ns, whatever is in it).
 fn in_worker(rounds: usize, traced: bool, work: fn(usize) -> Result<Vec<u64>>) -> Result<Vec<u64>> {
     pin(0)?;
     // The tracer's wake-up is SIGCHLD: it must be blocked, or it would be dropped before anybody waits for it.
@@ -72,9 +73,7 @@ fn in_worker(rounds: usize, traced: bool, work: fn(usize) -> Result<Vec<u64>>) -
             close(gate_write)?;
             let figures = || -> Result<Vec<u64>> {
                 read(gate_read, &mut [0])?;
-                if traced {
-                    install_filter(true)?;
-                }
+                install_filter(traced)?;
                 work(rounds)
             };
             let bytes: Vec<u8> = figures()
