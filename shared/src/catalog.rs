@@ -39,6 +39,8 @@ pub struct Entry {
     pub params: &'static [Param],
     /// What can be done to its workers and objects, beside freeze, resume, kill and stop.
     pub acts: &'static [Act],
+    /// What a send can say beside its payload: priority, type, place.
+    pub send: &'static [Param],
 }
 
 /// A way to run an entry.
@@ -50,6 +52,44 @@ pub struct Variant {
     pub title: &'static str,
     /// One sentence.
     pub summary: &'static str,
+    /// What it can and cannot do.
+    pub can: Capabilities,
+}
+
+/// What a variant promises; each is tested on the running thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Capabilities {
+    /// What one process sends arrives in the order of its sends.
+    pub ordered: bool,
+    /// One send is one receive.
+    pub boundaries: bool,
+    /// Both sides can send through the same object.
+    pub bidirectional: bool,
+    /// Several can send and several can receive.
+    pub many_to_many: bool,
+    /// It reaches processes on other machines.
+    pub crosses_machines: bool,
+    /// What was sent is still there when all processes have ended.
+    pub survives: bool,
+    /// Open files can be handed over.
+    pub passes_descriptors: bool,
+    /// How often the kernel copies each byte on its way: in and out.
+    pub copies: u8,
+}
+
+impl Capabilities {
+    /// Name and value of each, for tables; `copies` apart.
+    pub fn all(&self) -> [(&'static str, bool); 7] {
+        [
+            ("ordered", self.ordered),
+            ("boundaries", self.boundaries),
+            ("bidirectional", self.bidirectional),
+            ("many_to_many", self.many_to_many),
+            ("crosses_machines", self.crosses_machines),
+            ("survives", self.survives),
+            ("passes_descriptors", self.passes_descriptors),
+        ]
+    }
 }
 
 /// A choice of the learner before the start.
@@ -64,6 +104,9 @@ pub struct Param {
     /// What it can be.
     #[serde(flatten)]
     pub kind: ParamKind,
+    /// Variants that have it; all if empty.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub variants: &'static [&'static str],
 }
 
 /// What a parameter can be.
@@ -106,6 +149,9 @@ pub struct Act {
     pub roles: &'static [&'static str],
     /// Its arguments.
     pub args: &'static [Param],
+    /// Variants that have it; all if empty.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub variants: &'static [&'static str],
 }
 
 /// All entries, in the order of the learning path.
@@ -183,6 +229,63 @@ impl Entry {
         Ok(checked)
     }
 
+    /// The parameters that a variant has.
+    pub fn params_of(&self, variant: &str) -> impl Iterator<Item = &'static Param> + Clone {
+        let variant = variant.to_owned();
+        self.params.iter().filter(move |param| has(param.variants, &variant))
+    }
+
+    /// The acts that a variant has.
+    pub fn acts_of(&self, variant: &str) -> impl Iterator<Item = &'static Act> {
+        let variant = variant.to_owned();
+        self.acts.iter().filter(move |act| has(act.variants, &variant))
+    }
+
+    /// What a send can say beside its payload, in a variant.
+    pub fn send_of(&self, variant: &str) -> impl Iterator<Item = &'static Param> + Clone {
+        let variant = variant.to_owned();
+        self.send.iter().filter(move |param| has(param.variants, &variant))
+    }
+
+    /// Checks a verb and its arguments for a worker of that role: what the worker is told, `do` among it.
+    ///
+    /// # Errors
+    /// `bad_param` for `do`, `worker` or the argument that does not fit.
+    pub fn order(
+        &self,
+        variant: &str,
+        verb: &str,
+        args: &Values,
+        role: &str,
+    ) -> Result<Values, Failure> {
+        let act = self.act(verb)?;
+        if !has(act.variants, variant) {
+            return Err(Failure::bad_param(
+                "do",
+                format!("{}/{variant} cannot \"{verb}\"", self.id),
+                format!("only: {}", act.variants.join(", ")),
+            ));
+        }
+        if !act.roles.contains(&role) {
+            return Err(Failure::bad_param(
+                "worker",
+                format!("a {role} cannot {verb}"),
+                format!("only: {}", act.roles.join(", ")),
+            ));
+        }
+        let mut order = checked(verb, act.args.iter(), args)?;
+        order.insert("do".to_owned(), verb.into());
+        Ok(order)
+    }
+
+    /// Checks what a send says beside its payload.
+    ///
+    /// # Errors
+    /// `bad_param` for the argument that does not fit.
+    pub fn send_args(&self, variant: &str, args: &Values) -> Result<Values, Failure> {
+        checked("send", self.send_of(variant), args)
+    }
+
     /// The act of that id.
     ///
     /// # Errors
@@ -197,6 +300,39 @@ impl Entry {
             )
         })
     }
+}
+
+/// A list of variants names this one; an empty list names all.
+fn has(variants: &[&str], variant: &str) -> bool {
+    variants.is_empty() || variants.contains(&variant)
+}
+
+/// Arguments by name, those that are missing with their defaults.
+fn checked(
+    verb: &str,
+    params: impl Iterator<Item = &'static Param> + Clone,
+    given: &Values,
+) -> Result<Values, Failure> {
+    let unknown = given
+        .keys()
+        .find(|name| params.clone().all(|param| param.id != *name));
+    if let Some(unknown) = unknown {
+        let known: Vec<_> = params.map(|param| param.id).collect();
+        return Err(Failure::bad_param(
+            unknown,
+            format!("{verb} has no argument \"{unknown}\""),
+            if known.is_empty() {
+                "leave it out".to_owned()
+            } else {
+                format!("use: {}", known.join(", "))
+            },
+        ));
+    }
+    let mut checked = Values::new();
+    for param in params {
+        checked.insert(param.id.to_owned(), param.check(given.get(param.id))?);
+    }
+    Ok(checked)
 }
 
 impl Param {

@@ -74,6 +74,9 @@ pub enum ClientMessage {
         /// How many messages of that payload; 1 if absent, at most [`MAX_TIMES`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         times: Option<u32>,
+        /// What the entry's messages have beside their payload: priority, type, place.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        args: Values,
     },
     /// Do something to a worker or a kernel object: `freeze`, `resume`, `kill`, or an act of the entry.
     Act {
@@ -194,6 +197,9 @@ pub enum ServerMessage {
         limits: BTreeMap<String, u64>,
         /// How long a run outlives a lost connection, milliseconds.
         grace_ms: u64,
+        /// The python3 that roles in Python run with, `Python 3.11.2`; absent where there is none under /usr.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        python: Option<String>,
     },
     /// A request was taken.
     Ack {

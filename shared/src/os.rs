@@ -140,6 +140,7 @@ numbers! {
         25 SIGXFSZ "file size limit exceeded",
         29 SIGIO "input or output possible",
         31 SIGSYS "forbidden system call",
+        34 SIGRTMIN "the first real-time signal: each one sent is kept, and delivered in order",
     }
 }
 

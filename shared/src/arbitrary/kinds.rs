@@ -1,7 +1,10 @@
 //! Events by what they are about.
 
 use super::{call_name, counts, errno, number, outcome, preview, signal, text, values, worker};
-use crate::event::{End, Holder, Kind, Origin, ProcState, Reading, Tie, Wait};
+use crate::event::{
+    End, Holder, Item, Kind, Lock, LockKind, LockMode, Mapping, Masks, Offset, Origin, ProcState,
+    Reading, Tie, Wait, Wrote,
+};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 pub(super) fn run_kinds() -> Vec<BoxedStrategy<Kind>> {
@@ -66,16 +69,29 @@ pub(super) fn process_kinds() -> Vec<BoxedStrategy<Kind>> {
             Wait::PipeFull,
             Wait::PipeEmpty,
             Wait::FifoOpen,
+            Wait::QueueFull,
+            Wait::QueueEmpty,
+            Wait::FileLock,
+            Wait::Futex,
+            Wait::Signal,
+            Wait::SocketFull,
+            Wait::SocketEmpty,
+            Wait::Event,
             Wait::Child,
             Wait::Command,
             Wait::Other,
         ][..],
     );
     vec![
-        (select(&["parent", "writer", "reader"][..]), any::<i32>())
-            .prop_map(|(role, parent)| Kind::ProcessStarted {
+        (
+            select(&["parent", "writer", "reader"][..]),
+            any::<i32>(),
+            option::of(text()),
+        )
+            .prop_map(|(role, parent, language)| Kind::ProcessStarted {
                 role: role.to_owned(),
                 parent,
+                language,
             })
             .boxed(),
         (option::of(any::<i32>()), option::of(signal()))
@@ -94,12 +110,23 @@ pub(super) fn process_kinds() -> Vec<BoxedStrategy<Kind>> {
         signal()
             .prop_map(|signal| Kind::ProcessSignaled { signal })
             .boxed(),
+        (text(), text(), text(), text())
+            .prop_map(|(pending, blocked, ignored, caught)| Kind::ProcessSignals {
+                masks: Masks {
+                    pending,
+                    blocked,
+                    ignored,
+                    caught,
+                },
+            })
+            .boxed(),
+        (text(), values())
+            .prop_map(|(what, about)| Kind::ProcessSaid { what, about })
+            .boxed(),
     ]
 }
 
 pub(super) fn object_kinds() -> Vec<BoxedStrategy<Kind>> {
-    let end = select(&[End::Read, End::Write, End::Both][..]);
-    let holder = (worker(), 0_i32..9, end).prop_map(|(worker, fd, end)| Holder { worker, fd, end });
     let origin = select(
         &[
             Origin::Live,
@@ -112,7 +139,7 @@ pub(super) fn object_kinds() -> Vec<BoxedStrategy<Kind>> {
         select(&["bytes", "slots", "other"][..]),
         number(),
         option::of(number()),
-        origin,
+        origin.clone(),
         text(),
     )
         .prop_map(|(figure, value, max, origin, how)| Reading {
@@ -126,8 +153,21 @@ pub(super) fn object_kinds() -> Vec<BoxedStrategy<Kind>> {
         (text(), option::of(text()))
             .prop_map(|(object_type, name)| Kind::ObjectCreated { object_type, name })
             .boxed(),
-        vec(holder, 0..4)
-            .prop_map(|holders| Kind::ObjectState { holders })
+        object_state(),
+        (vec(item(), 0..3), number(), origin.clone())
+            .prop_map(|(items, more, origin)| Kind::ObjectItems {
+                items,
+                more,
+                origin,
+            })
+            .boxed(),
+        (number(), "[0-9a-f]{0,64}", number(), vec(wrote(), 0..3))
+            .prop_map(|(at, hex, total, writers)| Kind::ObjectBytes {
+                at,
+                hex,
+                total,
+                writers,
+            })
             .boxed(),
         Just(Kind::ObjectRemoved {}).boxed(),
         vec(reading, 0..3)
@@ -136,15 +176,108 @@ pub(super) fn object_kinds() -> Vec<BoxedStrategy<Kind>> {
     ]
 }
 
+fn key() -> impl Strategy<Value = Option<i64>> {
+    option::of(any::<i64>())
+}
+
+fn item() -> impl Strategy<Value = Item> {
+    (option::of(0_u64..6), number(), key(), preview()).prop_map(|(msg, len, key, preview)| Item {
+        msg,
+        len,
+        key,
+        preview,
+    })
+}
+
+fn wrote() -> impl Strategy<Value = Wrote> {
+    let whose = (option::of(worker()), option::of(0_u64..6), 0_u64..9);
+    (number(), number(), whose).prop_map(|(from, to, (worker, msg, at))| Wrote {
+        from,
+        to,
+        worker,
+        msg,
+        at,
+    })
+}
+
+fn object_state() -> BoxedStrategy<Kind> {
+    let end = select(&[End::Read, End::Write, End::Both][..]);
+    let holder = (worker(), 0_i32..9, end).prop_map(|(worker, fd, end)| Holder { worker, fd, end });
+    let mapping = (worker(), text(), number()).prop_map(|(worker, address, len)| Mapping {
+        worker,
+        address,
+        len,
+    });
+    let kind = select(&[LockKind::Flock, LockKind::Posix, LockKind::Ofd][..]);
+    let mode = select(&[LockMode::Shared, LockMode::Exclusive][..]);
+    let range = (number(), option::of(number()));
+    let lock = (option::of(worker()), kind, mode, range, any::<bool>()).prop_map(
+        |(worker, kind, mode, (from, to), waiting)| Lock {
+            worker,
+            kind,
+            mode,
+            from,
+            to,
+            waiting,
+        },
+    );
+    let offset =
+        (worker(), 0_i32..9, number()).prop_map(|(worker, fd, pos)| Offset { worker, fd, pos });
+    (
+        vec(holder, 0..4),
+        vec(text(), 0..3),
+        vec(mapping, 0..3),
+        vec(lock, 0..3),
+        vec(offset, 0..3),
+        option::of(super::object()),
+    )
+        .prop_map(
+            |(holders, names, mappings, locks, offsets, peer)| Kind::ObjectState {
+                holders,
+                names,
+                mappings,
+                locks,
+                offsets,
+                peer,
+            },
+        )
+        .boxed()
+}
+
+/// What processes store in memory and load from it.
+pub(super) fn memory_kinds() -> Vec<BoxedStrategy<Kind>> {
+    let tie = select(&[Tie::Certain, Tie::Ambiguous, Tie::Unknown][..]);
+    vec![
+        (option::of(0_u64..6), number(), number(), preview())
+            .prop_map(|(msg, at, len, preview)| Kind::MemoryStored {
+                msg,
+                at,
+                len,
+                preview,
+            })
+            .boxed(),
+        (number(), number(), preview(), vec(0_u64..6, 0..3), tie)
+            .prop_map(|(at, len, preview, complete, tie)| Kind::MemoryLoaded {
+                at,
+                len,
+                preview,
+                complete,
+                tie,
+            })
+            .boxed(),
+    ]
+}
+
 pub(super) fn message_kinds() -> Vec<BoxedStrategy<Kind>> {
     let tie = select(&[Tie::Certain, Tie::Ambiguous, Tie::Unknown][..]);
     vec![
-        (0_u64..6, 0_i32..9, number(), preview())
-            .prop_map(|(msg, fd, len, preview)| Kind::MessageSending {
+        (0_u64..6, 0_i32..9, number(), preview(), key())
+            .prop_map(|(msg, fd, len, preview, key)| Kind::MessageSending {
                 msg,
                 fd,
                 len,
                 preview,
+                key,
             })
             .boxed(),
         (0_u64..6, number(), option::of(errno()), any::<bool>())
@@ -181,14 +314,16 @@ pub(super) fn call_kinds() -> Vec<BoxedStrategy<Kind>> {
             option::of(number()),
             msg(),
             option::of(preview()),
+            option::of(any::<u32>()),
         )
-            .prop_map(|(name, args, fd, len, msg, data)| Kind::CallEntered {
+            .prop_map(|(name, args, fd, len, msg, data, line)| Kind::CallEntered {
                 name,
                 args,
                 fd,
                 len,
                 msg,
                 data,
+                line,
             })
             .boxed(),
         number()
@@ -208,10 +343,11 @@ pub(super) fn call_kinds() -> Vec<BoxedStrategy<Kind>> {
                 option::of(preview()),
                 number(),
                 0_u32..3,
+                key(),
             ),
         )
             .prop_map(
-                |((call, name, args, fd, ret), (errno, msg, data, took_ns, interrupted))| {
+                |((call, name, args, fd, ret), (errno, msg, data, took_ns, interrupted, key))| {
                     Kind::CallReturned {
                         call,
                         name,
@@ -223,6 +359,7 @@ pub(super) fn call_kinds() -> Vec<BoxedStrategy<Kind>> {
                         data,
                         took_ns,
                         interrupted,
+                        key,
                     }
                 },
             )

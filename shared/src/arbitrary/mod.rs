@@ -10,7 +10,7 @@ use crate::{
     ids::{ObjectId, WorkerId},
     os::{Errno, Signal},
 };
-use kinds::{call_kinds, message_kinds, object_kinds, process_kinds, run_kinds};
+use kinds::{call_kinds, memory_kinds, message_kinds, object_kinds, process_kinds, run_kinds};
 use proptest::{collection::vec, option, prelude::*, sample::select, strategy::Union};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -108,6 +108,7 @@ pub(crate) fn kind() -> BoxedStrategy<Kind> {
         process_kinds(),
         object_kinds(),
         message_kinds(),
+        memory_kinds(),
         call_kinds(),
     ];
     // The end of a run is one of many kinds, or no run would last.
@@ -120,6 +121,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         &[
             Source::Report,
             Source::Call,
+            Source::Memory,
             Source::Gauge,
             Source::Process,
             Source::Run,
@@ -135,6 +137,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         ),
         (
             option::of(any::<i32>()),
+            option::of(1_i32..4),
             option::of(object()),
             vec(part(), 0..3),
             option::of(number()),
@@ -142,13 +145,14 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         ),
     )
         .prop_map(
-            |((seq, at_ns, source, worker, pid), (host_pid, object, parts, re, kind))| Event {
+            |((seq, at_ns, source, worker, pid), (host_pid, task, object, parts, re, kind))| Event {
                 seq,
                 at_ns,
                 source,
                 worker,
                 pid,
                 host_pid,
+                task,
                 object,
                 parts,
                 re,

@@ -60,14 +60,16 @@ pub(crate) fn client() -> BoxedStrategy<ClientMessage> {
             run(),
             option::of(worker()),
             data(),
-            option::of(1_u32..10_000)
+            option::of(1_u32..10_000),
+            values()
         )
-            .prop_map(|(id, run, worker, data, times)| ClientMessage::Send {
+            .prop_map(|(id, run, worker, data, times, args)| ClientMessage::Send {
                 id,
                 run,
                 worker,
                 data,
-                times
+                times,
+                args
             }),
         (
             number(),
@@ -148,14 +150,24 @@ pub(crate) fn server() -> BoxedStrategy<ServerMessage> {
     let limits = proptest::collection::btree_map("[a-z]{1,6}", number(), 0..3);
     let effect = select(&[Effect::Done, Effect::Queued][..]);
     prop_oneof![
-        (any::<u32>(), text(), text(), text(), limits, number()).prop_map(
-            |(protocol, server, token, protection, limits, grace_ms)| ServerMessage::Hello {
+        (
+            any::<u32>(),
+            text(),
+            text(),
+            text(),
+            limits,
+            number(),
+            option::of(text())
+        )
+            .prop_map(
+            |(protocol, server, token, protection, limits, grace_ms, python)| ServerMessage::Hello {
                 protocol,
                 server,
                 token,
                 protection,
                 limits,
                 grace_ms,
+                python,
             }
         ),
         (number(), option::of(run()), option::of(number()), effect).prop_map(

@@ -79,6 +79,7 @@ impl Story {
                 _ => 4,
             }),
             host_pid: worker.map(|_| 4000),
+            task: None,
             object: Some(ObjectId::from("pipe:[7]")),
             parts,
             re: None,
@@ -97,6 +98,7 @@ impl Story {
             Kind::ProcessStarted {
                 role: role.to_owned(),
                 parent: 1,
+                language: None,
             },
         )
     }
@@ -112,7 +114,7 @@ impl Story {
             Source::Gauge,
             None,
             Vec::new(),
-            Kind::ObjectState { holders },
+            Kind::held_by(holders),
         )
     }
 
@@ -197,6 +199,7 @@ impl Story {
                 fd: 4,
                 len,
                 preview,
+                key: None,
             },
         )
     }
@@ -215,6 +218,7 @@ impl Story {
             len: Some(len),
             msg,
             data: None,
+            line: None,
         };
         self.tell(Source::Call, Some(worker), Vec::new(), kind)
     }
@@ -274,6 +278,7 @@ impl Story {
             data: None,
             took_ns: 1000,
             interrupted: 0,
+            key: None,
         };
         self.tell(
             Source::Call,

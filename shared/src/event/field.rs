@@ -1,7 +1,7 @@
 //! One field of an event by its name, for scenarios that expect it. What `serde_json::to_value` would show, without the
 //! code for writing whole events in the page; a test compares the two.
 
-use super::{Counts, Event, Kind, Preview};
+use super::{Counts, Event, Kind, Masks, Preview};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,6 +15,7 @@ impl Event {
             "worker" => self.worker.as_ref().map(|id| id.as_str().into()),
             "pid" => self.pid.map(Value::from),
             "host_pid" => self.host_pid.map(Value::from),
+            "task" => self.task.map(Value::from),
             "object" => self.object.as_ref().map(|id| id.as_str().into()),
             "parts" => Some(self.parts.len().into()),
             "re" => self.re.map(Value::from),
@@ -40,6 +41,7 @@ impl Kind {
             (Self::RunFinished { counts, .. }, "counts") => counts.field(inner),
             (Self::ProcessStarted { role, .. }, "role") => Some(role.as_str().into()),
             (Self::ProcessStarted { parent, .. }, "parent") => Some((*parent).into()),
+            (Self::ProcessStarted { language, .. }, "language") => text(language.as_ref()),
             (Self::ProcessExited { code, .. }, "code") => code.map(Value::from),
             (Self::ProcessExited { signal, .. }, "signal") => {
                 signal.map(|signal| signal.to_string().into())
@@ -54,7 +56,45 @@ impl Kind {
                 Some(object_type.as_str().into())
             }
             (Self::ObjectCreated { name, .. }, "name") => text(name.as_ref()),
-            (Self::ObjectState { holders }, "holders") => Some(holders.len().into()),
+            (Self::ProcessSignals { masks }, "masks") => masks.field(inner),
+            (Self::ProcessSaid { what, .. }, "what") => Some(what.as_str().into()),
+            (Self::ProcessSaid { about, .. }, "about") => about.get(inner).map(shown),
+            // What a worker says of itself is expected by its own names: `process.said reader what=torn at=32`.
+            (Self::ProcessSaid { about, .. }, name) => about.get(name).map(shown),
+            (Self::ObjectState { holders, .. }, "holders") => Some(holders.len().into()),
+            (Self::ObjectState { names, .. }, "names") => Some(names.len().into()),
+            (Self::ObjectState { mappings, .. }, "mappings") => Some(mappings.len().into()),
+            (Self::ObjectState { locks, .. }, "locks") => Some(locks.len().into()),
+            (Self::ObjectState { offsets, .. }, "offsets") => Some(offsets.len().into()),
+            (Self::ObjectState { peer, .. }, "peer") => {
+                peer.as_ref().map(|id| id.as_str().into())
+            }
+            (Self::ObjectItems { items, .. }, "items") => Some(items.len().into()),
+            (Self::ObjectItems { more, .. }, "more") => Some((*more).into()),
+            (Self::ObjectItems { origin, .. }, "origin") => word(*origin),
+            (
+                Self::ObjectBytes { at, .. }
+                | Self::MemoryStored { at, .. }
+                | Self::MemoryLoaded { at, .. },
+                "at",
+            ) => Some((*at).into()),
+            (Self::ObjectBytes { hex, .. }, "hex") => Some(hex.as_str().into()),
+            (Self::ObjectBytes { total, .. }, "total") => Some((*total).into()),
+            (Self::ObjectBytes { writers, .. }, "writers") => Some(writers.len().into()),
+            (Self::MemoryStored { msg, .. }, "msg") => msg.map(Value::from),
+            (Self::MemoryStored { len, .. } | Self::MemoryLoaded { len, .. }, "len") => {
+                Some((*len).into())
+            }
+            (
+                Self::MemoryStored { preview, .. } | Self::MemoryLoaded { preview, .. },
+                "preview",
+            ) => preview.field(inner),
+            (Self::MemoryLoaded { complete, .. }, "complete") => Some(complete.len().into()),
+            (Self::MemoryLoaded { tie, .. }, "tie") => word(*tie),
+            (Self::MessageSending { key, .. } | Self::CallReturned { key, .. }, "key") => {
+                key.map(Value::from)
+            }
+            (Self::CallEntered { line, .. }, "line") => line.map(Value::from),
             (
                 Self::MessageSending { msg, .. }
                 | Self::MessageSent { msg, .. }
@@ -119,6 +159,19 @@ impl Kind {
     }
 }
 
+impl Masks {
+    fn field(&self, name: &str) -> Option<Value> {
+        let mask = match name {
+            "pending" => &self.pending,
+            "blocked" => &self.blocked,
+            "ignored" => &self.ignored,
+            "caught" => &self.caught,
+            _ => return None,
+        };
+        Some(mask.as_str().into())
+    }
+}
+
 impl Preview {
     fn field(&self, name: &str) -> Option<Value> {
         match name {
@@ -145,6 +198,13 @@ impl Counts {
         };
         Some(count.into())
     }
+}
+
+/// A value as it is, a list by its length.
+fn shown(value: &Value) -> Value {
+    value
+        .as_array()
+        .map_or_else(|| value.clone(), |list| list.len().into())
 }
 
 /// A value of one word, by its name in JSON.

@@ -1,9 +1,12 @@
 //! The kinds of events.
 
-use super::{Counts, Holder, Outcome, Preview, ProcState, Reading, Tie, Wait};
+use super::{
+    Counts, Holder, Item, Lock, Mapping, Masks, Offset, Origin, Outcome, Preview, ProcState, Reading,
+    Tie, Wait, Wrote,
+};
 use crate::{
     command::Values,
-    ids::{CallId, MsgId},
+    ids::{CallId, MsgId, ObjectId},
     os::{Errno, Signal},
 };
 use serde::Serialize;
@@ -50,6 +53,9 @@ pub enum Kind {
         role: String,
         /// What getpid() returns in its parent.
         parent: i32,
+        /// What its role is written in, where that is not Rust: `python`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
     },
     /// A process ended, and was reaped.
     #[serde(rename = "process.exited")]
@@ -87,10 +93,26 @@ pub enum Kind {
         /// The signal.
         signal: Signal,
     },
+    /// Its signal masks or pending signals changed.
+    #[serde(rename = "process.signals")]
+    ProcessSignals {
+        /// As the kernel has them now.
+        masks: Masks,
+    },
+    /// A process says something of itself that nobody else could know: its handler ran, it has the lock, the record it
+    /// read was torn.
+    #[serde(rename = "process.said")]
+    ProcessSaid {
+        /// What, a word of the entry: `handled`, `locked`, `torn`.
+        what: String,
+        /// About it.
+        #[serde(skip_serializing_if = "Values::is_empty")]
+        about: Values,
+    },
     /// A kernel object came to be.
     #[serde(rename = "object.created")]
     ObjectCreated {
-        /// `pipe`, `fifo`.
+        /// `pipe`, `fifo`, `socket`, `file`, `mqueue`, `msgqueue`, `memory`, `semaphore`, `eventfd`, `signalfd`, `inotify`.
         object_type: String,
         /// Its name in the file system, for those that have one.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,6 +123,45 @@ pub enum Kind {
     ObjectState {
         /// All that hold it open, from `/proc/PID/fd`.
         holders: Vec<Holder>,
+        /// Names that lead to it, where it has any.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        names: Vec<String>,
+        /// Where it is mapped, from `/proc/PID/maps`.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        mappings: Vec<Mapping>,
+        /// Locks on it, from `/proc/locks`.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        locks: Vec<Lock>,
+        /// Where open files stand, from `/proc/PID/fdinfo`.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        offsets: Vec<Offset>,
+        /// The object at the other end: of a socket, whose buffer gets what is sent through this one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        peer: Option<ObjectId>,
+    },
+    /// What an object holds that keeps messages apart.
+    #[serde(rename = "object.items")]
+    ObjectItems {
+        /// The next to be received first.
+        items: Vec<Item>,
+        /// Items that are not listed.
+        #[serde(skip_serializing_if = "is_none_more")]
+        more: u64,
+        /// How that is known: the kernel shows numbers, not contents.
+        origin: Origin,
+    },
+    /// What is in a file or in shared memory.
+    #[serde(rename = "object.bytes")]
+    ObjectBytes {
+        /// Where `hex` begins, bytes from the start.
+        at: u64,
+        /// The bytes, two hexadecimal digits each; at most [`MAX_WINDOW`] bytes.
+        hex: String,
+        /// Bytes of the whole object.
+        total: u64,
+        /// Who stored what last, in order, as far as it was seen or said.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        writers: Vec<Wrote>,
     },
     /// It is gone: nobody holds it open and no name leads to it.
     #[serde(rename = "object.removed")]
@@ -116,6 +177,9 @@ pub enum Kind {
         len: u64,
         /// Its first bytes.
         preview: Preview,
+        /// Priority, type or place, where the entry has one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<i64>,
     },
     /// A worker has sent, as far as it could.
     #[serde(rename = "message.sent")]
@@ -155,6 +219,34 @@ pub enum Kind {
         /// One past the last byte lost.
         to: u64,
     },
+    /// A process stored bytes in memory that others see: no call. Confirmed by reading that memory if `source` is `memory`.
+    #[serde(rename = "memory.stored")]
+    MemoryStored {
+        /// As part of which message.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        msg: Option<MsgId>,
+        /// Where, bytes from the start of the object.
+        at: u64,
+        /// How many bytes.
+        len: u64,
+        /// The first of them.
+        preview: Preview,
+    },
+    /// A process loaded bytes from such memory; `parts` of the event says of which messages.
+    #[serde(rename = "memory.loaded")]
+    MemoryLoaded {
+        /// From where, bytes from the start of the object.
+        at: u64,
+        /// How many bytes.
+        len: u64,
+        /// The first of them, as the process saw them.
+        preview: Preview,
+        /// Messages that it has in whole now.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        complete: Vec<MsgId>,
+        /// How sure the tie is.
+        tie: Tie,
+    },
     /// A process entered a system call.
     #[serde(rename = "call.entered")]
     CallEntered {
@@ -174,6 +266,9 @@ pub enum Kind {
         /// First bytes of what it sends.
         #[serde(skip_serializing_if = "Option::is_none")]
         data: Option<Preview>,
+        /// The line of its role's source that it is in.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<u32>,
     },
     /// A system call was interrupted (by a freeze) and will go on: not a result.
     #[serde(rename = "call.interrupted")]
@@ -210,6 +305,9 @@ pub enum Kind {
         /// How often it was interrupted and went on.
         #[serde(skip_serializing_if = "is_zero")]
         interrupted: u32,
+        /// Priority or type of the message it got or sent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<i64>,
     },
     /// Figures of a kernel object changed.
     #[serde(rename = "gauge")]
@@ -257,6 +355,32 @@ pub enum Kind {
     /// A fact of a newer server than this reader; kept, not understood.
     #[serde(rename = "unknown")]
     Unknown,
+}
+
+impl Kind {
+    /// An `object.state` of holders alone.
+    pub fn held_by(holders: Vec<Holder>) -> Self {
+        Self::ObjectState {
+            holders,
+            names: Vec::new(),
+            mappings: Vec::new(),
+            locks: Vec::new(),
+            offsets: Vec::new(),
+            peer: None,
+        }
+    }
+}
+
+/// Most bytes of an object that one `object.bytes` shows.
+pub const MAX_WINDOW: usize = 1024;
+
+// serde's skip_serializing_if hands over a reference.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for this signature"
+)]
+fn is_none_more(n: &u64) -> bool {
+    *n == 0
 }
 
 // serde's skip_serializing_if hands over a reference.

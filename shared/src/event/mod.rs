@@ -5,9 +5,11 @@
 mod field;
 mod kind;
 mod name;
+mod object;
 mod read;
 
-pub use kind::Kind;
+pub use kind::{Kind, MAX_WINDOW};
+pub use object::{Item, Lock, LockKind, LockMode, Mapping, Masks, Offset, Wrote};
 
 use crate::ids::{MsgId, ObjectId, RequestId, Seq, WorkerId};
 use serde::{Deserialize, Serialize};
@@ -35,6 +37,9 @@ pub struct Event {
     /// What ps shows for it outside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host_pid: Option<i32>,
+    /// The thread of that process, where it is not the main one: what gettid() returns in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<i32>,
     /// The kernel object it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<ObjectId>,
@@ -57,6 +62,8 @@ pub enum Source {
     Report,
     /// The tracer saw the system call.
     Call,
+    /// A worker said that it stored or loaded, and that memory was read and agrees.
+    Memory,
     /// Read from the kernel.
     Gauge,
     /// The kernel told the supervisor about a process.
@@ -180,6 +187,22 @@ pub enum Wait {
     PipeEmpty,
     /// In open(2) of a FIFO: nobody has the other end open yet.
     FifoOpen,
+    /// In mq_send(3), msgsnd(2) or a bounded queue's put: no room.
+    QueueFull,
+    /// In mq_receive(3), msgrcv(2) or a bounded queue's get: nothing that fits.
+    QueueEmpty,
+    /// In flock(2) or fcntl(2): somebody else has the lock.
+    FileLock,
+    /// In futex(2): for a lock or a semaphore in memory.
+    Futex,
+    /// In sigwaitinfo(2), sigsuspend(2), pause(2) or a read of a signalfd: no signal.
+    Signal,
+    /// In a send on a socket: its peer's buffer is full.
+    SocketFull,
+    /// In a receive on a socket: nothing has come.
+    SocketEmpty,
+    /// In a read of an eventfd or of inotify: nothing has happened.
+    Event,
     /// In wait4(2): no child has ended.
     Child,
     /// Between calls: waiting for the learner.

@@ -4,7 +4,8 @@
 //! thousand events feels that. Here all fields of all kinds stand side by side, and the kind picks those it has.
 
 use super::{
-    Counts, Event, Holder, Kind, Outcome, Part, Preview, ProcState, Reading, Source, Tie, Wait,
+    Counts, Event, Holder, Item, Kind, Lock, Mapping, Masks, Offset, Origin, Outcome, Part, Preview,
+    ProcState, Reading, Source, Tie, Wait, Wrote,
 };
 use crate::{
     command::Values,
@@ -37,8 +38,8 @@ macro_rules! fields {
 
         impl Fields {
             /// Takes the value of one field; null is as good as absent.
-            fn take<'de, A: MapAccess<'de>>(&mut self, key: Key, map: &mut A) -> Result<(), A::Error> {
-                match key {
+            fn take<'de, A: MapAccess<'de>>(&mut self, field: Key, map: &mut A) -> Result<(), A::Error> {
+                match field {
                     $(Key::$name => self.$name = map.next_value()?,)*
                     Key::other => drop(map.next_value::<IgnoredAny>()?),
                 }
@@ -55,6 +56,7 @@ fields! {
     worker: WorkerId,
     pid: i32,
     host_pid: i32,
+    task: i32,
     object: ObjectId,
     parts: Vec<Part>,
     re: RequestId,
@@ -104,6 +106,23 @@ fields! {
     what: String,
     count: u64,
     verb: String,
+    language: String,
+    masks: Masks,
+    about: Values,
+    names: Vec<String>,
+    mappings: Vec<Mapping>,
+    locks: Vec<Lock>,
+    offsets: Vec<Offset>,
+    peer: ObjectId,
+    items: Vec<Item>,
+    more: u64,
+    origin: Origin,
+    at: u64,
+    hex: String,
+    total: u64,
+    writers: Vec<Wrote>,
+    key: i64,
+    line: u32,
 }
 
 impl Key {
@@ -117,6 +136,7 @@ impl Key {
                 | Self::worker
                 | Self::pid
                 | Self::host_pid
+                | Self::task
                 | Self::object
                 | Self::parts
                 | Self::re
@@ -138,12 +158,12 @@ impl<'de> Visitor<'de> for Reader {
         let mut fields = Fields::default();
         // Of a kind that is not known here; the same names may be something else in it.
         let mut foreign = false;
-        while let Some(key) = map.next_key::<Key>()? {
-            let is_kind = matches!(key, Key::kind);
-            if foreign && !key.is_common() {
+        while let Some(field) = map.next_key::<Key>()? {
+            let is_kind = matches!(field, Key::kind);
+            if foreign && !field.is_common() {
                 map.next_value::<IgnoredAny>()?;
             } else {
-                fields.take(key, &mut map)?;
+                fields.take(field, &mut map)?;
             }
             if is_kind {
                 foreign = fields
@@ -177,6 +197,7 @@ impl Fields {
             worker: self.worker.take(),
             pid: self.pid,
             host_pid: self.host_pid,
+            task: self.task,
             object: self.object.take(),
             parts: self.parts.take().unwrap_or_default(),
             re: self.re,
@@ -203,6 +224,7 @@ impl Fields {
             "process.started" => Kind::ProcessStarted {
                 role: need(self.role, "role")?,
                 parent: need(self.parent, "parent")?,
+                language: self.language,
             },
             "process.exited" => Kind::ProcessExited {
                 code: self.code,
@@ -220,12 +242,35 @@ impl Fields {
             "process.signaled" => Kind::ProcessSignaled {
                 signal: need(self.signal, "signal")?,
             },
+            "process.signals" => Kind::ProcessSignals {
+                masks: need(self.masks, "masks")?,
+            },
+            "process.said" => Kind::ProcessSaid {
+                what: need(self.what, "what")?,
+                about: self.about.unwrap_or_default(),
+            },
             "object.created" => Kind::ObjectCreated {
                 object_type: need(self.object_type, "object_type")?,
                 name: self.name,
             },
             "object.state" => Kind::ObjectState {
                 holders: need(self.holders, "holders")?,
+                names: self.names.unwrap_or_default(),
+                mappings: self.mappings.unwrap_or_default(),
+                locks: self.locks.unwrap_or_default(),
+                offsets: self.offsets.unwrap_or_default(),
+                peer: self.peer,
+            },
+            "object.items" => Kind::ObjectItems {
+                items: need(self.items, "items")?,
+                more: self.more.unwrap_or_default(),
+                origin: need(self.origin, "origin")?,
+            },
+            "object.bytes" => Kind::ObjectBytes {
+                at: need(self.at, "at")?,
+                hex: need(self.hex, "hex")?,
+                total: need(self.total, "total")?,
+                writers: self.writers.unwrap_or_default(),
             },
             "object.removed" => Kind::ObjectRemoved {},
             "message.sending" => Kind::MessageSending {
@@ -233,6 +278,7 @@ impl Fields {
                 fd: need(self.fd, "fd")?,
                 len: need(self.len, "len")?,
                 preview: need(self.preview, "preview")?,
+                key: self.key,
             },
             "message.sent" => Kind::MessageSent {
                 msg: need(self.msg, "msg")?,
@@ -251,6 +297,19 @@ impl Fields {
                 from: need(self.from, "from")?,
                 to: need(self.to, "to")?,
             },
+            "memory.stored" => Kind::MemoryStored {
+                msg: self.msg,
+                at: need(self.at, "at")?,
+                len: need(self.len, "len")?,
+                preview: need(self.preview, "preview")?,
+            },
+            "memory.loaded" => Kind::MemoryLoaded {
+                at: need(self.at, "at")?,
+                len: need(self.len, "len")?,
+                preview: need(self.preview, "preview")?,
+                complete: self.complete.unwrap_or_default(),
+                tie: self.tie.unwrap_or_default(),
+            },
             "call.entered" => Kind::CallEntered {
                 name: need(self.name, "name")?,
                 args: need(self.args, "args")?,
@@ -258,6 +317,7 @@ impl Fields {
                 len: self.len,
                 msg: self.msg,
                 data: self.data,
+                line: self.line,
             },
             "call.interrupted" => Kind::CallInterrupted {
                 call: need(self.call, "call")?,
@@ -273,6 +333,7 @@ impl Fields {
                 data: self.data,
                 took_ns: need(self.took_ns, "took_ns")?,
                 interrupted: self.interrupted.unwrap_or_default(),
+                key: self.key,
             },
             "gauge" => Kind::Gauge {
                 readings: need(self.readings, "readings")?,

@@ -52,7 +52,7 @@ impl Lean for ServerMessage {
     fn lean(value: Option<&Value>) -> Result<Self, Wrong> {
         let value = value.ok_or("type")?;
         lean_messages! { value:
-            "hello" => Hello { protocol, server, token, protection, limits, grace_ms }
+            "hello" => Hello { protocol, server, token, protection, limits, grace_ms, python }
             "ack" => Ack { re, run, message, effect }
             "rejected" => Rejected { re, failure }
             "snapshot" => Snapshot { run, seq, at_ns, started_unix_ms, oldest, state }

@@ -18,9 +18,9 @@ impl Direction {
     pub fn of(name: &str) -> Option<Self> {
         match name {
             "write" | "writev" | "pwrite64" | "pwritev" | "pwritev2" | "vmsplice" | "send"
-            | "sendto" | "sendmsg" | "sendmmsg" => Some(Self::Send),
+            | "sendto" | "sendmsg" | "sendmmsg" | "mq_timedsend" | "msgsnd" => Some(Self::Send),
             "read" | "readv" | "pread64" | "preadv" | "preadv2" | "recv" | "recvfrom"
-            | "recvmsg" | "recvmmsg" => Some(Self::Receive),
+            | "recvmsg" | "recvmmsg" | "mq_timedreceive" | "msgrcv" => Some(Self::Receive),
             "splice" | "sendfile" | "copy_file_range" => Some(Self::Move),
             "tee" => Some(Self::Copy),
             _ => None,

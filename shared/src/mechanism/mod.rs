@@ -2,7 +2,71 @@
 
 pub mod pipe;
 
-use crate::catalog::{Category, Entry};
+use crate::{
+    catalog::{Category, Entry},
+    command::Values,
+    ids::WorkerId,
+};
+
+/// A process of a run, known before the run starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its name: `writer`, `writer-2`.
+    pub id: WorkerId,
+    /// What it is there for: `writer`.
+    pub role: &'static str,
+    /// Where it stands in the picture.
+    pub seat: Seat,
+    /// Messages can be sent by it.
+    pub sends: bool,
+}
+
+/// Where a process stands in the picture, which has the kernel in its middle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seat {
+    /// Left of it: who sends first.
+    Left,
+    /// Right of it: who receives.
+    Right,
+    /// Below it: who only made it.
+    Below,
+}
+
+impl Member {
+    /// A process.
+    pub fn new(id: &str, role: &'static str, seat: Seat, sends: bool) -> Self {
+        Self {
+            id: WorkerId::new(id),
+            role,
+            seat,
+            sends,
+        }
+    }
+
+    /// One of several of a role: `writer`, `writer-2`, `writer-3`.
+    pub fn numbered(role: &'static str, number: u64, seat: Seat, sends: bool) -> Self {
+        let id = if number <= 1 {
+            role.to_owned()
+        } else {
+            format!("{role}-{number}")
+        };
+        Self::new(&id, role, seat, sends)
+    }
+
+    /// The first of every run: makes the object, forks the others. It has no letter.
+    pub fn parent() -> Self {
+        Self::new("parent", "parent", Seat::Below, false)
+    }
+}
+
+/// Who takes part in a run of an entry with these parameters: the parent first, then in the order of birth. Nobody if the
+/// entry is not built.
+pub fn cast(entry: &str, variant: &str, params: &Values) -> Vec<Member> {
+    match entry {
+        "pipe" => pipe::cast(variant, params),
+        _ => Vec::new(),
+    }
+}
 
 const fn coming(
     id: &'static str,
@@ -21,6 +85,7 @@ const fn coming(
         variants: &[],
         params: &[],
         acts: &[],
+        send: &[],
     }
 }
 

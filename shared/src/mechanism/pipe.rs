@@ -1,7 +1,8 @@
 //! Pipe: a byte stream of a bounded size in the kernel, with or without a name. pipe(7), pipe2(2), fifo(7).
 
+use super::{Member, Seat};
 use crate::{
-    catalog::{Act, Category, Entry, Param, ParamKind, Variant},
+    catalog::{Act, Capabilities, Category, Entry, Param, ParamKind, Variant},
     command::Values,
     event::End,
     failure::Failure,
@@ -22,15 +23,36 @@ pub const ENTRY: Entry = Entry {
             id: "anonymous",
             title: "Anonymous",
             summary: "A parent makes it with pipe2() and the processes inherit its two ends, as in a shell pipeline.",
+            can: Capabilities {
+                ordered: true,
+                boundaries: false,
+                bidirectional: false,
+                many_to_many: true,
+                crosses_machines: false,
+                survives: false,
+                passes_descriptors: false,
+                copies: 2,
+            },
         },
         Variant {
             id: "fifo",
             title: "FIFO",
             summary: "It has a name in the file system; whoever may open the name can join. open() waits for the other side.",
+            can: Capabilities {
+                ordered: true,
+                boundaries: false,
+                bidirectional: false,
+                many_to_many: true,
+                crosses_machines: false,
+                survives: false,
+                passes_descriptors: false,
+                copies: 2,
+            },
         },
     ],
     params: PARAMS,
     acts: ACTS,
+    send: &[],
 };
 
 const PARAMS: &[Param] = &[
@@ -44,6 +66,7 @@ const PARAMS: &[Param] = &[
             default: 1,
             unit: "processes",
         },
+        variants: &[],
     },
     Param {
         id: "reader",
@@ -56,6 +79,7 @@ const PARAMS: &[Param] = &[
                 ("late", "opens and reads when told"),
             ],
         },
+        variants: &[],
     },
     Param {
         id: "chunk",
@@ -67,6 +91,7 @@ const PARAMS: &[Param] = &[
             default: 4096,
             unit: "bytes",
         },
+        variants: &[],
     },
     Param {
         id: "capacity",
@@ -78,18 +103,21 @@ const PARAMS: &[Param] = &[
             default: 0,
             unit: "bytes",
         },
+        variants: &[],
     },
     Param {
         id: "nonblock",
         label: "O_NONBLOCK",
         help: "Calls that would have to wait fail with EAGAIN instead.",
         kind: ParamKind::Flag { default: false },
+        variants: &[],
     },
     Param {
         id: "packets",
         label: "O_DIRECT",
         help: "Packet mode: each write of up to 4,096 bytes takes a slot of its own and is read by itself.",
         kind: ParamKind::Flag { default: false },
+        variants: &[],
     },
     Param {
         id: "sigpipe",
@@ -98,6 +126,7 @@ const PARAMS: &[Param] = &[
         kind: ParamKind::Choice {
             options: &[("default", "kills it"), ("ignore", "is ignored")],
         },
+        variants: &[],
     },
     Param {
         id: "pace",
@@ -109,6 +138,7 @@ const PARAMS: &[Param] = &[
             default: 0,
             unit: "microseconds",
         },
+        variants: &[],
     },
     Param {
         id: "forgotten",
@@ -122,6 +152,7 @@ const PARAMS: &[Param] = &[
                 ("writer-read", "the writer keeps a read end"),
             ],
         },
+        variants: &[],
     },
 ];
 
@@ -130,6 +161,7 @@ const ACTS: &[Act] = &[
         id: "read",
         label: "Read",
         help: "One read() of at most that many bytes.",
+        variants: &[],
         roles: &["reader"],
         args: &[
             Param {
@@ -142,6 +174,7 @@ const ACTS: &[Act] = &[
                     default: 4096,
                     unit: "bytes",
                 },
+                variants: &[],
             },
             Param {
                 id: "times",
@@ -153,6 +186,7 @@ const ACTS: &[Act] = &[
                     default: 1,
                     unit: "",
                 },
+                variants: &[],
             },
         ],
     },
@@ -160,6 +194,7 @@ const ACTS: &[Act] = &[
         id: "close",
         label: "Close",
         help: "close() of every descriptor it holds for that end.",
+        variants: &[],
         roles: &["writer", "reader", "parent"],
         args: &[Param {
             id: "end",
@@ -168,9 +203,19 @@ const ACTS: &[Act] = &[
             kind: ParamKind::Choice {
                 options: &[("write", "write end"), ("read", "read end")],
             },
+            variants: &[],
         }],
     },
 ];
+
+/// Who takes part: the parent, the writers on the left, the reader on the right.
+pub(super) fn cast(_variant: &str, given: &Values) -> Vec<Member> {
+    let writers = Params::new(given).map_or(1, |params| params.writers);
+    let mut cast = vec![Member::parent()];
+    cast.extend((1..=writers).map(|number| Member::numbered("writer", number, Seat::Left, true)));
+    cast.push(Member::new("reader", "reader", Seat::Right, false));
+    cast
+}
 
 /// The two ways to have a pipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -303,31 +348,8 @@ impl Order {
     /// # Errors
     /// `bad_param` for `do`, `worker` or the argument that does not fit.
     pub fn new(verb: &str, args: &Values, role: &str) -> Result<Self, Failure> {
-        let act = ENTRY.act(verb)?;
-        if !act.roles.contains(&role) {
-            return Err(Failure::bad_param(
-                "worker",
-                format!("a {role} cannot {verb}"),
-                format!("only: {}", act.roles.join(", ")),
-            ));
-        }
-        let mut object = serde_json::Map::new();
-        object.insert("do".to_owned(), Value::from(verb));
-        if let Some(unknown) = args
-            .keys()
-            .find(|name| act.args.iter().all(|arg| arg.id != *name))
-        {
-            let known: Vec<_> = act.args.iter().map(|arg| arg.id).collect();
-            return Err(Failure::bad_param(
-                unknown,
-                format!("{verb} has no argument \"{unknown}\""),
-                format!("use: {}", known.join(", ")),
-            ));
-        }
-        for arg in act.args {
-            object.insert(arg.id.to_owned(), arg.check(args.get(arg.id))?);
-        }
-        serde_json::from_value(Value::Object(object))
+        let order = ENTRY.order("anonymous", verb, args, role)?;
+        serde_json::from_value(Value::Object(order.into_iter().collect()))
             .map_err(|error| Failure::bad_param("args", error.to_string(), "see the catalog"))
     }
 }

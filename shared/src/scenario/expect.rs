@@ -5,9 +5,11 @@ use super::{
     step::{literal, words, written},
 };
 use crate::{
-    event::{End, Event, Kind},
+    codec::parse_hex,
+    event::{End, Event, Kind, Masks},
     failure::Failure,
     ids::WorkerId,
+    os::Signal,
 };
 use serde_json::Value;
 use std::{fmt, str::FromStr};
@@ -44,7 +46,7 @@ fn value_of(event: &Event, name: &str) -> Option<Value> {
     {
         return Some(Value::from(reading.value));
     }
-    if let Kind::ObjectState { holders } = &event.kind {
+    if let Kind::ObjectState { holders, locks, .. } = &event.kind {
         let count = |end: End| {
             holders
                 .iter()
@@ -54,10 +56,41 @@ fn value_of(event: &Event, name: &str) -> Option<Value> {
         match name {
             "write_ends" => return Some(Value::from(count(End::Write))),
             "read_ends" => return Some(Value::from(count(End::Read))),
+            "waiting" => {
+                return Some(Value::from(locks.iter().filter(|lock| lock.waiting).count()));
+            }
             _ => {}
         }
     }
+    // What is stored is expected as text, signals by their names.
+    match (&event.kind, name) {
+        (Kind::ObjectBytes { hex, .. }, "text") => {
+            let bytes = parse_hex(hex).ok()?;
+            return Some(Value::from(String::from_utf8_lossy(&bytes).into_owned()));
+        }
+        (Kind::ObjectItems { items, more, .. }, "count") => {
+            return Some(Value::from(items.len() as u64 + more));
+        }
+        (Kind::ProcessSignals { masks }, "pending") => return Some(names(&masks.pending)),
+        (Kind::ProcessSignals { masks }, "blocked") => return Some(names(&masks.blocked)),
+        (Kind::ProcessSignals { masks }, "ignored") => return Some(names(&masks.ignored)),
+        (Kind::ProcessSignals { masks }, "caught") => return Some(names(&masks.caught)),
+        _ => {}
+    }
     event.field(name)
+}
+
+/// The signals of a mask, `SIGUSR1,SIGRTMIN`; `none` where it is empty.
+fn names(mask: &str) -> Value {
+    let names: Vec<_> = (1..=64)
+        .filter(|signal| Masks::has(mask, *signal))
+        .map(|signal| Signal(signal).to_string())
+        .collect();
+    Value::from(if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(",")
+    })
 }
 
 impl Field {

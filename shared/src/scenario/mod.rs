@@ -38,6 +38,7 @@ pub use watch::{Verdict, Watch};
 use crate::{command::Values, ids::WorkerId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A whole scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +51,8 @@ pub struct Scenario {
     pub variant: Option<String>,
     /// Parameters that differ from their default.
     pub params: Values,
+    /// Language of a role where it is not Rust.
+    pub roles: BTreeMap<String, String>,
     /// About how long it takes a learner.
     pub minutes: Option<u32>,
     /// What happens, in order.

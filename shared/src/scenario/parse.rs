@@ -2,6 +2,7 @@
 
 use super::{Ask, Beat, Scenario};
 use crate::{catalog, command::Values, failure::Failure};
+use std::collections::BTreeMap;
 
 /// What is wrong with a scenario, where, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +35,8 @@ pub fn parse(source: &str) -> Result<Scenario, ParseError> {
             .take_while(|(_, line)| line.trim() != "```")
             .collect();
         if info.trim_start_matches('`').split_whitespace().next() == Some("beat") {
-            scenario.beats.push(beat(at, &block, &scenario.entry)?);
+            let beat = beat(at, &block, &scenario)?;
+            scenario.beats.push(beat);
         }
     }
     if scenario.beats.is_empty() {
@@ -84,6 +86,7 @@ fn front_matter<'a>(lines: &mut impl Iterator<Item = Line<'a>>) -> Result<Scenar
         entry: String::new(),
         variant: None,
         params: Values::new(),
+        roles: BTreeMap::new(),
         minutes: None,
         beats: Vec::new(),
     };
@@ -108,13 +111,14 @@ fn front_matter<'a>(lines: &mut impl Iterator<Item = Line<'a>>) -> Result<Scenar
                 scenario.minutes = Some(minutes);
             }
             Some(("run", value)) => run(at, value, &mut scenario)?,
+            Some(("roles", value)) => roles(at, value, &mut scenario)?,
             Some(("order" | "summary", _)) => {}
             Some((other, _)) => {
                 let message = format!("the front matter has no \"{other}\"");
                 return Err(error(
                     at,
                     message,
-                    "use title, run, minutes, order, summary",
+                    "use title, run, roles, minutes, order, summary",
                 ));
             }
             None => {
@@ -166,6 +170,22 @@ fn run(at: usize, line: &str, scenario: &mut Scenario) -> Result<(), ParseError>
     Ok(())
 }
 
+/// `writer=python reader=rust`
+fn roles(at: usize, line: &str, scenario: &mut Scenario) -> Result<(), ParseError> {
+    for word in super::step::words(line).map_err(|failure| refused(at, failure))? {
+        let Some(language) = word.value.filter(|word| matches!(word.as_str(), "python" | "rust"))
+        else {
+            return Err(error(
+                at,
+                format!("\"{}\" has no language", word.name),
+                "write roles: writer=python, or reader=rust",
+            ));
+        };
+        scenario.roles.insert(word.name, language);
+    }
+    Ok(())
+}
+
 /// What a line that begins with spaces continues.
 #[derive(Clone, Copy)]
 enum Last {
@@ -183,8 +203,9 @@ struct Draft {
     right: Vec<usize>,
 }
 
-fn beat(start: usize, block: &[Line<'_>], entry: &str) -> Result<Beat, ParseError> {
-    let entry = catalog::entry(entry).map_err(|failure| refused(start, failure))?;
+fn beat(start: usize, block: &[Line<'_>], scenario: &Scenario) -> Result<Beat, ParseError> {
+    let entry = catalog::entry(&scenario.entry).map_err(|failure| refused(start, failure))?;
+    let variant = entry.variant(scenario.variant.as_deref()).map_err(|failure| refused(start, failure))?;
     let mut beat = Beat {
         steps: Vec::new(),
         say: String::new(),
@@ -226,7 +247,8 @@ fn beat(start: usize, block: &[Line<'_>], entry: &str) -> Result<Beat, ParseErro
         match key(line) {
             Some(("do", step)) => {
                 let step: super::Step = step.parse().map_err(|failure| refused(at, failure))?;
-                step.check(entry).map_err(|failure| refused(at, failure))?;
+                step.check(entry, variant.id)
+                    .map_err(|failure| refused(at, failure))?;
                 beat.steps.push(step);
             }
             Some(("say", text)) if beat.say.is_empty() => {

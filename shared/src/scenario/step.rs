@@ -22,6 +22,8 @@ pub enum Command {
         data: Data,
         /// How many messages.
         times: u32,
+        /// What the entry's messages have beside their payload.
+        args: Values,
     },
     /// Do something to a worker, or have it do something.
     Act {
@@ -38,6 +40,9 @@ pub enum Command {
 
 /// Arguments that are text even where they look like numbers.
 const PAYLOADS: &[&str] = &["text", "hex", "base64", "fill"];
+
+/// Arguments of every send.
+const PLAIN: &[&str] = &["text", "hex", "base64", "fill", "len", "times"];
 
 /// Verbs that the supervisor carries out on any worker of any entry.
 const ALWAYS: &[&str] = &["freeze", "resume", "kill"];
@@ -68,6 +73,7 @@ impl Step {
                     worker: self.worker.clone(),
                     data,
                     times,
+                    args: self.more(),
                 })
             }
             verb => Ok(Command::Act {
@@ -78,6 +84,13 @@ impl Step {
         }
     }
 
+    /// Arguments of a send that are neither its payload nor its number.
+    fn more(&self) -> Values {
+        let mut more = self.args.clone();
+        more.retain(|name, _| !PLAIN.contains(&name.as_str()));
+        more
+    }
+
     fn data(&self) -> Result<Data, Failure> {
         let text = |name: &str| {
             self.args
@@ -85,18 +98,6 @@ impl Step {
                 .and_then(Value::as_str)
                 .map(str::to_owned)
         };
-        let unknown = self
-            .args
-            .keys()
-            .find(|k| !["text", "hex", "base64", "fill", "len", "times"].contains(&k.as_str()));
-        if let Some(unknown) = unknown {
-            let hint = "use text, hex, base64, or fill and len; and times";
-            return Err(Failure::bad_param(
-                unknown,
-                format!("send has no argument \"{unknown}\""),
-                hint,
-            ));
-        }
         match (text("text"), text("hex"), text("base64"), text("fill")) {
             (Some(text), None, None, None) => Ok(Data::Text { text }),
             (None, Some(hex), None, None) => Ok(Data::of(&parse_hex(&hex)?)),
@@ -120,11 +121,13 @@ impl Step {
     ///
     /// # Errors
     /// `bad_param` for the verb, worker or argument.
-    pub fn check(&self, entry: &Entry) -> Result<(), Failure> {
+    pub fn check(&self, entry: &Entry, variant: &str) -> Result<(), Failure> {
         self.command()?;
         let verb = self.verb.as_str();
-        if verb == "stop" || verb == "send" {
-            return Ok(());
+        match verb {
+            "stop" => return Ok(()),
+            "send" => return entry.send_args(variant, &self.more()).map(drop),
+            _ => {}
         }
         let Some(worker) = &self.worker else {
             return Err(Failure::bad_param(
@@ -143,31 +146,10 @@ impl Step {
                 )),
             };
         }
-        let act = entry.act(verb)?;
         let role = worker
             .as_str()
             .trim_end_matches(|c: char| c == '-' || c.is_ascii_digit());
-        if !act.roles.contains(&role) {
-            let message = format!("{worker} cannot {verb}");
-            return Err(Failure::bad_param(
-                "worker",
-                message,
-                format!("only: {}", act.roles.join(", ")),
-            ));
-        }
-        for (name, value) in &self.args {
-            let Some(arg) = act.args.iter().find(|arg| arg.id == name) else {
-                let known: Vec<_> = act.args.iter().map(|arg| arg.id).collect();
-                let message = format!("{verb} has no argument \"{name}\"");
-                return Err(Failure::bad_param(
-                    name,
-                    message,
-                    format!("use: {}", known.join(", ")),
-                ));
-            };
-            arg.check(Some(value))?;
-        }
-        Ok(())
+        entry.order(variant, verb, &self.args, role).map(drop)
     }
 }
 

@@ -63,7 +63,8 @@ fn a_scenario_is_read() {
         Command::Send {
             worker,
             data,
-            times: 2
+            times: 2,
+            args: crate::command::Values::new(),
         }
     );
     assert_eq!(close.to_string(), "close writer end=write");
@@ -136,11 +137,11 @@ fn every_lesson_can_be_played() {
 fn a_read_is_not_a_writers_business() {
     let step: Step = "read writer len=5".parse().unwrap();
     let refused = step
-        .check(crate::catalog::entry("pipe").unwrap())
+        .check(crate::catalog::entry("pipe").unwrap(), "anonymous")
         .unwrap_err();
     assert_eq!(refused.field.as_deref(), Some("worker"));
     let step: Step = "freeze writer-2".parse().unwrap();
-    step.check(crate::catalog::entry("pipe").unwrap()).unwrap();
+    step.check(crate::catalog::entry("pipe").unwrap(), "anonymous").unwrap();
 }
 
 /// A watch for some facts, over all events of a story.

@@ -2,7 +2,7 @@
 
 use super::{
     Finished, KEEP_OTHERS, KEEP_OUTPUT, Life, LimitHit, Object, RunState, Waiting, Worker, calls,
-    messages,
+    memory, messages,
 };
 use crate::{
     event::{Event, Kind, ProcState, Wait},
@@ -62,7 +62,9 @@ fn fold(state: &mut RunState, event: &Event) -> Option<()> {
                 .for_each(|worker| worker.now = None);
             state.objects.iter_mut().for_each(remove);
         }
-        Kind::ProcessStarted { role, .. } => process_started(state, event, role)?,
+        Kind::ProcessStarted { role, language, .. } => {
+            process_started(state, event, role, language.as_deref())?;
+        }
         Kind::ProcessExited { code, signal } => {
             let life = match (code, signal) {
                 (_, Some(signal)) => Life::Killed { signal: *signal },
@@ -89,13 +91,16 @@ fn fold(state: &mut RunState, event: &Event) -> Option<()> {
         }
         Kind::ProcessOutput { text, .. } => output(worker_of(state, event)?, text),
         Kind::ProcessSignaled { signal } => worker_of(state, event)?.signal = Some(*signal),
+        Kind::ProcessSignals { masks } => {
+            worker_of(state, event)?.signals = Some(masks.clone());
+        }
+        Kind::ProcessSaid { what, about } => memory::said(state, event, what, about)?,
         Kind::ObjectCreated { object_type, name } => {
             object_created(state, event, object_type, name.as_deref())?;
         }
-        Kind::ObjectState { holders } => {
-            let object = object_of(state, event)?;
-            object.holders = holders.iter().take(KEEP_OTHERS).cloned().collect();
-        }
+        Kind::ObjectState { .. } => memory::object_state(state, event)?,
+        Kind::ObjectItems { .. } => memory::items(state, event)?,
+        Kind::ObjectBytes { .. } => memory::bytes(state, event)?,
         Kind::ObjectRemoved {} => remove(object_of(state, event)?),
         Kind::Gauge { readings } => {
             let object = object_of(state, event)?;
@@ -113,8 +118,12 @@ fn fold(state: &mut RunState, event: &Event) -> Option<()> {
             }
         }
         Kind::MessageSending {
-            msg, len, preview, ..
-        } => messages::sending(state, event, *msg, *len, preview)?,
+            msg,
+            len,
+            preview,
+            key,
+            ..
+        } => messages::sending(state, event, *msg, *len, preview, *key)?,
         Kind::MessageSent {
             msg,
             n,
@@ -131,6 +140,10 @@ fn fold(state: &mut RunState, event: &Event) -> Option<()> {
         }
         Kind::MessageLost { msg, from, to } => {
             messages::lost(state, event, *msg, *from, *to)?;
+        }
+        Kind::MemoryStored { .. } => memory::stored(state, event)?,
+        Kind::MemoryLoaded { complete, tie, .. } => {
+            memory::loaded(state, event, complete.len(), *tie)?;
         }
         Kind::CallEntered { .. } => calls::entered(state, event)?,
         Kind::CallInterrupted { call } => calls::interrupted(state, event, *call)?,
@@ -165,7 +178,12 @@ pub(super) fn object_of<'a>(state: &'a mut RunState, event: &Event) -> Option<&'
     state.objects.iter_mut().find(|object| object.id == *id)
 }
 
-fn process_started(state: &mut RunState, event: &Event, role: &str) -> Option<()> {
+fn process_started(
+    state: &mut RunState,
+    event: &Event,
+    role: &str,
+    language: Option<&str>,
+) -> Option<()> {
     let id = event.worker.clone()?;
     if state.workers.len() >= KEEP_OTHERS || state.worker(&id).is_some() {
         return None;
@@ -188,6 +206,10 @@ fn process_started(state: &mut RunState, event: &Event, role: &str) -> Option<()
         bytes_out: 0,
         bytes_in: 0,
         output: String::new(),
+        language: language.map(str::to_owned),
+        signals: None,
+        said: VecDeque::new(),
+        tasks: Vec::new(),
     });
     letter(state);
     Some(())
@@ -213,6 +235,7 @@ fn process_exited(state: &mut RunState, event: &Event, life: Life) -> Option<()>
     worker.life = life;
     worker.frozen = false;
     worker.now = None;
+    worker.tasks.clear();
     worker.because = None;
     worker.wchan = None;
     // The kernel has closed all it held.
@@ -220,6 +243,8 @@ fn process_exited(state: &mut RunState, event: &Event, life: Life) -> Option<()>
     state.waiting.retain(|waiting| waiting.worker != *id);
     for object in &mut state.objects {
         object.holders.retain(|holder| holder.worker != *id);
+        object.mappings.retain(|mapping| mapping.worker != *id);
+        object.offsets.retain(|offset| offset.worker != *id);
     }
     Some(())
 }
@@ -257,6 +282,15 @@ fn object_created(
         readings: Vec::new(),
         holders: Vec::new(),
         removed: false,
+        names: Vec::new(),
+        mappings: Vec::new(),
+        locks: Vec::new(),
+        offsets: Vec::new(),
+        peer: None,
+        items: Vec::new(),
+        more: 0,
+        items_origin: None,
+        content: None,
     });
     Some(())
 }
@@ -268,6 +302,11 @@ fn remove(object: &mut Object) {
     object.owed.clear();
     object.readings.clear();
     object.holders.clear();
+    object.mappings.clear();
+    object.locks.clear();
+    object.offsets.clear();
+    object.items.clear();
+    object.more = 0;
 }
 
 fn waiting(state: &mut RunState, event: &Event, verb: &str) -> Option<()> {

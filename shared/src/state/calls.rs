@@ -1,7 +1,7 @@
 //! What processes do: system calls.
 
 use super::{
-    Call, KEEP_CALLS, KEEP_MESSAGE_CALLS, OpenCall, RunState,
+    Call, KEEP_CALLS, KEEP_MESSAGE_CALLS, KEEP_OTHERS, OpenCall, RunState, Task, Worker,
     apply::worker_of,
     messages::{self, Way},
 };
@@ -36,13 +36,14 @@ pub(super) fn entered(state: &mut RunState, event: &Event) -> Option<()> {
         fd,
         len,
         msg,
+        line,
         ..
     } = &event.kind
     else {
         return None;
     };
     let worker = worker_of(state, event)?;
-    worker.now = Some(OpenCall {
+    let now = OpenCall {
         call: event.seq,
         name: name.clone(),
         args: args.clone(),
@@ -54,11 +55,18 @@ pub(super) fn entered(state: &mut RunState, event: &Event) -> Option<()> {
         slept: None,
         interrupted: 0,
         paused: false,
-    });
-    // Who calls is awake.
-    worker.state = ProcState::Running;
-    worker.because = None;
-    worker.wchan = None;
+        line: *line,
+    };
+    match event.task {
+        Some(tid) => task(worker, tid)?.now = Some(now),
+        None => {
+            worker.now = Some(now);
+            // Who calls is awake.
+            worker.state = ProcState::Running;
+            worker.because = None;
+            worker.wchan = None;
+        }
+    }
     if way(state, event, name, *fd) == Some(Way::In) {
         name_call(state, *msg, event.seq);
     }
@@ -66,10 +74,12 @@ pub(super) fn entered(state: &mut RunState, event: &Event) -> Option<()> {
 }
 
 pub(super) fn interrupted(state: &mut RunState, event: &Event, call: CallId) -> Option<()> {
-    let now = worker_of(state, event)?
-        .now
-        .as_mut()
-        .filter(|now| now.call == call)?;
+    let worker = worker_of(state, event)?;
+    let now = match event.task {
+        Some(tid) => &mut task(worker, tid)?.now,
+        None => &mut worker.now,
+    };
+    let now = now.as_mut().filter(|now| now.call == call)?;
     now.interrupted = now.interrupted.saturating_add(1);
     now.paused = true;
     Some(())
@@ -87,19 +97,24 @@ pub(super) fn returned(state: &mut RunState, event: &Event) -> Option<()> {
         data,
         took_ns,
         interrupted,
+        key,
     } = &event.kind
     else {
         return None;
     };
     state.counts.calls += 1;
     let worker = worker_of(state, event)?;
-    let entry = match &worker.now {
-        Some(now) if now.call == *call => worker.now.take(),
+    let now = match event.task {
+        Some(tid) => &mut task(worker, tid)?.now,
+        None => &mut worker.now,
+    };
+    let entry = match now {
+        Some(open) if open.call == *call => now.take(),
         _ => None,
     };
     worker.calls += 1;
     worker.last = Some(*call);
-    if !worker.frozen {
+    if !worker.frozen && event.task.is_none() {
         worker.state = ProcState::Running;
         worker.because = None;
         worker.wchan = None;
@@ -127,6 +142,9 @@ pub(super) fn returned(state: &mut RunState, event: &Event) -> Option<()> {
         took_ns: *took_ns,
         slept: entry.as_ref().and_then(|entry| entry.slept),
         interrupted: *interrupted,
+        task: event.task,
+        key: *key,
+        line: entry.as_ref().and_then(|entry| entry.line),
     });
     match way(state, event, name, *fd) {
         Some(Way::In) => {
@@ -139,6 +157,18 @@ pub(super) fn returned(state: &mut RunState, event: &Event) -> Option<()> {
         Some(Way::Out) => messages::moved(state, event, Way::Out, Some(*call)),
         None => Some(()),
     }
+}
+
+/// A thread of a process; there are few.
+fn task(worker: &mut Worker, tid: i32) -> Option<&mut Task> {
+    if let Some(at) = worker.tasks.iter().position(|task| task.tid == tid) {
+        return worker.tasks.get_mut(at);
+    }
+    if worker.tasks.len() >= KEEP_OTHERS {
+        return None;
+    }
+    worker.tasks.push(Task { tid, now: None });
+    worker.tasks.last_mut()
 }
 
 /// Notes a call on the sender's side of its message.

@@ -31,6 +31,7 @@ pub(super) fn sending(
     id: MsgId,
     len: u64,
     preview: &Preview,
+    key: Option<i64>,
 ) -> Option<()> {
     let worker = event.worker.clone()?;
     if message_of(state, id).is_some() {
@@ -53,6 +54,7 @@ pub(super) fn sending(
         sends: Vec::new(),
         receives: Vec::new(),
         tie: Tie::Certain,
+        key,
     });
     Some(())
 }
@@ -78,6 +80,7 @@ pub(super) fn sent(
                 len: n,
                 ..Preview::default()
             },
+            None,
         )?;
     }
     // With X-ray the calls have moved the bytes already.
@@ -103,6 +106,12 @@ pub(super) fn received(
     } else {
         moved(state, event, Way::Out, call)
     };
+    tied(state, event, call, tie);
+    moved
+}
+
+/// Notes on the messages of a receive how sure it is that they are its.
+pub(super) fn tied(state: &mut RunState, event: &Event, call: Option<CallId>, tie: Tie) {
     for id in event.parts.iter().filter_map(|part| part.msg) {
         if let Some(message) = message_of(state, id) {
             message.tie = worse(message.tie, tie);
@@ -111,7 +120,6 @@ pub(super) fn received(
             }
         }
     }
-    moved
 }
 
 /// Bytes of a message left its object, and reached nobody.
@@ -210,8 +218,12 @@ pub(super) fn moved(
     };
     let late: Vec<_> = parts.iter().map(in_already).collect();
     let object = object_of(state, event)?;
+    let streams = object.streams();
     for (part, late) in parts.into_iter().zip(late) {
         match way {
+            // What lies in them is told as it is: their order is not that of their sends, and a read takes nothing away.
+            Way::In if !streams => object.written = object.written.saturating_add(part.to - part.from),
+            Way::Out if !streams => object.read = object.read.saturating_add(part.to - part.from),
             Way::In => object.put(part),
             Way::Out => object.take(part, late),
         }

@@ -4,6 +4,7 @@
 
 mod apply;
 mod calls;
+mod memory;
 mod messages;
 mod ribbon;
 
@@ -14,7 +15,10 @@ pub use apply::apply;
 
 use crate::{
     command::Values,
-    event::{Counts, Holder, Origin, Outcome, Preview, ProcState, Reading, Source, Tie, Wait},
+    event::{
+        Counts, Holder, Item, Lock, Mapping, Masks, Offset, Origin, Outcome, Preview, ProcState, Reading,
+        Source, Tie, Wait, Wrote,
+    },
     ids::{CallId, MsgId, ObjectId, RequestId, RunId, Seq, WorkerId},
     os::{Errno, Signal},
 };
@@ -31,6 +35,8 @@ pub const KEEP_SEGMENTS: usize = 512;
 pub const KEEP_OUTPUT: usize = 2048;
 /// Calls named by one message, on each side.
 pub const KEEP_MESSAGE_CALLS: usize = 64;
+/// Things kept that a process said of itself, newest last.
+pub const KEEP_SAID: usize = 16;
 /// Processes, objects, holders of an object, figures of an object, and waiting commands: far above what a box allows, so
 /// that only a journal that lies meets it.
 pub const KEEP_OTHERS: usize = 256;
@@ -120,6 +126,39 @@ pub struct Worker {
     pub bytes_in: u64,
     /// The end of its stdout and stderr.
     pub output: String,
+    /// What its role is written in, where that is not Rust.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Its signals, where the entry is about them.
+    #[serde(default)]
+    pub signals: Option<Masks>,
+    /// What it said of itself, oldest first.
+    #[serde(default)]
+    pub said: VecDeque<Said>,
+    /// Its other threads, as far as they were seen in a call.
+    #[serde(default)]
+    pub tasks: Vec<Task>,
+}
+
+/// Something a process said of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// What.
+    pub what: String,
+    /// About it.
+    #[serde(default)]
+    pub about: Values,
+    /// When.
+    pub at_ns: u64,
+}
+
+/// A thread that is not the main one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// What gettid() returns in it.
+    pub tid: i32,
+    /// The call it is in.
+    pub now: Option<OpenCall>,
 }
 
 /// Whether a process lives.
@@ -166,6 +205,9 @@ pub struct OpenCall {
     pub interrupted: u32,
     /// It is interrupted now: the process is frozen and the call will be entered again.
     pub paused: bool,
+    /// The line of its role's source.
+    #[serde(default)]
+    pub line: Option<u32>,
 }
 
 /// A call that returned.
@@ -201,6 +243,15 @@ pub struct Call {
     pub slept: Option<Wait>,
     /// How often it was interrupted and went on.
     pub interrupted: u32,
+    /// The thread, where it is not the main one.
+    #[serde(default)]
+    pub task: Option<i32>,
+    /// Priority or type of the message.
+    #[serde(default)]
+    pub key: Option<i64>,
+    /// The line of its role's source.
+    #[serde(default)]
+    pub line: Option<u32>,
 }
 
 /// A kernel object.
@@ -208,7 +259,7 @@ pub struct Call {
 pub struct Object {
     /// What the kernel calls it.
     pub id: ObjectId,
-    /// `pipe`, `fifo`.
+    /// `pipe`, `fifo`, `file`, …: see `object.created`.
     pub object_type: String,
     /// Name in the file system.
     pub name: Option<String>,
@@ -227,6 +278,46 @@ pub struct Object {
     pub holders: Vec<Holder>,
     /// It is gone.
     pub removed: bool,
+    /// Names that lead to it.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Where it is mapped.
+    #[serde(default)]
+    pub mappings: Vec<Mapping>,
+    /// Locks on it.
+    #[serde(default)]
+    pub locks: Vec<Lock>,
+    /// Where open files stand.
+    #[serde(default)]
+    pub offsets: Vec<Offset>,
+    /// The object at the other end.
+    #[serde(default)]
+    pub peer: Option<ObjectId>,
+    /// What it holds, where it keeps messages apart: the next to be received first.
+    #[serde(default)]
+    pub items: Vec<Item>,
+    /// Items that are not listed.
+    #[serde(default)]
+    pub more: u64,
+    /// How the items are known.
+    #[serde(default)]
+    pub items_origin: Option<Origin>,
+    /// What is in it, of files and memory.
+    #[serde(default)]
+    pub content: Option<Content>,
+}
+
+/// What was last read of a file or of shared memory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// Where `hex` begins.
+    pub at: u64,
+    /// The bytes, two hexadecimal digits each.
+    pub hex: String,
+    /// Bytes of the whole object.
+    pub total: u64,
+    /// Who stored what last.
+    pub writers: Vec<Wrote>,
 }
 
 /// Bytes in a kernel object that belong together.
@@ -269,6 +360,9 @@ pub struct Message {
     pub receives: Vec<CallId>,
     /// How sure the tie is.
     pub tie: Tie,
+    /// Priority, type or place, where the entry has one.
+    #[serde(default)]
+    pub key: Option<i64>,
 }
 
 /// How a sending ended.
@@ -337,6 +431,11 @@ impl Object {
     /// Bytes in the object as the ledger counts them: in minus out.
     pub fn bytes(&self) -> u64 {
         self.written.saturating_sub(self.read)
+    }
+
+    /// Bytes go in at one side and come out at the other, in order, once: pipes and stream sockets.
+    pub fn streams(&self) -> bool {
+        matches!(self.object_type.as_str(), "pipe" | "fifo" | "socket")
     }
 
     /// Whether a figure was read from the kernel.
