@@ -54,6 +54,9 @@ pub enum ToBox {
         times: u32,
         /// The payload, never `text` (already encoded, so that a frame cannot grow by escaping).
         data: Data,
+        /// What else the entry wants to know of a send, checked.
+        #[serde(default, skip_serializing_if = "Values::is_empty")]
+        args: Values,
     },
     /// Do something to a worker: `freeze`, `resume`, `kill`, or an act of the entry.
     Act {

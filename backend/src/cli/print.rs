@@ -104,6 +104,7 @@ fn columns(event: &Event) -> String {
     let glyph = match event.source {
         Source::Call => '━',
         Source::Report => '▷',
+        Source::Memory => '┈',
         Source::Gauge => '◌',
         Source::Process => '●',
         Source::Run => '·',
@@ -121,16 +122,21 @@ fn tone(event: &Event) -> Tone {
         Kind::CallReturned { errno: Some(_), .. } | Kind::MessageSent { errno: Some(_), .. } => {
             Tone::Bad
         }
-        Kind::MessageReceived { .. } => Tone::Good,
+        Kind::MessageReceived { .. } | Kind::MemoryLoaded { .. } => Tone::Good,
         Kind::RunStarted { .. } | Kind::RunFinished { .. } | Kind::ProcessStarted { .. } => {
             Tone::Strong
         }
         Kind::Gauge { .. }
         | Kind::ProcessState { .. }
         | Kind::CallEntered { .. }
+        | Kind::ObjectItems { .. }
+        | Kind::ObjectBytes { .. }
+        | Kind::ProcessSignals { .. }
         | Kind::ObjectState { .. } => Tone::Faint,
         Kind::ProcessExited { .. }
         | Kind::ProcessOutput { .. }
+        | Kind::ProcessSaid { .. }
+        | Kind::MemoryStored { .. }
         | Kind::ProcessSignaled { .. }
         | Kind::ObjectCreated { .. }
         | Kind::ObjectRemoved {}

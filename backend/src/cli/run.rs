@@ -20,7 +20,6 @@ use shared::{
     scenario::{self, Scenario},
 };
 use std::{
-    collections::BTreeMap,
     fs,
     io::{BufRead, IsTerminal, stdin},
     path::PathBuf,
@@ -52,6 +51,9 @@ pub(super) struct Args {
     /// A parameter, as in the address of the page: `capacity=4096`.
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
+    /// What a role is written in, rust or python: `writer=python`.
+    #[arg(long, value_name = "ROLE=LANGUAGE")]
+    role: Vec<String>,
     /// Have the first sender send this text; may be given again. Without it, each line of stdin is sent.
     #[arg(long, value_name = "TEXT", conflicts_with = "script")]
     send: Vec<String>,
@@ -92,6 +94,9 @@ impl Args {
     }
 
     fn order(&self, scenario: Option<&Scenario>) -> Result<Order> {
+        let mut roles = scenario
+            .map(|scenario| scenario.roles.clone())
+            .unwrap_or_default();
         let (mut entry, mut variant, mut params) = scenario
             .map(|scenario| {
                 (
@@ -117,11 +122,17 @@ impl Args {
             };
             params.insert(name.to_owned(), Value::from(value));
         }
+        for role in &self.role {
+            let Some((role, language)) = role.split_once('=') else {
+                bail!("--role {role}: write ROLE=LANGUAGE")
+            };
+            roles.insert(role.to_owned(), language.to_owned());
+        }
         Ok(Order {
             entry,
             variant,
             params,
-            roles: BTreeMap::new(),
+            roles,
             xray: !self.no_xray,
         })
     }
@@ -260,6 +271,7 @@ async fn send(feed: &mut Feed<Printer>, id: RequestId, text: &str) -> Result<boo
             worker: None,
             data,
             times: 1,
+            args: shared::command::Values::new(),
         },
         |_| {},
     )

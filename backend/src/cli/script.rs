@@ -113,6 +113,7 @@ async fn take_step(
             worker,
             data,
             times,
+            args,
         }) => {
             sends.replace(Some(Sends {
                 worker: worker.clone(),
@@ -122,6 +123,7 @@ async fn take_step(
                 worker,
                 data,
                 times,
+                args,
             }
         }
         Ok(Asked::Act { worker, verb, args }) => {
@@ -179,7 +181,14 @@ impl Sends {
                     ..
                 }
                 | Kind::ProcessState {
-                    because: Some(Wait::PipeFull | Wait::FifoOpen),
+                    because: Some(
+                        Wait::PipeFull
+                            | Wait::FifoOpen
+                            | Wait::QueueFull
+                            | Wait::SocketFull
+                            | Wait::FileLock
+                            | Wait::Futex
+                    ),
                     ..
                 }
         );

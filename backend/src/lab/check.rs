@@ -7,6 +7,7 @@ use shared::{
     command::{Data, MAX_FILL, MAX_TIMES, Values},
     failure::Failure,
     ids::WorkerId,
+    mechanism,
     state::{RunState, Worker},
 };
 
@@ -24,6 +25,7 @@ pub(super) fn command(
             worker,
             data,
             times,
+            args,
         } => {
             if !(1..=MAX_TIMES).contains(&times) {
                 return Err(Failure::bad_param(
@@ -39,10 +41,11 @@ pub(super) fn command(
                 worker,
                 data: payload(data)?,
                 times,
+                args: entry.send_args(&state.variant, &args)?,
             })
         }
         Command::Act { worker, verb, args } => {
-            let args = arguments(entry, &verb, &args)?;
+            let args = arguments(entry, state, worker.as_ref(), &verb, &args)?;
             let known = worker
                 .as_ref()
                 .map(|worker| alive(state, worker))
@@ -89,32 +92,35 @@ fn workers(state: &RunState) -> String {
     format!("one of: {}", alive.join(", "))
 }
 
-fn arguments(entry: &Entry, verb: &str, given: &Values) -> Result<Values, Failure> {
-    let params = if matches!(verb, "freeze" | "resume" | "kill") {
-        &[]
-    } else {
-        entry.act(verb)?.args
-    };
-    if let Some(unknown) = given
-        .keys()
-        .find(|name| params.iter().all(|param| param.id != *name))
-    {
-        let known: Vec<_> = params.iter().map(|param| param.id).collect();
-        let hint = if known.is_empty() {
-            "it has none".to_owned()
-        } else {
-            format!("use: {}", known.join(", "))
+/// Who takes part is known from the start, so that a verb is checked before its worker is born.
+fn arguments(
+    entry: &Entry,
+    state: &RunState,
+    worker: Option<&WorkerId>,
+    verb: &str,
+    given: &Values,
+) -> Result<Values, Failure> {
+    if matches!(verb, "freeze" | "resume" | "kill") {
+        return match given.keys().next() {
+            None => Ok(Values::new()),
+            Some(unknown) => Err(Failure::bad_param(
+                unknown,
+                format!("{verb} has no argument \"{unknown}\""),
+                "it has none",
+            )),
         };
-        return Err(Failure::bad_param(
-            unknown,
-            format!("{verb} has no argument \"{unknown}\""),
-            hint,
-        ));
     }
-    params
-        .iter()
-        .map(|param| Ok((param.id.to_owned(), param.check(given.get(param.id))?)))
-        .collect()
+    entry.act(verb)?;
+    let cast = mechanism::cast(entry.id, &state.variant, &state.params);
+    match cast.iter().find(|member| Some(&member.id) == worker) {
+        Some(member) => {
+            let mut order = entry.order(&state.variant, verb, given, member.role)?;
+            order.remove("do");
+            Ok(order)
+        }
+        // Which worker that should be, is said next.
+        None => Ok(given.clone()),
+    }
 }
 
 /// The payload, checked; never as text, so that a frame to the box cannot grow by escaping.
@@ -158,7 +164,12 @@ fn payload(data: Data) -> Result<Data, Failure> {
 mod tests {
     use super::{Command, command};
     use serde_json::json;
-    use shared::{command::Data, ids::WorkerId, mechanism::pipe::ENTRY, state::RunState};
+    use shared::{
+        command::{Data, Values},
+        ids::WorkerId,
+        mechanism::pipe::ENTRY,
+        state::RunState,
+    };
 
     fn refused_field(given: Command) -> String {
         command(&ENTRY, &RunState::default(), given)
@@ -181,6 +192,7 @@ mod tests {
             worker: None,
             data,
             times,
+            args: Values::new(),
         };
         let text = Data::Text {
             text: "x".to_owned(),

@@ -133,6 +133,7 @@ pub(crate) fn event(seq: u64) -> Event {
         worker: None,
         pid: None,
         host_pid: None,
+        task: None,
         object: None,
         parts: Vec::new(),
         re: None,

@@ -37,6 +37,8 @@ pub enum Command {
         data: Data,
         /// How many.
         times: u32,
+        /// What else the entry wants to know of a send.
+        args: Values,
     },
     /// Do something to a worker.
     Act {

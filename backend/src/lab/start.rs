@@ -1,9 +1,13 @@
 //! Starting a run: everything is checked before any process exists.
 
 use super::{Attached, Lab, Run, Token, task::Task, token::random_hex};
-use crate::link::Setup;
+use crate::{
+    link::Setup,
+    mechanism::Play,
+    worker::{Language, python},
+};
 use shared::{
-    catalog::{self, Entry},
+    catalog,
     command::Values,
     failure::{Code, Failure},
     ids::RunId,
@@ -53,7 +57,7 @@ impl Lab {
         let entry = catalog::entry(&order.entry)?;
         let variant = entry.variant(order.variant.as_deref())?;
         let params = entry.params(&order.params)?;
-        check_roles(entry, &order.roles)?;
+        check_languages(&Play::new(entry.id, variant.id, &params, &order.roles)?)?;
         let slot = self.inner.slots.take(address)?;
         self.make_room();
 
@@ -97,17 +101,16 @@ impl Lab {
     }
 }
 
-fn check_roles(entry: &Entry, roles: &BTreeMap<String, String>) -> Result<(), Failure> {
-    match roles.iter().find(|(_, language)| *language != "rust") {
-        None => Ok(()),
-        Some((role, language)) => Err(Failure::new(
-            Code::NotSupported,
-            format!(
-                "the {role} of {} cannot be written in {language} yet",
-                entry.id
-            ),
-            "use rust",
-        )
-        .field("roles")),
+/// A role in Python needs one on this host.
+fn check_languages(play: &Play) -> Result<(), Failure> {
+    if !play.languages.contains(&Language::Python) {
+        return Ok(());
+    }
+    match python::installed() {
+        Ok(_) => Ok(()),
+        Err(why) => {
+            let hint = "apt install python3, or use rust";
+            Err(Failure::new(Code::NotSupported, why, hint).field("roles"))
+        }
     }
 }

@@ -177,6 +177,7 @@ impl Task {
                 worker,
                 data,
                 times,
+                args,
             } => {
                 let first = self.next_message;
                 self.next_message += u64::from(times);
@@ -188,6 +189,7 @@ impl Task {
                         first,
                         times,
                         data,
+                        args,
                     },
                     Some((first, times)),
                 )
@@ -353,6 +355,7 @@ impl Task {
             worker: None,
             pid: None,
             host_pid: None,
+            task: None,
             object: None,
             parts: Vec::new(),
             re: None,

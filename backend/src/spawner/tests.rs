@@ -118,6 +118,7 @@ fn events(seqs: &[u64]) -> FromBox {
         worker: None,
         pid: None,
         host_pid: None,
+        task: None,
         object: None,
         parts: Vec::new(),
         re: None,

@@ -52,7 +52,7 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
     let setup = begin(&server)?;
     rustix::io::ioctl_fionbio(&server, true)?;
     let mut journal = Journal::new(server, setup.events_per_second);
-    let play = match Play::new(&setup.entry, &setup.variant, &setup.params) {
+    let play = match Play::new(&setup.entry, &setup.variant, &setup.params, &setup.roles) {
         Ok(play) => play,
         Err(failure) => return Err(refuse(&mut journal, failure)),
     };
@@ -159,16 +159,16 @@ fn raise(
     journal: &Journal,
     spawner: &OwnedFd,
 ) -> io::Result<Raised> {
-    if play.has_names() {
+    if play.mechanism.has_names() {
         names.prepare()?;
     }
-    let cast = play.cast();
+    let cast = &play.cast;
     if cast.len() > channel::MAX_ROLES {
         return Err(io::Error::other("too many roles"));
     }
     let mut ours = Vec::new();
     let mut theirs = Vec::new();
-    for _ in &cast {
+    for _ in cast {
         let (our, their) = channel::pair()?;
         ours.push(our);
         theirs.push(their);
@@ -200,14 +200,15 @@ fn raise(
         Fork::Child => {
             drop(go);
             let role = cast.first().map_or("", |member| member.role);
-            birth::live(us, &wait, &theirs, &their_lifeline, role, |me| {
-                play.perform(me, names)
+            let languages = play.languages.clone();
+            birth::live(us, &wait, &theirs, &their_lifeline, role, languages, |me| {
+                play.mechanism.perform(me, names)
             })
         }
         Fork::Parent(child) => child,
     };
     let (tracer, xray_off) = tracer(setup.xray, child);
-    let mut crew = Crew::new(&cast, ours);
+    let mut crew = Crew::new(cast, &play.languages, ours);
     if let Some(first) = crew.hands.first_mut() {
         first.host = child;
     }

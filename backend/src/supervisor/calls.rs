@@ -124,6 +124,7 @@ impl Supervisor {
             msg: tied.msg.or_else(|| hand.sent_by(call.flow, call.fd)),
             data: sends
                 .then(|| Preview::of(&call.data, call.len.unwrap_or(call.data.len() as u64))),
+            line: None,
         };
         let fact = hand
             .fact(Source::Call, kind)
@@ -184,6 +185,7 @@ impl Supervisor {
                 data: (receives && moved > 0).then(|| Preview::of(&call.data, moved)),
                 took_ns: call.at_ns.saturating_sub(call.entered_ns),
                 interrupted: call.interrupted,
+                key: None,
             };
             let hand = &self.crew[worker];
             let fact = hand

@@ -3,9 +3,9 @@
 use super::journal::Fact;
 use crate::{
     gauge::{Doing, ProcessGauge},
-    mechanism::Member,
     tracer::Flow,
     worker::{
+        Language,
         channel::Ours,
         wire::{Command, MAX_LINE},
     },
@@ -15,6 +15,7 @@ use shared::{
     event::{Kind, Source, Wait},
     failure::Failure,
     ids::{CallId, MsgId, RequestId, WorkerId},
+    mechanism::Member,
 };
 use std::{
     collections::VecDeque,
@@ -58,6 +59,7 @@ pub(super) enum Stage {
 pub(super) struct Hand {
     pub(super) id: WorkerId,
     pub(super) role: &'static str,
+    pub(super) language: Language,
     pub(super) channel: Option<Ours>,
     pub(super) stage: Stage,
     /// getpid() in it.
@@ -90,13 +92,16 @@ pub(super) struct Hand {
     pub(super) pace: Duration,
     /// Bytes of its output that were told.
     pub(super) output: usize,
+    /// Where in its memory the line of source is that it is in, of a role in Python.
+    pub(super) here: Option<u64>,
 }
 
 impl Hand {
-    fn new(member: &Member, channel: Ours) -> Self {
+    fn new(member: &Member, language: Language, channel: Ours) -> Self {
         Self {
             id: member.id.clone(),
             role: member.role,
+            language,
             channel: Some(channel),
             stage: Stage::Unborn,
             pid: 0,
@@ -116,6 +121,7 @@ impl Hand {
             look: None,
             pace: Duration::ZERO,
             output: 0,
+            here: None,
         }
     }
 
@@ -179,12 +185,13 @@ pub(super) struct Crew {
 }
 
 impl Crew {
-    pub(super) fn new(cast: &[Member], channels: Vec<Ours>) -> Self {
+    pub(super) fn new(cast: &[Member], languages: &[Language], channels: Vec<Ours>) -> Self {
         Self {
             hands: cast
                 .iter()
+                .zip(languages)
                 .zip(channels)
-                .map(|(member, ours)| Hand::new(member, ours))
+                .map(|((member, language), ours)| Hand::new(member, *language, ours))
                 .collect(),
         }
     }
@@ -200,14 +207,12 @@ impl Crew {
     pub(super) fn find(
         &self,
         id: Option<&WorkerId>,
-        fits: impl Fn(&Hand) -> bool,
+        fits: impl Fn(usize, &Hand) -> bool,
     ) -> Result<usize, Failure> {
         let Some(id) = id else {
-            let fitting = self
-                .hands
-                .iter()
-                .position(|hand| hand.stage != Stage::Gone && fits(hand));
-            return fitting.ok_or_else(|| {
+            let mut all = self.hands.iter().enumerate();
+            let fitting = all.find(|(at, hand)| hand.stage != Stage::Gone && fits(*at, hand));
+            return fitting.map(|(at, _)| at).ok_or_else(|| {
                 Failure::bad_param(
                     "worker",
                     "nobody is left who could do that",

@@ -32,6 +32,7 @@ impl Supervisor {
             Kind::ProcessStarted {
                 role: hand.role.to_owned(),
                 parent,
+                language: hand.language.name().map(str::to_owned),
             },
         );
         self.strays.retain(|stray| stray.as_raw() != host);

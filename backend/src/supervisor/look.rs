@@ -80,7 +80,14 @@ impl Supervisor {
                 self.journal.tell(Self::about(
                     &link.id,
                     Source::Gauge,
-                    Kind::ObjectState { holders },
+                    Kind::ObjectState {
+                        holders,
+                        names: Vec::new(),
+                        mappings: Vec::new(),
+                        locks: Vec::new(),
+                        offsets: Vec::new(),
+                        peer: None,
+                    },
                 ));
             }
             if link.held && link.holders.is_empty() {

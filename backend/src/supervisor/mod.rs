@@ -21,6 +21,7 @@ mod links;
 mod look;
 mod orders;
 mod reports;
+mod said;
 mod turn;
 
 use crate::{mechanism::Play, tracer::Tracer, worker::Names};

@@ -55,16 +55,15 @@ impl Supervisor {
                 first,
                 times,
                 data,
+                args,
             } => {
-                let done = self.send(
-                    re,
-                    worker.as_ref(),
-                    Command::Send {
-                        msg: first,
-                        data,
-                        times,
-                    },
-                );
+                let command = Command::Send {
+                    msg: first,
+                    data,
+                    times,
+                    args,
+                };
+                let done = self.send(re, worker.as_ref(), command);
                 self.answer(re, done);
             }
             ToBox::Act {
@@ -103,7 +102,11 @@ impl Supervisor {
         worker: Option<&WorkerId>,
         command: Command,
     ) -> Result<Effect, Failure> {
-        if let Command::Send { data, times, .. } = &command {
+        if let Command::Send {
+            data, times, args, ..
+        } = &command
+        {
+            self.play.entry.send_args(self.play.variant, args)?;
             data.check()?;
             if *times == 0 || *times > MAX_TIMES {
                 let hint = format!("a whole number from 1 to {MAX_TIMES}");
@@ -115,8 +118,8 @@ impl Supervisor {
             }
         }
         let play = &self.play;
-        let found = self.crew.find(worker, |hand| play.sends(hand.role))?;
-        if !self.play.sends(self.crew[found].role) {
+        let found = self.crew.find(worker, |at, _| play.sends(at))?;
+        if !self.play.sends(found) {
             let message = format!("a {} cannot send", self.crew[found].role);
             return Err(Failure::bad_param(
                 "worker",
@@ -140,11 +143,10 @@ impl Supervisor {
             "kill" => Signal::SIGKILL,
             _ => {
                 let play = &self.play;
-                let found = self
-                    .crew
-                    .find(worker, |hand| play.command(verb, args, hand.role).is_ok())?;
-                let command = self.play.command(verb, args, self.crew[found].role)?;
-                return self.give(found, re, command);
+                let order = |role| play.entry.order(play.variant, verb, args, role);
+                let found = self.crew.find(worker, |_, hand| order(hand.role).is_ok())?;
+                let order = order(self.crew[found].role)?;
+                return self.give(found, re, Command::Act(order));
             }
         };
         if worker.is_none() {
@@ -154,7 +156,7 @@ impl Supervisor {
                 "name a worker",
             ));
         }
-        let found = self.crew.find(worker, |_| false)?;
+        let found = self.crew.find(worker, |_, _| false)?;
         let hand = &mut self.crew[found];
         if !hand.alive() {
             let message = format!("{} is not there yet", hand.id);

@@ -121,6 +121,7 @@ impl Supervisor {
                 fd,
                 len,
                 preview,
+                key,
             } => {
                 let bytes = preview.bytes();
                 hand.sending = Some((msg, fd));
@@ -141,6 +142,7 @@ impl Supervisor {
                             fd,
                             len,
                             preview,
+                            key,
                         },
                     )
                     .object(object);
@@ -148,7 +150,9 @@ impl Supervisor {
                 self.look_soon(worker);
             }
             Report::Sent { msg, n, errno } => self.sent(worker, msg, n, errno),
-            Report::Received { fd, len, preview } => {
+            Report::Received {
+                fd, len, preview, ..
+            } => {
                 // Traced, the call has told it already.
                 if !self.tracer.traces() {
                     self.know(worker, fd);
@@ -194,6 +198,10 @@ impl Supervisor {
                     self.gone(ended, how);
                 }
             }
+            Report::Said { what, about } => self.said(worker, &what, about),
+            Report::Stored(touched) => self.touched(worker, touched, true),
+            Report::Loaded(touched) => self.touched(worker, touched, false),
+            Report::Here { address } => self.here(worker, &address),
             Report::Skipped { count } => self.journal.skip("reports", count),
         }
     }

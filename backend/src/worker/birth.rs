@@ -1,7 +1,7 @@
 //! The first moments of the first worker: from the supervisor's fork to its role.
 
 use super::{
-    Worker,
+    Language, Worker,
     channel::{self, Theirs},
     limits,
 };
@@ -36,11 +36,12 @@ pub(crate) fn live(
     channels: &[Theirs],
     lifeline: &OwnedFd,
     role: &str,
+    languages: Vec<Language>,
     play: impl FnOnce(Worker) -> i32,
 ) -> ! {
     let lived = catch_unwind(AssertUnwindSafe(|| {
         set_up(supervisor, go, channels, lifeline)
-            .and_then(|()| Worker::begin(role))
+            .and_then(|()| Worker::begin(role, languages))
             .map(play)
     }));
     exit_now(match lived {

@@ -22,7 +22,8 @@ use std::{
 /// Where the channels of roles that are not forked yet begin.
 pub(crate) const FIRST: RawFd = CHANNEL_FD;
 /// Most roles of a run: what fits between [`FIRST`] and the descriptors of reports and commands.
-pub(crate) const MAX_ROLES: usize = 6;
+pub(crate) const MAX_ROLES: usize = 15;
+const _: () = assert!(FIRST + EACH * MAX_ROLES as RawFd <= LIFELINE);
 /// Where every worker has the lifeline, see [`lifeline`].
 const LIFELINE: RawFd = REPORT_FD - 1;
 /// Descriptors a role.

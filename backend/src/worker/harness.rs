@@ -1,8 +1,8 @@
 //! A worker: takes commands, reports what it means and does, forks others. Everything else is its role's business.
 
 use super::{
-    channel,
-    wire::{Command, MAX_LINE, Report},
+    Language, channel,
+    wire::{Command, MAX_LINE, Report, Touched},
 };
 use crate::{
     sandbox::{COMMAND_FD, REPORT_FD},
@@ -19,6 +19,7 @@ use nix::{
 };
 use rustix::net::RecvFlags;
 use shared::{
+    command::Values,
     event::Preview,
     ids::MsgId,
     os::{self, Signal},
@@ -37,6 +38,10 @@ pub struct Worker {
     line: Vec<u8>,
     /// Reports that found no room.
     skipped: u64,
+    /// What it is there for.
+    role: String,
+    /// What each role of the run is written in, in the order of the cast.
+    languages: Vec<Language>,
 }
 
 /// Which process returned from a fork.
@@ -44,22 +49,32 @@ pub struct Worker {
 pub enum Born {
     /// The new one.
     Child,
+    /// The new one, whose role is written in Python: it has said nothing yet, and becomes that program next,
+    /// [`Worker::become_python`].
+    Python,
     /// The one that forked; the pid of the new one.
     Parent(i32),
 }
 
 impl Worker {
     /// Takes over 126 and 127 of a process that was just forked, and reports that it is there.
-    pub(crate) fn begin(role: &str) -> Result<Self, Errno> {
+    pub(crate) fn begin(role: &str, languages: Vec<Language>) -> Result<Self, Errno> {
         let (reports, commands) = (take(REPORT_FD)?, take(COMMAND_FD)?);
         let mut me = Self {
             reports,
             commands,
             line: Vec::new(),
             skipped: 0,
+            role: role.to_owned(),
+            languages,
         };
         me.introduce(role);
         Ok(me)
+    }
+
+    /// What it is there for.
+    pub fn role(&self) -> &str {
+        &self.role
     }
 
     fn introduce(&mut self, role: &str) {
@@ -68,14 +83,17 @@ impl Worker {
             role: role.to_owned(),
             pid: getpid().as_raw(),
             parent: getppid().as_raw(),
+            language: None,
         });
     }
 
-    /// fork(2). The child is the `number`th role of the run, and has said so when this returns in it.
+    /// fork(2). The child is the `number`th role of the run, and has said so when this returns in it; a role in Python
+    /// says so itself, when it has loaded all it needs.
     ///
     /// # Errors
     /// As in fork(2): `EAGAIN` at a limit.
     pub fn fork(&mut self, number: usize, role: &str) -> Result<Born, Errno> {
+        let language = self.languages.get(number).copied().unwrap_or_default();
         let number = RawFd::try_from(number).map_err(|_| Errno::EINVAL)?;
         let forked = fork();
         if !matches!(forked, Ok(Fork::Child)) {
@@ -88,6 +106,11 @@ impl Worker {
                 channel::leave_all()?;
                 self.line.clear();
                 self.skipped = 0;
+                role.clone_into(&mut self.role);
+                if language == Language::Python {
+                    name_process(role);
+                    return Ok(Born::Python);
+                }
                 self.introduce(role);
                 Ok(Born::Child)
             }
@@ -130,12 +153,18 @@ impl Worker {
 
     /// Says that it is about to send a message.
     pub fn sending(&mut self, msg: MsgId, fd: i32, payload: &[u8]) {
+        self.sending_as(msg, fd, payload, None);
+    }
+
+    /// The same, with the priority, type or place that the entry knows of it. `fd` is -1 where there is no descriptor.
+    pub fn sending_as(&mut self, msg: MsgId, fd: i32, payload: &[u8], key: Option<i64>) {
         let len = payload.len() as u64;
         self.report(&Report::Sending {
             msg,
             fd,
             len,
             preview: Preview::of(payload, len),
+            key,
         });
     }
 
@@ -150,11 +179,40 @@ impl Worker {
 
     /// Says what it got; nothing is end-of-file.
     pub fn received(&mut self, fd: i32, bytes: &[u8]) {
+        self.received_as(fd, bytes, None);
+    }
+
+    /// The same, with the priority or type that came with it. `fd` is -1 where there is no descriptor.
+    pub fn received_as(&mut self, fd: i32, bytes: &[u8], key: Option<i64>) {
         let len = bytes.len() as u64;
         self.report(&Report::Received {
             fd,
             len,
             preview: Preview::of(bytes, len),
+            key,
+        });
+    }
+
+    /// Says that it stored `bytes` where others see them, at `address` of its own memory, as part of `msg`.
+    pub fn stored(&mut self, msg: Option<MsgId>, address: usize, bytes: &[u8]) {
+        self.report(&Report::Stored(touched(msg, address, bytes)));
+    }
+
+    /// Says that it loaded `bytes` from `address` of its own memory, where others store.
+    pub fn loaded(&mut self, address: usize, bytes: &[u8]) {
+        self.report(&Report::Loaded(touched(None, address, bytes)));
+    }
+
+    /// Says anything else of itself that nobody else could know: `said("locked", json!({"by": "flock"}))`. What is no
+    /// object says nothing about it.
+    pub fn said(&mut self, what: &str, about: serde_json::Value) {
+        let about = match about {
+            serde_json::Value::Object(about) => about.into_iter().collect(),
+            _ => Values::new(),
+        };
+        self.report(&Report::Said {
+            what: what.to_owned(),
+            about,
         });
     }
 
@@ -213,6 +271,18 @@ impl Worker {
                 sent => return sent.is_ok(),
             }
         }
+    }
+}
+
+fn touched(msg: Option<MsgId>, address: usize, bytes: &[u8]) -> Touched {
+    let len = bytes.len() as u64;
+    Touched {
+        msg,
+        at: 0,
+        address: Some(format!("{address:#x}")),
+        name: None,
+        len,
+        preview: Preview::of(bytes, len),
     }
 }
 

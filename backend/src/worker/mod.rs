@@ -11,8 +11,41 @@ pub(crate) mod channel;
 mod harness;
 pub(crate) mod limits;
 mod names;
+pub mod python;
 pub mod wire;
+
+use serde::{Deserialize, Serialize};
 
 pub(crate) use harness::name_process;
 pub use harness::{Born, Worker};
 pub use names::Names;
+
+/// What a role is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// This program.
+    #[default]
+    Rust,
+    /// `/usr/bin/python3`, which takes the place of this program.
+    Python,
+}
+
+impl Language {
+    /// The language of that name.
+    pub fn of(name: &str) -> Option<Self> {
+        match name {
+            "rust" => Some(Self::Rust),
+            "python" => Some(Self::Python),
+            _ => None,
+        }
+    }
+
+    /// Its name, where it is not Rust.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Rust => None,
+            Self::Python => Some("python"),
+        }
+    }
+}

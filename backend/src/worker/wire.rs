@@ -2,10 +2,11 @@
 //!
 //! Nothing in it needs Rust: a program in another language can take a role with two file objects and a JSON library.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use shared::{
-    command::Data,
-    event::{End, Preview},
+    command::{Data, Values},
+    event::Preview,
     ids::MsgId,
     os::{Errno, Signal},
 };
@@ -25,35 +26,35 @@ pub enum Command {
         data: Data,
         /// How many.
         times: u32,
-    },
-    /// read(2) of at most `len` bytes.
-    Read {
-        /// Size of the buffer.
-        len: u64,
-        /// How many reads.
-        times: u64,
-    },
-    /// close(2) of every descriptor for that end.
-    Close {
-        /// Which end.
-        end: End,
+        /// What else the entry wants to know of a send, checked: `priority`, `at`.
+        #[serde(default, skip_serializing_if = "Values::is_empty")]
+        args: Values,
     },
     /// wait4(2) for a child that has ended; for a worker that forks.
     Wait {
         /// The child.
         pid: i32,
     },
+    /// An act of the entry: the verb under `do`, and its arguments, as [`shared::catalog::Entry::order`] has checked them.
+    #[serde(untagged)]
+    Act(Values),
 }
 
 impl Command {
     /// The verb, as a learner gives it.
-    pub fn verb(&self) -> &'static str {
+    pub fn verb(&self) -> &str {
         match self {
             Self::Send { .. } => "send",
-            Self::Read { .. } => "read",
-            Self::Close { .. } => "close",
             Self::Wait { .. } => "wait",
+            Self::Act(args) => args.get("do").and_then(Value::as_str).unwrap_or_default(),
         }
+    }
+
+    /// An act as the mechanism's own type, `#[serde(tag = "do")]`; `None` for another command. The server has checked it.
+    pub fn order<Order: DeserializeOwned>(&self) -> Option<Order> {
+        let Self::Act(args) = self else { return None };
+        let object = args.clone().into_iter().collect();
+        serde_json::from_value(Value::Object(object)).ok()
     }
 }
 
@@ -69,6 +70,9 @@ pub enum Report {
         pid: i32,
         /// getppid().
         parent: i32,
+        /// What it is written in, where that is not Rust: `python`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
     },
     /// Between calls: the next command is taken at once.
     Ready,
@@ -84,6 +88,9 @@ pub enum Report {
         len: u64,
         /// Its first bytes.
         preview: Preview,
+        /// Priority, type or place, where the entry has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<i64>,
     },
     /// Done with a message, as far as it went.
     Sent {
@@ -103,6 +110,9 @@ pub enum Report {
         len: u64,
         /// The first of them.
         preview: Preview,
+        /// Priority or type, where the entry has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<i64>,
     },
     /// A call other than a send failed, or gave nothing.
     Failed {
@@ -122,9 +132,48 @@ pub enum Report {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signal: Option<Signal>,
     },
+    /// Anything else about itself that nobody else could know.
+    Said {
+        /// What, a word of the entry: `handled`, `locked`, `torn`.
+        what: String,
+        /// About it.
+        #[serde(default, skip_serializing_if = "Values::is_empty")]
+        about: Values,
+    },
+    /// Stored bytes in memory that others see, or in a mapped file.
+    Stored(Touched),
+    /// Loaded bytes from there.
+    Loaded(Touched),
+    /// Where the word is that holds the line of source a Python role is in, hexadecimal: it is read at each call.
+    Here {
+        /// Its address.
+        address: String,
+    },
     /// So many reports found no room.
     Skipped {
         /// How many.
         count: u64,
     },
+}
+
+/// Bytes of shared memory that a worker stored or loaded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Touched {
+    /// As part of which message, of a store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub msg: Option<MsgId>,
+    /// Where, bytes from the start of the object; of no use where `address` is given.
+    #[serde(default)]
+    pub at: u64,
+    /// Where in the worker's own memory, hexadecimal: `0x7f12a4c00010`. The mapping there says which object it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Which object, by the last part of its name, for a worker that does not know the address. Needed only where it has
+    /// mapped several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How many bytes.
+    pub len: u64,
+    /// The first of them, as the worker saw them.
+    pub preview: Preview,
 }

@@ -70,6 +70,7 @@ impl Session {
                 worker,
                 data,
                 times,
+                args,
             } => self.command(
                 id,
                 run,
@@ -77,6 +78,7 @@ impl Session {
                     worker,
                     data,
                     times: times.unwrap_or(1),
+                    args,
                 },
             ),
             ClientMessage::Act {

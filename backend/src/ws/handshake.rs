@@ -86,6 +86,9 @@ fn hello(host: &Host, token: &Token) -> ServerMessage {
         protection: host.protection.to_owned(),
         limits: limits.by_name(),
         grace_ms: limits.grace_ms,
+        python: crate::worker::python::installed()
+            .ok()
+            .map(crate::worker::python::Python::version),
     }
 }
 

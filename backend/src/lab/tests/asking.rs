@@ -67,6 +67,7 @@ async fn answers_find_their_request_and_refused_messages_give_their_number_back(
             text: "hi".to_owned(),
         },
         times,
+        args: shared::command::Values::new(),
     };
     let first = started.run.request(1, send(3)).unwrap();
     let second = started.run.request(1, send(1)).unwrap();

@@ -8,9 +8,12 @@ use crate::{
 use nix::{errno::Errno, fcntl::OFlag};
 use shared::{
     event::End,
-    mechanism::pipe::{Forgotten, Kind, Params},
+    mechanism::pipe::{Forgotten, Kind, Order, Params},
 };
 use std::path::Path;
+
+/// Exit status of a role in a language it does not exist in, which is refused before: `EX_UNAVAILABLE` of sysexits(3).
+const NO_PYTHON: i32 = 69;
 
 pub(super) fn parent(mut me: Worker, kind: Kind, params: &Params, path: &Path) -> i32 {
     // An anonymous pipe is two descriptors, which the children inherit.
@@ -31,6 +34,7 @@ pub(super) fn parent(mut me: Worker, kind: Kind, params: &Params, path: &Path) -
         let child = usize::try_from(number).unwrap_or(1);
         match me.fork(child, "writer") {
             Ok(Born::Child) => return writer(me, ends, kind, params, path),
+            Ok(Born::Python) => return NO_PYTHON,
             Ok(Born::Parent(_)) => {}
             Err(errno) => me.failed("fork", errno),
         }
@@ -38,6 +42,7 @@ pub(super) fn parent(mut me: Worker, kind: Kind, params: &Params, path: &Path) -
     let child = usize::try_from(params.writers).unwrap_or(1) + 1;
     match me.fork(child, "reader") {
         Ok(Born::Child) => return reader(me, ends, kind, params, path),
+        Ok(Born::Python) => return NO_PYTHON,
         Ok(Born::Parent(_)) => {}
         Err(errno) => me.failed("fork", errno),
     }
@@ -54,12 +59,14 @@ pub(super) fn parent(mut me: Worker, kind: Kind, params: &Params, path: &Path) -
                 Ok(status) => me.reaped(status),
                 Err(errno) => me.failed("wait4", errno),
             },
-            Command::Close { end } => {
-                if let Err(errno) = ends.close(end) {
+            Command::Act(_) => {
+                if let Some(Order::Close { end }) = command.order()
+                    && let Err(errno) = ends.close(end)
+                {
                     me.failed("close", errno);
                 }
             }
-            Command::Send { .. } | Command::Read { .. } => {}
+            Command::Send { .. } => {}
         }
     }
     0

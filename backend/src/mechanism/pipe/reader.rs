@@ -8,7 +8,7 @@ use crate::{
 use nix::{errno::Errno, fcntl::OFlag};
 use shared::{
     event::End,
-    mechanism::pipe::{Forgotten, Kind, Params, Reader},
+    mechanism::pipe::{Forgotten, Kind, Order, Params, Reader},
 };
 use std::path::Path;
 
@@ -101,8 +101,8 @@ fn prepare(
 
 /// Carries a command out; true at end-of-file.
 fn obey(me: &mut Worker, ends: Ends, command: &Command) -> bool {
-    match *command {
-        Command::Read { len, times } => {
+    match command.order() {
+        Some(Order::Read { len, times }) => {
             let mut buffer = vec![0; usize::try_from(len).unwrap_or(1)];
             for _ in 0..times {
                 match take(me, ends.read.unwrap_or(-1), &mut buffer) {
@@ -112,12 +112,12 @@ fn obey(me: &mut Worker, ends: Ends, command: &Command) -> bool {
                 }
             }
         }
-        Command::Close { end } => {
+        Some(Order::Close { end }) => {
             if let Err(errno) = ends.close(end) {
                 me.failed("close", errno);
             }
         }
-        Command::Send { .. } | Command::Wait { .. } => {}
+        None => {}
     }
     false
 }

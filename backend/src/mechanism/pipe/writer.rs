@@ -12,7 +12,7 @@ use nix::{errno::Errno, fcntl::OFlag, sys::signal::Signal};
 use shared::{
     event::End,
     ids::MsgId,
-    mechanism::pipe::{Forgotten, Kind, Params, SigPipe},
+    mechanism::pipe::{Forgotten, Kind, Order, Params, SigPipe},
 };
 use std::{path::Path, time::Duration};
 
@@ -32,10 +32,12 @@ pub(super) fn writer(mut me: Worker, ends: Ends, kind: Kind, params: &Params, pa
     };
 
     while let Some(command) = me.command() {
-        match command {
-            Command::Send { msg, data, times } => {
+        match &command {
+            Command::Send {
+                msg, data, times, ..
+            } => {
                 let Ok(payload) = data.bytes() else { continue };
-                for n in 0..u64::from(times) {
+                for n in 0..u64::from(*times) {
                     if n > 0
                         && params.pace > 0
                         && let Err(errno) = sleep(Duration::from_micros(params.pace))
@@ -45,7 +47,7 @@ pub(super) fn writer(mut me: Worker, ends: Ends, kind: Kind, params: &Params, pa
                     let errno = send(
                         &mut me,
                         ends.write.unwrap_or(-1),
-                        msg + n,
+                        *msg + n,
                         &payload,
                         params.nonblock,
                     );
@@ -55,12 +57,14 @@ pub(super) fn writer(mut me: Worker, ends: Ends, kind: Kind, params: &Params, pa
                     }
                 }
             }
-            Command::Close { end } => {
-                if let Err(errno) = ends.close(end) {
+            Command::Act(_) => {
+                if let Some(Order::Close { end }) = command.order()
+                    && let Err(errno) = ends.close(end)
+                {
                     me.failed("close", errno);
                 }
             }
-            Command::Read { .. } | Command::Wait { .. } => {}
+            Command::Wait { .. } => {}
         }
     }
     0

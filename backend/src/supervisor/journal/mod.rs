@@ -27,6 +27,8 @@ pub(super) struct Fact {
     pub(super) source: Source,
     pub(super) worker: Option<WorkerId>,
     pub(super) pid: Option<(i32, i32)>,
+    /// The thread, where it is not the main one.
+    pub(super) task: Option<i32>,
     pub(super) object: Option<ObjectId>,
     pub(super) parts: Vec<Part>,
     pub(super) re: Option<RequestId>,
@@ -41,6 +43,7 @@ impl Fact {
             source,
             worker: None,
             pid: None,
+            task: None,
             object: None,
             parts: Vec::new(),
             re: None,
@@ -51,6 +54,11 @@ impl Fact {
 
     pub(super) fn object(mut self, object: Option<ObjectId>) -> Self {
         self.object = object;
+        self
+    }
+
+    pub(super) fn task(mut self, task: Option<i32>) -> Self {
+        self.task = task;
         self
     }
 
@@ -201,6 +209,7 @@ impl Journal {
             worker: fact.worker,
             pid: fact.pid.map(|pid| pid.0),
             host_pid: fact.pid.map(|pid| pid.1),
+            task: fact.task,
             object: fact.object,
             parts: fact.parts,
             re: fact.re,

@@ -243,7 +243,7 @@ os.waitpid(pid, os.WNOHANG)
 os.kill(os.getpid(), 0)
 try: os.open('/nonexistent/\n', os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640)
 except OSError: pass
-try: os.close(77)
+try: os.close(57)
 except OSError: pass
 os._exit(5)
 ";

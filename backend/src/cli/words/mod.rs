@@ -1,5 +1,7 @@
 //! One line of plain words for each kind of event.
 
+mod object;
+
 use shared::event::{Event, Kind, Preview, ProcState, Reading, Wait};
 
 /// Characters of a payload in a line.
@@ -42,7 +44,14 @@ pub(super) fn words(event: &Event) -> String {
                 counts.lost,
             )
         }
-        Kind::ProcessStarted { role, parent } => format!("born as {role}, child of {parent}"),
+        Kind::ProcessStarted {
+            role,
+            parent,
+            language,
+        } => {
+            let language = language.as_deref().unwrap_or("rust");
+            format!("born as {role} in {language}, child of {parent}")
+        }
         Kind::ProcessExited {
             code: Some(code), ..
         } => format!("exited with {code}"),
@@ -68,20 +77,13 @@ pub(super) fn words(event: &Event) -> String {
                 .unwrap_or_default();
             format!("{object_type}{name} made")
         }
-        Kind::ObjectState { holders } => {
-            let holders: Vec<_> = holders
-                .iter()
-                .map(|one| format!("{} {} fd {}", one.worker, name(&one.end), one.fd))
-                .collect();
-            format!(
-                "held by {}",
-                if holders.is_empty() {
-                    "nobody".to_owned()
-                } else {
-                    holders.join(", ")
-                }
-            )
-        }
+        Kind::ObjectState { .. }
+        | Kind::ObjectItems { .. }
+        | Kind::ObjectBytes { .. }
+        | Kind::MemoryStored { .. }
+        | Kind::MemoryLoaded { .. }
+        | Kind::ProcessSaid { .. }
+        | Kind::ProcessSignals { .. } => object::sentence(event),
         Kind::ObjectRemoved {} => "gone: nobody holds it".to_owned(),
         Kind::MessageSending {
             msg, len, preview, ..
@@ -92,7 +94,9 @@ pub(super) fn words(event: &Event) -> String {
                 .unwrap_or_default();
             format!("sent {n} bytes of #{msg}{errno}")
         }
-        Kind::MessageReceived { len: 0, .. } => "end-of-file: nobody can write any more".to_owned(),
+        Kind::MessageReceived {
+            len: 0, complete, ..
+        } if complete.is_empty() => "end-of-file: nobody can write any more".to_owned(),
         Kind::MessageReceived { len, complete, .. } => {
             let complete: Vec<_> = complete.iter().map(|msg| format!("#{msg}")).collect();
             let complete = if complete.is_empty() {
@@ -153,6 +157,14 @@ fn asleep(state: ProcState, because: Option<Wait>, wchan: Option<&str>) -> Strin
         Wait::PipeFull => "the pipe is full",
         Wait::PipeEmpty => "the pipe is empty",
         Wait::FifoOpen => "nobody has the other end open yet",
+        Wait::QueueFull => "the queue is full",
+        Wait::QueueEmpty => "the queue has nothing for it",
+        Wait::FileLock => "somebody else has the lock on the file",
+        Wait::Futex => "for a lock or a count in memory",
+        Wait::Signal => "no signal has come",
+        Wait::SocketFull => "its peer's buffer is full",
+        Wait::SocketEmpty => "nothing has come through the socket",
+        Wait::Event => "nothing has happened",
         Wait::Child => "no child has ended",
         Wait::Command => "nobody told it anything",
         Wait::Other => "it waits for something else",

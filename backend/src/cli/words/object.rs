@@ -1,0 +1,151 @@
+//! Words for what kernel objects and memory hold, and for what processes say of themselves.
+
+use super::{name, parts, payload};
+use shared::event::{Event, Item, Kind, Lock, Masks, Wrote};
+use shared::os::Signal;
+
+/// Bytes of an object in a line.
+const SHOWN: usize = 24;
+
+/// What happened, as a sentence.
+pub(super) fn sentence(event: &Event) -> String {
+    match &event.kind {
+        Kind::ObjectState {
+            holders,
+            names,
+            mappings,
+            locks,
+            offsets,
+            peer,
+        } => {
+            let held = holders
+                .iter()
+                .map(|one| format!("{} {} fd {}", one.worker, name(&one.end), one.fd));
+            let mapped = mappings
+                .iter()
+                .map(|one| format!("{} at {} ({} bytes)", one.worker, one.address, one.len));
+            let stand = offsets
+                .iter()
+                .map(|one| format!("{} fd {} at {}", one.worker, one.fd, one.pos));
+            let mut said = Vec::new();
+            if holders.is_empty() && mappings.is_empty() {
+                said.push("held by nobody".to_owned());
+            }
+            listed(&mut said, "held by", held);
+            listed(&mut said, "mapped by", mapped);
+            listed(&mut said, "locked by", locks.iter().map(lock));
+            listed(&mut said, "offset:", stand);
+            listed(&mut said, "named", names.iter().cloned());
+            listed(&mut said, "peer", peer.iter().map(ToString::to_string));
+            said.join("; ")
+        }
+        Kind::ObjectItems { items, more, .. } => {
+            let items: Vec<_> = items.iter().map(item).collect();
+            let more = if *more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            format!("holds [{}]{more}", items.join(", "))
+        }
+        Kind::ObjectBytes {
+            at,
+            hex,
+            total,
+            writers,
+        } => {
+            let shown: String = hex.chars().take(SHOWN * 2).collect();
+            let dots = if shown.len() < hex.len() { "…" } else { "" };
+            let mut said = vec![format!("bytes from {at} of {total}: {shown}{dots}")];
+            listed(&mut said, "by", writers.iter().map(wrote));
+            said.join("; ")
+        }
+        Kind::MemoryStored {
+            msg,
+            at,
+            len,
+            preview,
+        } => {
+            let msg = msg.map(|msg| format!(" of #{msg}")).unwrap_or_default();
+            format!("stored {len} bytes{msg} at {at}: {}", payload(preview))
+        }
+        Kind::MemoryLoaded {
+            at, len, preview, ..
+        } => format!(
+            "loaded {len} bytes at {at}{}: {}",
+            parts(event),
+            payload(preview)
+        ),
+        Kind::ProcessSaid { what, about } => {
+            let about: Vec<_> = about
+                .iter()
+                .map(|(name, value)| format!("{name} {value}"))
+                .collect();
+            format!("says: {what} {}", about.join(", "))
+                .trim_end()
+                .to_owned()
+        }
+        Kind::ProcessSignals { masks } => {
+            let mut said = Vec::new();
+            for (what, mask) in [
+                ("pending", &masks.pending),
+                ("blocked", &masks.blocked),
+                ("ignored", &masks.ignored),
+                ("caught", &masks.caught),
+            ] {
+                let signals = (1..=64).filter(|signal| Masks::has(mask, *signal));
+                listed(
+                    &mut said,
+                    what,
+                    signals.map(|signal| Signal(signal).to_string()),
+                );
+            }
+            if said.is_empty() {
+                "no signal pending, blocked, ignored or caught".to_owned()
+            } else {
+                said.join("; ")
+            }
+        }
+        _ => String::new(),
+    }
+}
+
+fn listed(said: &mut Vec<String>, what: &str, of: impl Iterator<Item = String>) {
+    let all: Vec<_> = of.collect();
+    if !all.is_empty() {
+        said.push(format!("{what} {}", all.join(", ")));
+    }
+}
+
+fn lock(lock: &Lock) -> String {
+    let worker = lock.worker.as_ref().map_or("somebody", |id| id.as_str());
+    let waits = if lock.waiting { " waits for" } else { "" };
+    let to = lock
+        .to
+        .map_or_else(|| "end".to_owned(), |to| to.to_string());
+    format!(
+        "{worker}{waits} {} {} [{}, {to})",
+        name(&lock.kind),
+        name(&lock.mode),
+        lock.from
+    )
+}
+
+fn item(item: &Item) -> String {
+    let msg = item
+        .msg
+        .map_or_else(|| "?".to_owned(), |msg| format!("#{msg}"));
+    let key = item
+        .key
+        .map(|key| format!(" key {key}"))
+        .unwrap_or_default();
+    format!("{msg}{key} {}", payload(&item.preview))
+}
+
+fn wrote(wrote: &Wrote) -> String {
+    let worker = wrote
+        .worker
+        .as_ref()
+        .map_or("nobody seen", |id| id.as_str());
+    format!("[{}, {}) {worker}", wrote.from, wrote.to)
+}
