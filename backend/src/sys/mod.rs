@@ -2,5 +2,6 @@
 
 pub mod calls;
 pub mod descriptor;
+pub mod leftovers;
 pub mod process;
 pub mod socket;

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use harness::name_process;
 pub use harness::{Born, Worker};
-pub use names::Names;
+pub use names::{KEYS, Names, QUEUES};
 
 /// What a role is written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,16 +1,29 @@
-//! Names in the file system that a run uses: all in one private folder of its own.
+//! Names of everything that a run can leave behind: files, shared memory, queues, semaphores, keys. All carry the run's id.
 
+use crate::sys::leftovers;
 use shared::ids::RunId;
 use std::{
     env, fs, io,
     os::unix::fs::{DirBuilderExt, MetadataExt},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
-/// Paths of one run. No role has a literal.
+/// Where shm_open(3) and sem_open(3) keep their files.
+const SHARED_MEMORY: &str = "/dev/shm";
+/// What POSIX message queues can be called: they cannot be listed where mqueue(7) is not mounted, so that all that could be
+/// there are removed by name. A mechanism that needs another adds it here.
+pub const QUEUES: [&str; 4] = ["queue", "replies", "requests", "results"];
+/// System V keys a run can use, see [`Names::key`].
+pub const KEYS: u8 = 16;
+
+/// Names of one run. No role has a literal.
 #[derive(Clone, Debug)]
 pub struct Names {
     folder: PathBuf,
+    /// What names in flat places begin with, `ipc-playground-RUN-`.
+    prefix: String,
+    /// The first of the run's System V keys.
+    key: i32,
 }
 
 impl Names {
@@ -25,6 +38,8 @@ impl Names {
             .collect();
         Self {
             folder: base().join(format!("ipc-playground-{id}")),
+            prefix: format!("ipc-playground-{id}-"),
+            key: first_key(&id),
         }
     }
 
@@ -36,21 +51,91 @@ impl Names {
         fs::DirBuilder::new().mode(0o700).create(&self.folder)
     }
 
-    /// Where a FIFO of the run is.
-    pub fn fifo(&self) -> PathBuf {
-        self.folder.join("fifo")
+    /// The run's own folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
-    /// Removes the folder with all that is in it; it does not matter if there is none.
+    /// A file of the run.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Where a FIFO of the run is.
+    pub fn fifo(&self) -> PathBuf {
+        self.file("fifo")
+    }
+
+    /// Name of shared memory, for shm_open(3): `/ipc-playground-RUN-cells`, which is that file in `/dev/shm`.
+    pub fn memory(&self, name: &str) -> String {
+        format!("/{}{name}", self.prefix)
+    }
+
+    /// Name of a semaphore, for sem_open(3), which is the file `sem.` and that name in `/dev/shm`.
+    pub fn semaphore(&self, name: &str) -> String {
+        self.memory(name)
+    }
+
+    /// Name of a message queue, for mq_open(3); `name` is one of [`QUEUES`].
+    pub fn queue(&self, name: &str) -> String {
+        debug_assert!(QUEUES.contains(&name), "add {name} to QUEUES");
+        self.memory(name)
+    }
+
+    /// A System V key, for msgget(2), shmget(2) and semget(2); `number` below [`KEYS`]. What ftok(3) would give depends on
+    /// a file; this depends on the run alone.
+    pub fn key(&self, number: u8) -> i32 {
+        self.key | i32::from(number % KEYS)
+    }
+
+    /// Whether a System V key is the run's.
+    pub fn has_key(&self, key: i32) -> bool {
+        key & !i32::from(KEYS - 1) == self.key
+    }
+
+    /// The last part of a name in a flat place, if it is the run's: `/dev/shm/sem.ipc-playground-RUN-free` is `free`.
+    pub fn own<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let last = name.rsplit('/').next()?;
+        last.strip_prefix("sem.")
+            .unwrap_or(last)
+            .strip_prefix(&self.prefix)
+    }
+
+    /// Removes all that has one of these names; it does not matter if there is nothing. Supervisor and spawner both do
+    /// this; the second finds nothing.
     pub fn remove(&self) {
         // Only what this user made itself: in a shared folder, anybody could have taken the name.
-        let ours = fs::symlink_metadata(&self.folder)
-            .is_ok_and(|meta| meta.is_dir() && meta.uid() == nix::unistd::geteuid().as_raw());
-        if ours {
-            // Supervisor and spawner both do this; the second finds nothing.
+        let us = nix::unistd::geteuid().as_raw();
+        let ours = |path: &Path| fs::symlink_metadata(path).is_ok_and(|meta| meta.uid() == us);
+        if self.folder.is_dir() && ours(&self.folder) {
             let _removed = fs::remove_dir_all(&self.folder);
         }
+        for entry in fs::read_dir(SHARED_MEMORY).into_iter().flatten().flatten() {
+            let named = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| self.own(name))
+                .is_some();
+            if named && ours(&entry.path()) {
+                let _removed = fs::remove_file(entry.path());
+            }
+        }
+        for name in QUEUES {
+            leftovers::remove_queue(&self.memory(name));
+        }
+        for number in 0..KEYS {
+            leftovers::remove_key(self.key(number), us);
+        }
     }
+}
+
+/// FNV-1a of the id: 27 bits of it, so that keys are positive, never IPC_PRIVATE, and end with their number.
+fn first_key(id: &str) -> i32 {
+    let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    let folded = (hash >> 4) ^ (hash << 7);
+    ((folded & 0x7fff_fff0) | 0x10).cast_signed()
 }
 
 /// The user's own folder for what lives as long as a session, if there is one; else the temporary folder.
@@ -59,4 +144,78 @@ fn base() -> PathBuf {
         .map(PathBuf::from)
         .filter(|path| path.is_absolute() && path.is_dir());
     private.unwrap_or_else(env::temp_dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEYS, Names};
+    use crate::sys::leftovers::testing;
+    use shared::ids::RunId;
+    use std::{fs, path::Path};
+
+    /// Distinct from what other tests use at the same time.
+    fn names(what: &str) -> Names {
+        Names::new(&RunId::new(format!("{what}{}", std::process::id())))
+    }
+
+    #[test]
+    fn everything_a_run_can_leave_is_removed_and_nothing_else() {
+        let (ours, other) = (names("left"), names("kept"));
+        for names in [&ours, &other] {
+            names.prepare().unwrap();
+            fs::write(names.file("notes"), "x").unwrap();
+            fs::write(Path::new("/dev/shm").join(&names.memory("cells")[1..]), "x").unwrap();
+            fs::write(
+                format!("/dev/shm/sem.{}", &names.semaphore("free")[1..]),
+                "x",
+            )
+            .unwrap();
+            testing::make_queue(&names.queue("queue")).unwrap();
+            testing::make_sysv(names.key(3)).unwrap();
+        }
+        let there = |names: &Names| {
+            [
+                names.folder().exists(),
+                Path::new("/dev/shm")
+                    .join(&names.memory("cells")[1..])
+                    .exists(),
+                Path::new(&format!("/dev/shm/sem.{}", &names.semaphore("free")[1..])).exists(),
+                testing::queue_exists(&names.queue("queue")),
+                testing::sysv_exists(names.key(3)),
+            ]
+        };
+        assert_eq!(there(&ours), [true; 5]);
+        ours.remove();
+        assert_eq!(there(&ours), [false; 5]);
+        assert_eq!(there(&other), [true; 5]);
+        ours.remove();
+        other.remove();
+        assert_eq!(there(&other), [false; 5]);
+    }
+
+    #[test]
+    fn keys_are_positive_and_end_with_their_number() {
+        for id in ["1", "5f0c1d2e3a4b", "zzzzzzzzzzzz"] {
+            let names = Names::new(&RunId::new(id));
+            for number in 0..KEYS {
+                let key = names.key(number);
+                assert!(key > 0 && key & 15 == i32::from(number) && names.has_key(key));
+            }
+            assert!(!names.has_key(0) && !names.has_key(names.key(0) + 16));
+        }
+    }
+
+    #[test]
+    fn a_name_of_the_run_is_known_by_its_last_part() {
+        let names = Names::new(&RunId::new("abc"));
+        assert_eq!(
+            names.own("/dev/shm/ipc-playground-abc-cells"),
+            Some("cells")
+        );
+        assert_eq!(
+            names.own("/dev/shm/sem.ipc-playground-abc-free"),
+            Some("free")
+        );
+        assert_eq!(names.own("/dev/shm/ipc-playground-abcd-cells"), None);
+    }
 }
