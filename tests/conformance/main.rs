@@ -1,6 +1,9 @@
-//! The contract of a mechanism, written once and kept by every built variant of the catalog, with X-ray and without.
+//! The contract of a mechanism, kept by every built variant of the catalog: by roles in Rust, in Python, and mixed, with
+//! X-ray and without.
 //!
-//! A claim is an async function that takes a [`Subject`]; its name is the claim. Each ends by looking for leftovers.
+//! A claim is an async function that takes a [`Subject`]; its name is the claim. `common` holds what every variant keeps,
+//! a file or folder a mechanism what it promises beyond. Each claim ends by looking for leftovers. The tests are named
+//! `pair::xray::variant::claim`, from which the matrix of the README is made.
 
 #![allow(
     clippy::panic,
@@ -8,15 +11,13 @@
     reason = "a test says what is wrong by failing, and looks at the few kinds of events it is about"
 )]
 
-mod capacity;
-mod control;
-mod delivery;
-mod ending;
+mod common;
+#[macro_use]
+mod pipe;
 mod subject;
-mod xray;
 
 use shared::catalog::ENTRIES;
-use subject::Subject;
+use subject::{Pair, Subject};
 
 /// Makes one test of each claim for one subject.
 macro_rules! claims {
@@ -30,66 +31,99 @@ macro_rules! claims {
     };
 }
 
-/// Makes a module of tests for every subject, and the list of them.
+/// What every variant keeps, and those that say they can.
+macro_rules! common_claims {
+    ($subject:expr) => {
+        claims! { $subject;
+            common: what_is_sent_arrives
+                the_order_is_kept_where_that_is_promised
+                one_send_is_one_receive_where_that_is_promised
+                several_can_send_where_that_is_promised
+                a_frozen_receiver_goes_on_where_it_was
+                a_killed_worker_is_reported
+                stop_twice_is_the_same_as_once
+                what_does_not_exist_is_refused_by_name
+                a_run_that_is_stopped_in_the_middle_leaves_nothing;
+        }
+    };
+}
+
+/// What is seen with X-ray only.
+macro_rules! traced_claims {
+    ($subject:expr) => {
+        claims! { $subject;
+            common: every_call_that_is_entered_returns_once_or_dies_with_its_process
+                descriptors_of_the_playground_are_never_shown
+                a_call_knows_its_line;
+        }
+    };
+}
+
+/// The tests of one variant for one pair of languages.
+macro_rules! variant {
+    ($module:ident, $entry:literal, $variant:literal, $claims:ident, $pair:ident, $xray:tt) => {
+        mod $module {
+            const SUBJECT: crate::Subject = crate::Subject {
+                entry: $entry,
+                variant: $variant,
+                pair: crate::Pair::$pair,
+                xray: $xray,
+            };
+            common_claims!(SUBJECT);
+            $claims!(SUBJECT);
+            by_xray! { $xray
+                { traced_claims!(SUBJECT); $claims!(traced SUBJECT); }
+                { claims! { SUBJECT; common: without_it_no_call_is_shown; } }
+            }
+        }
+    };
+}
+
+/// Items for runs with X-ray, and for runs without.
+macro_rules! by_xray {
+    (true { $($with:tt)* } { $($without:tt)* }) => { $($with)* };
+    (false { $($with:tt)* } { $($without:tt)* }) => { $($without)* };
+}
+
+/// Makes a module of tests for every pair of languages, and the list of all variants.
 macro_rules! contract {
-    ($($module:ident = $entry:literal / $variant:literal,)*) => {
-        $(mod $module {
+    ($($module:ident = $entry:literal / $variant:literal, $claims:ident;)*) => {
+        mod rust {
             mod traced {
-                every_claim!(crate::Subject { entry: $entry, variant: $variant, xray: true });
-                claims! { crate::Subject { entry: $entry, variant: $variant, xray: true };
-                    xray: every_call_that_is_entered_returns_once_or_dies_with_its_process
-                        a_message_knows_its_calls_on_both_sides
-                        descriptors_of_the_playground_are_never_shown;
-                }
+                $(variant!($module, $entry, $variant, $claims, Rust, true);)*
             }
             mod reported {
-                every_claim!(crate::Subject { entry: $entry, variant: $variant, xray: false });
-                claims! { crate::Subject { entry: $entry, variant: $variant, xray: false };
-                    xray: without_it_no_call_is_shown;
-                }
+                $(variant!($module, $entry, $variant, $claims, Rust, false);)*
             }
-        })*
+        }
+        mod python {
+            mod traced {
+                $(variant!($module, $entry, $variant, $claims, Python, true);)*
+            }
+            mod reported {
+                $(variant!($module, $entry, $variant, $claims, Python, false);)*
+            }
+        }
+        mod rust_to_python {
+            mod traced {
+                $(variant!($module, $entry, $variant, $claims, RustToPython, true);)*
+            }
+        }
+        mod python_to_rust {
+            mod traced {
+                $(variant!($module, $entry, $variant, $claims, PythonToRust, true);)*
+            }
+        }
 
         /// All that the contract is kept for.
         const SUBJECTS: &[(&str, &str)] = &[$(($entry, $variant),)*];
     };
 }
 
-/// The contract.
-macro_rules! every_claim {
-    ($subject:expr) => {
-        claims! { $subject;
-            delivery: delivers_what_was_sent_byte_for_byte
-                keeps_the_order
-                reads_as_much_as_was_asked_for
-                two_writers_do_not_mix_messages_of_pipe_buf
-                packets_keep_their_boundaries;
-            capacity: blocks_when_full_and_drains_after_resume
-                a_smaller_capacity_is_full_earlier
-                without_waiting_a_full_pipe_says_eagain
-                a_message_larger_than_the_pipe_goes_in_parts
-                small_writes_share_a_page;
-            ending: end_of_file_comes_after_the_last_write_end_closes
-                end_of_file_never_comes_while_the_reader_forgot_a_write_end
-                end_of_file_waits_for_a_forgetful_parent
-                a_killed_reader_gives_the_writer_sigpipe
-                a_writer_that_ignores_sigpipe_gets_epipe
-                a_writer_that_forgot_a_read_end_never_learns
-                a_killed_writer_is_reported_and_closes_its_end;
-            control: a_freeze_shortens_a_blocked_write_at_most_once
-                a_frozen_worker_says_so_and_goes_on
-                stop_twice_is_the_same_as_once
-                what_does_not_exist_is_refused_by_name
-                a_command_to_a_sleeping_worker_waits
-                a_message_right_after_the_start_is_not_lost
-                a_run_that_is_stopped_in_the_middle_leaves_nothing;
-        }
-    };
-}
-
+// One line a variant: the name of its tests, and the macro with the claims of its mechanism.
 contract! {
-    anonymous = "pipe" / "anonymous",
-    fifo = "pipe" / "fifo",
+    pipe_anonymous = "pipe" / "anonymous", pipe_claims;
+    pipe_fifo = "pipe" / "fifo", pipe_claims;
 }
 
 #[test]
@@ -98,8 +132,13 @@ fn the_contract_is_kept_for_all_that_the_catalog_calls_built() {
     let built: Vec<_> = built
         .flat_map(|entry| entry.variants.iter().map(|variant| (entry.id, variant.id)))
         .collect();
-    assert_eq!(
-        SUBJECTS, built,
-        "add a line to `contract!` above for every new variant"
+    let missing: Vec<_> = built
+        .iter()
+        .filter(|subject| !SUBJECTS.contains(subject))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "add a line to `contract!` above for {missing:?}"
     );
+    assert_eq!(SUBJECTS.len(), built.len(), "each variant once");
 }

@@ -1,55 +1,147 @@
 //! What a claim is made about.
 
 use harness::{Client, World, client::Plan};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::{
+    catalog::{Entry, entry},
+    command::Data,
     event::{End, Event, Wait},
     ids::Seq,
+    mechanism::{Member, Seat, cast},
     state::{Life, Object, RunState, Worker},
 };
 
 /// Bytes that a pipe of the usual size takes.
 pub(crate) const FULL: u64 = 65_536;
 
-/// A variant of an entry, with X-ray or without.
+/// The languages of those who send and those who receive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pair {
+    Rust,
+    Python,
+    RustToPython,
+    PythonToRust,
+}
+
+/// A variant of an entry, its languages, with X-ray or without.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject {
     pub(crate) entry: &'static str,
     pub(crate) variant: &'static str,
+    pub(crate) pair: Pair,
     pub(crate) xray: bool,
 }
 
 impl Subject {
     /// What to start.
     pub(crate) fn plan(self, params: Value) -> Plan {
-        Plan::new(self.entry, self.variant, params, self.xray)
+        let given = serde_json::from_value(params.clone()).expect("parameters are an object");
+        let mut plan = Plan::new(self.entry, self.variant, params, self.xray);
+        for member in cast(self.entry, self.variant, &given) {
+            let python = match member.seat {
+                Seat::Left => matches!(self.pair, Pair::Python | Pair::PythonToRust),
+                Seat::Right => matches!(self.pair, Pair::Python | Pair::RustToPython),
+                Seat::Below => false,
+            };
+            if python {
+                plan.roles
+                    .insert(member.id.to_string(), "python".to_owned());
+            }
+        }
+        plan
+    }
+
+    /// Its card in the catalog.
+    pub(crate) fn card(self) -> &'static Entry {
+        entry(self.entry).expect("it is in the catalog")
+    }
+
+    /// What it says it can.
+    pub(crate) fn can(self) -> shared::catalog::Capabilities {
+        self.card()
+            .variant(Some(self.variant))
+            .expect("it is in the catalog")
+            .can
+    }
+
+    /// Who takes part with these parameters, the parent first.
+    pub(crate) fn cast(self, params: &Value) -> Vec<Member> {
+        let given = serde_json::from_value(params.clone()).expect("parameters are an object");
+        cast(self.entry, self.variant, &given)
+    }
+
+    /// The first who sends.
+    pub(crate) fn sender(self) -> String {
+        let cast = self.cast(&json!({}));
+        let sender = cast.iter().find(|member| member.sends);
+        sender.expect("somebody sends").id.to_string()
+    }
+
+    /// The first who receives.
+    pub(crate) fn receiver(self) -> String {
+        let cast = self.cast(&json!({}));
+        let receiver = cast.iter().find(|member| member.seat == Seat::Right);
+        receiver.expect("somebody receives").id.to_string()
+    }
+
+    /// The parameter that says how many send, where there can be several.
+    pub(crate) fn senders_param(self) -> Option<&'static str> {
+        self.card()
+            .params_of(self.variant)
+            .map(|param| param.id)
+            .find(|id| ["writers", "producers", "senders"].contains(id))
+    }
+
+    /// The `n`th of several different messages.
+    pub(crate) fn payload(self, n: u64) -> Data {
+        let text = match (self.entry, self.variant) {
+            // Their messages are numbers.
+            ("signal", _) => n.to_string(),
+            _ => format!("message {n}"),
+        };
+        Data::Text { text }
     }
 
     /// A server with a run of this subject, whose processes are all there.
     pub(crate) async fn run(self, params: Value) -> World {
-        let writers = params.get("writers").and_then(Value::as_u64).unwrap_or(1);
-        let writers = usize::try_from(writers).expect("few");
+        let cast = self.cast(&params).len();
         let mut world = World::running(self.plan(params)).await;
-        // A FIFO is opened by name, so a process may be there before its end is.
-        let there = |state: &RunState| {
-            let writing = holders(state, End::Write)
-                .into_iter()
-                .filter(|name| name.starts_with("writer"))
-                .count();
-            let parent_closed = state
-                .params
-                .get("forgotten")
-                .is_some_and(|who| who == "parent-write")
-                || !holders(state, End::Write).contains(&"parent".to_owned());
-            let reading = holders(state, End::Read).contains(&"reader".to_owned());
-            state.workers.len() == writers + 2 && writing == writers && reading && parent_closed
-        };
         world
             .client
-            .until("all processes of the run with their ends open", there)
+            .until("all processes of the run", |state| {
+                state.workers.len() == cast
+            })
             .await;
+        if self.entry == "pipe" {
+            open(&mut world.client).await;
+        }
         world
     }
+}
+
+/// Waits until everybody has its end of the pipe open: a FIFO is opened by name, so a process may be there before.
+async fn open(client: &mut Client) {
+    let there = |state: &RunState| {
+        let writers = state
+            .workers
+            .iter()
+            .filter(|worker| worker.role == "writer")
+            .count();
+        let writing = holders(state, End::Write)
+            .into_iter()
+            .filter(|name| name.starts_with("writer"))
+            .count();
+        let parent_closed = state
+            .params
+            .get("forgotten")
+            .is_some_and(|who| who == "parent-write")
+            || !holders(state, End::Write).contains(&"parent".to_owned());
+        let reading = holders(state, End::Read).contains(&"reader".to_owned());
+        writing == writers && reading && parent_closed
+    };
+    client
+        .until("all processes of the run with their ends open", there)
+        .await;
 }
 
 /// The one kernel object of a run.

@@ -21,6 +21,8 @@ pub struct Plan {
     pub variant: String,
     /// Parameters that differ from their default.
     pub params: Values,
+    /// Language of a role or worker where it is not Rust.
+    pub roles: BTreeMap<String, String>,
     /// Trace the system calls.
     pub xray: bool,
 }
@@ -36,6 +38,7 @@ impl Plan {
             entry: entry.to_owned(),
             variant: variant.to_owned(),
             params,
+            roles: BTreeMap::new(),
             xray,
         }
     }
@@ -63,9 +66,10 @@ impl Client {
             entry,
             variant,
             params,
+            roles,
             xray,
         } = plan;
-        let (variant, roles) = (Some(variant), BTreeMap::new());
+        let variant = Some(variant);
         self.request(|id, _| ClientMessage::Start {
             id,
             entry,
@@ -123,6 +127,20 @@ impl Client {
     /// # Errors
     /// What the server refused it with.
     pub async fn try_send(&mut self, worker: &str, data: Data, times: u32) -> Result<Ack, Failure> {
+        self.try_send_with(worker, data, times, Values::new()).await
+    }
+
+    /// Tries to have a worker send, with what the entry's messages have beside their payload.
+    ///
+    /// # Errors
+    /// What the server refused it with.
+    pub async fn try_send_with(
+        &mut self,
+        worker: &str,
+        data: Data,
+        times: u32,
+        args: Values,
+    ) -> Result<Ack, Failure> {
         let worker = Some(worker.into());
         self.request(|id, run| ClientMessage::Send {
             id,
@@ -130,6 +148,7 @@ impl Client {
             worker,
             data,
             times: Some(times),
+            args,
         })
         .await
     }

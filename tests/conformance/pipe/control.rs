@@ -105,73 +105,6 @@ pub(crate) async fn a_frozen_worker_says_so_and_goes_on(subject: Subject) {
     world.end().await;
 }
 
-pub(crate) async fn stop_twice_is_the_same_as_once(subject: Subject) {
-    let mut world = subject.run(json!({})).await;
-    let client = &mut world.client;
-    client.stop().await;
-    assert_eq!(
-        client.state().finished.as_ref().map(|end| end.outcome),
-        Some(Outcome::Stopped)
-    );
-    if let Err(failure) = client.try_stop().await {
-        assert_eq!(failure.code, Code::RunOver, "{failure}");
-    }
-    let refused = client
-        .try_act("freeze", "reader", json!({}))
-        .await
-        .expect_err("there is no reader any more");
-    assert_eq!(refused.code, Code::RunOver, "{refused}");
-    assert!(living(client.state()).is_empty(), "{}", client.tail());
-    let ends = client
-        .events()
-        .iter()
-        .filter(|event| matches!(event.kind, Kind::RunFinished { .. }));
-    assert_eq!(ends.count(), 1);
-    world.end().await;
-}
-
-pub(crate) async fn what_does_not_exist_is_refused_by_name(subject: Subject) {
-    let mut world = subject.run(json!({})).await;
-    let client = &mut world.client;
-    for (verb, worker, args, field) in [
-        ("freeze", "nobody", json!({}), "worker"),
-        ("sing", "reader", json!({}), "do"),
-        ("read", "writer", json!({}), "worker"),
-        ("read", "reader", json!({"len": 0}), "len"),
-        ("read", "reader", json!({"speed": 3}), "speed"),
-        ("close", "writer", json!({"end": "both"}), "end"),
-    ] {
-        let refused = client
-            .try_act(verb, worker, args)
-            .await
-            .expect_err("it does not exist");
-        assert_eq!(
-            (refused.code, refused.field.as_deref()),
-            (Code::BadParam, Some(field)),
-            "{verb} {worker}: {refused}"
-        );
-        assert!(
-            refused.message.len() > 10 && refused.hint.len() > 3,
-            "a refusal is a sentence: {refused}"
-        );
-    }
-    let data = shared::command::Data::Text {
-        text: "hello".to_owned(),
-    };
-    for worker in ["nobody", "reader"] {
-        let refused = client
-            .try_send(worker, data.clone(), 1)
-            .await
-            .expect_err("it cannot send");
-        assert_eq!(
-            (refused.code, refused.field.as_deref()),
-            (Code::BadParam, Some("worker")),
-            "{refused}"
-        );
-    }
-    world.end().await;
-}
-
 pub(crate) async fn a_command_to_a_sleeping_worker_waits(subject: Subject) {
     let mut world = subject.run(json!({"reader": "demand"})).await;
     let client = &mut world.client;
@@ -204,22 +137,6 @@ pub(crate) async fn a_command_to_a_sleeping_worker_waits(subject: Subject) {
             received(state) == 2
         })
         .await;
-    world.end().await;
-}
-
-pub(crate) async fn a_run_that_is_stopped_in_the_middle_leaves_nothing(subject: Subject) {
-    let mut world = subject.run(json!({"writers": 4})).await;
-    let client = &mut world.client;
-    for writer in ["writer", "writer-2", "writer-3", "writer-4"] {
-        client.flood(writer, 4096, 1000).await;
-    }
-    client
-        // Bytes, not messages: of four writers at once that all say the same, a program without X-ray cannot tell whose is whose.
-        .until("some bytes on the other side", |state| {
-            state.counts.bytes_received > 10 * 4096
-        })
-        .await;
-    client.stop().await;
     world.end().await;
 }
 
