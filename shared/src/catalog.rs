@@ -273,7 +273,8 @@ impl Entry {
                 format!("only: {}", act.roles.join(", ")),
             ));
         }
-        let mut order = checked(verb, act.args.iter(), args)?;
+        let taken = act.args.iter().filter(|arg| has(arg.variants, variant));
+        let mut order = checked(verb, taken, args)?;
         order.insert("do".to_owned(), verb.into());
         Ok(order)
     }

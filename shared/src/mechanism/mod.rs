@@ -1,6 +1,7 @@
 //! One file a mechanism: what can be chosen and done, as data and as types.
 
 pub mod pipe;
+pub mod queue;
 
 use crate::{
     catalog::{Category, Entry},
@@ -64,6 +65,7 @@ impl Member {
 pub fn cast(entry: &str, variant: &str, params: &Values) -> Vec<Member> {
     match entry {
         "pipe" => pipe::cast(variant, params),
+        "queue" => queue::cast(variant, params),
         _ => Vec::new(),
     }
 }
@@ -99,13 +101,7 @@ pub const ENTRIES: &[Entry] = &[
         "What does a reader see while you are writing?",
     ),
     pipe::ENTRY,
-    coming(
-        "queue",
-        "Queue",
-        "⋮",
-        Category::Mechanism,
-        "Who gets a message when several wait for it?",
-    ),
+    queue::ENTRY,
     coming(
         "shared-memory",
         "Shared memory",
