@@ -4,12 +4,13 @@ use super::{probe::What, serve, terminal};
 use crate::{
     lab::{Lab, Limits},
     spawner::{Client, SpawnerEnd},
+    worker::python,
 };
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use nix::sys::utsname::uname;
 use shared::os::Errno;
-use std::{env, fs, path::PathBuf, process::ExitCode};
+use std::{env, fs, process::ExitCode};
 
 /// One thing a host has or has not.
 struct Row {
@@ -178,29 +179,15 @@ fn namespaces() -> Row {
 const NAMESPACES_NEED: &str = "they need user.max_user_namespaces above 0, kernel.unprivileged_userns_clone=1 on Debian, \
                                kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu";
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "asks a program for its version, and doctor is no server"
-)]
 fn python() -> Row {
-    let paths = env::var_os("PATH").unwrap_or_default();
-    let found: Option<PathBuf> = env::split_paths(&paths)
-        .map(|folder| folder.join("python3"))
-        .find(|path| path.is_file());
-    let version = found.and_then(|path| {
-        std::process::Command::new(path)
-            .arg("--version")
-            .output()
-            .ok()
-    });
-    let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    let text = version.clone().unwrap_or_else(|| {
-        "no python3 in PATH; roles in Python, which come later, need it".to_owned()
-    });
+    let found = python::installed();
     Row {
         what: "python3",
-        on: version.is_some(),
-        text,
+        on: found.is_ok(),
+        text: found.map_or_else(
+            |why| format!("{why}; roles in Python need it"),
+            python::Python::version,
+        ),
     }
 }
 

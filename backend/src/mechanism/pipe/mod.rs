@@ -51,6 +51,10 @@ impl Mechanism for Pipe {
         parent::parent(me, self.kind, &self.params, &names.fifo())
     }
 
+    fn in_python(&self, role: &str) -> bool {
+        role != "parent"
+    }
+
     fn has_names(&self) -> bool {
         self.kind == Kind::Fifo
     }

@@ -6,14 +6,12 @@ use crate::{
     worker::{Born, Worker, wire::Command},
 };
 use nix::{errno::Errno, fcntl::OFlag};
+use serde_json::{Value, json};
 use shared::{
     event::End,
     mechanism::pipe::{Forgotten, Kind, Order, Params},
 };
 use std::path::Path;
-
-/// Exit status of a role in a language it does not exist in, which is refused before: `EX_UNAVAILABLE` of sysexits(3).
-const NO_PYTHON: i32 = 69;
 
 pub(super) fn parent(mut me: Worker, kind: Kind, params: &Params, path: &Path) -> i32 {
     // An anonymous pipe is two descriptors, which the children inherit.
@@ -34,7 +32,10 @@ pub(super) fn parent(mut me: Worker, kind: Kind, params: &Params, path: &Path) -
         let child = usize::try_from(number).unwrap_or(1);
         match me.fork(child, "writer") {
             Ok(Born::Child) => return writer(me, ends, kind, params, path),
-            Ok(Born::Python) => return NO_PYTHON,
+            Ok(Born::Python) => {
+                return me
+                    .become_python(include_str!("writer.py"), &told(ends, kind, params, path));
+            }
             Ok(Born::Parent(_)) => {}
             Err(errno) => me.failed("fork", errno),
         }
@@ -42,7 +43,9 @@ pub(super) fn parent(mut me: Worker, kind: Kind, params: &Params, path: &Path) -
     let child = usize::try_from(params.writers).unwrap_or(1) + 1;
     match me.fork(child, "reader") {
         Ok(Born::Child) => return reader(me, ends, kind, params, path),
-        Ok(Born::Python) => return NO_PYTHON,
+        Ok(Born::Python) => {
+            return me.become_python(include_str!("reader.py"), &told(ends, kind, params, path));
+        }
         Ok(Born::Parent(_)) => {}
         Err(errno) => me.failed("fork", errno),
     }
@@ -70,6 +73,12 @@ pub(super) fn parent(mut me: Worker, kind: Kind, params: &Params, path: &Path) -
         }
     }
     0
+}
+
+/// What a role in Python is told.
+fn told(ends: Ends, kind: Kind, params: &Params, path: &Path) -> Value {
+    let path = (kind == Kind::Fifo).then_some(path);
+    json!({"ends": {"read": ends.read, "write": ends.write}, "path": path, "params": params})
 }
 
 fn make_pipe(me: &mut Worker, params: &Params) -> Result<Ends, Errno> {
