@@ -1,4 +1,4 @@
-//! The five lessons of the pipe, beat by beat, under our tracer and under strace.
+//! All lessons, beat by beat, under our tracer and under strace.
 
 use crate::{
     calls::{self, Call},
@@ -14,27 +14,37 @@ use std::{
 /// One lesson under strace, which stops every call of every process.
 const UNDER_STRACE: Duration = Duration::from_secs(60);
 
-/// All scenarios of the pipe, in order.
-fn lessons() -> Vec<PathBuf> {
-    let folder = program::workspace().join("frontend/lessons/pipe");
-    let entries = fs::read_dir(&folder).expect("the lessons of the pipe");
-    let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| file.extension().is_some_and(|kind| kind == "md"));
+/// All scenarios of all entries, in order.
+pub(crate) fn lessons() -> Vec<PathBuf> {
+    let top = program::workspace().join("frontend/lessons");
+    let entries = fs::read_dir(&top).expect("the lessons");
+    let folders = entries.flatten().map(|entry| entry.path());
+    let mut files: Vec<_> = folders
+        .filter_map(|folder| fs::read_dir(folder).ok())
+        .flat_map(|files| files.flatten().map(|file| file.path()))
+        .filter(|file| file.extension().is_some_and(|kind| kind == "md"))
+        .collect();
     files.sort();
-    assert!(
-        files.len() >= 5,
-        "first message, frozen reader, forgotten end, dead reader, PIPE_BUF: {files:?}"
-    );
+    assert!(files.len() >= 5, "{files:?}");
     files
 }
 
-/// The lesson of that file name.
+/// Entry and name of a lesson: `pipe/flood`.
+pub(crate) fn id(file: &Path) -> String {
+    let part = |path: Option<&std::ffi::OsStr>| {
+        path.map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
+    let entry = part(file.parent().and_then(Path::file_name));
+    format!("{entry}/{}", part(file.file_stem()))
+}
+
+/// The lesson of that entry and name.
 fn lesson(word: &str) -> PathBuf {
     let lessons = lessons();
-    let named = |file: &&PathBuf| file.file_stem().is_some_and(|stem| stem == word);
     lessons
         .iter()
-        .find(named)
+        .find(|file| id(file) == word)
         .unwrap_or_else(|| panic!("no lesson {word} in {lessons:?}"))
         .clone()
 }
@@ -124,7 +134,7 @@ macro_rules! lessons {
             let words = [$($word),*];
             let unchecked: Vec<_> = lessons()
                 .into_iter()
-                .filter(|file| !words.iter().any(|word| file.file_stem().is_some_and(|stem| stem == *word)))
+                .filter(|file| !words.contains(&id(file).as_str()))
                 .collect();
             assert!(unchecked.is_empty(), "add a line for {unchecked:?}");
         }
@@ -132,11 +142,11 @@ macro_rules! lessons {
 }
 
 lessons! {
-    first_message = "first-message", <[_]>::to_vec;
-    fifo_open = "fifo-open", <[_]>::to_vec;
-    flood = "flood", crate::calls::merged;
-    forgotten_end = "forgotten-end", <[_]>::to_vec;
-    reader_dies = "reader-dies", <[_]>::to_vec;
-    reader_dies_ignored = "reader-dies-ignored", <[_]>::to_vec;
-    two_writers = "two-writers", <[_]>::to_vec;
+    pipe_first_message = "pipe/first-message", <[_]>::to_vec;
+    pipe_fifo_open = "pipe/fifo-open", <[_]>::to_vec;
+    pipe_flood = "pipe/flood", crate::calls::merged;
+    pipe_forgotten_end = "pipe/forgotten-end", <[_]>::to_vec;
+    pipe_reader_dies = "pipe/reader-dies", <[_]>::to_vec;
+    pipe_reader_dies_ignored = "pipe/reader-dies-ignored", <[_]>::to_vec;
+    pipe_two_writers = "pipe/two-writers", <[_]>::to_vec;
 }

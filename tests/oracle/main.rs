@@ -12,6 +12,7 @@
 )]
 
 mod calls;
+mod claims;
 mod lessons;
 mod outside;
 mod strace;

@@ -4,6 +4,7 @@
 //! page or a server is there nothing to test. The closing table says of each step how long it took and what its runner
 //! counted.
 
+mod matrix;
 mod readme;
 mod runner;
 mod tools;
@@ -14,6 +15,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use clap::Args;
 
+use self::matrix::Matrix;
 #[cfg(test)]
 pub(crate) use self::readme::commands as readme_commands;
 use self::runner::Runner;
@@ -29,6 +31,9 @@ pub(crate) struct TestArgs {
     /// Only this step; may be given again. See the closing table for the names.
     #[arg(long = "step", value_name = "STEP")]
     steps: Vec<String>,
+    /// Put the matrix of the contract into the README instead of comparing it.
+    #[arg(long)]
+    write_matrix: bool,
     /// Only tests whose name contains this; nothing but tests is run then.
     filter: Option<String>,
 }
@@ -59,7 +64,14 @@ const MAKES: &[&str] = &["tools", "page", "compile"];
 const TESTS: &[&str] = &["size", "unit", "docs", "readme"];
 
 /// The test programs of `ipc-tests`, each a step.
-pub(crate) const SUITES: &[&str] = &["conformance", "faults", "protocol", "oracle", "browser"];
+pub(crate) const SUITES: &[&str] = &[
+    "conformance",
+    "peers",
+    "faults",
+    "protocol",
+    "oracle",
+    "browser",
+];
 
 /// Checks everything, or what the arguments leave of it.
 pub(crate) fn run(args: &TestArgs) -> Result<()> {
@@ -111,10 +123,32 @@ pub(crate) fn run(args: &TestArgs) -> Result<()> {
     session.tests("unit", |totals| runner.unit(totals));
     session.tests("docs", |totals| runner.documentation(totals));
     for suite in SUITES {
-        session.tests(suite, |totals| runner.suite(suite, totals));
+        session.tests(suite, |totals| {
+            if *suite == "conformance" {
+                return contract(&runner, totals, args);
+            }
+            runner.suite(suite, |line| totals.look(line))
+        });
     }
     session.check("readme", || readme::commands_exist(&runner::server()));
     session.close()
+}
+
+/// The contract, and its matrix in the README.
+fn contract(runner: &Runner, totals: &Totals, args: &TestArgs) -> Result<()> {
+    let matrix = Matrix::default();
+    let tested = runner.suite("conformance", |line| {
+        totals.look(line);
+        matrix.look(line);
+    });
+    if args.filter.is_none() {
+        step::tell(&format!("\n{}", matrix.table()));
+    }
+    tested?;
+    if args.filter.is_none() {
+        matrix.in_readme(args.write_matrix)?;
+    }
+    Ok(())
 }
 
 impl Session<'_> {

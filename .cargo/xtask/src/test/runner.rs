@@ -53,9 +53,9 @@ impl Runner {
         self.run(&[PRODUCT, &["--lib", "--bins"]].concat(), totals)
     }
 
-    /// One test program of `ipc-tests`, against the real server.
-    pub(super) fn suite(&self, name: &str, totals: &Totals) -> Result<()> {
-        self.run(&[PRODUCT, &["--test", name]].concat(), totals)
+    /// One test program of `ipc-tests`, against the real server; `look` sees what the runner says.
+    pub(super) fn suite(&self, name: &str, look: impl Fn(&str) + Sync) -> Result<()> {
+        self.watched(&[PRODUCT, &["--test", name]].concat(), look)
     }
 
     /// That the documentation holds together, and that its examples run.
@@ -73,6 +73,10 @@ impl Runner {
     }
 
     fn run(&self, which: &[&str], totals: &Totals) -> Result<()> {
+        self.watched(which, |line| totals.look(line))
+    }
+
+    fn watched(&self, which: &[&str], look: impl Fn(&str) + Sync) -> Result<()> {
         let mut cargo = step::cargo();
         if self.nextest {
             cargo.args(["nextest", "run"]);
@@ -86,7 +90,7 @@ impl Runner {
         }
         cargo.args(&self.filter);
         self.prepare(&mut cargo);
-        step::watched(&mut cargo, |line| totals.look(line))
+        step::watched(&mut cargo, look)
     }
 
     fn prepare(&self, cargo: &mut Command) {

@@ -1,4 +1,4 @@
-//! What the tests need and a fresh machine lacks: lints, a browser with its driver, strace, and two npm packages.
+//! What the tests need and a fresh machine lacks: lints, a browser with its driver, strace, peers, and two npm packages.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -13,12 +13,19 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("chromedriver", "chromium-driver"),
     ("strace", "strace"),
     ("python3", "python3"),
+    ("inotifywait", "inotify-tools"),
+    ("flock", "util-linux"),
+    ("ipcs", "util-linux"),
 ];
+
+/// Python modules that speak POSIX and System V IPC, with their versions: peers of our roles in the tests.
+const MODULES: &[&str] = &["posix_ipc==1.3.2", "sysv_ipc==1.2.0"];
 
 /// Installs what is missing.
 pub(super) fn install() -> Result<()> {
     components()?;
     packages()?;
+    modules()?;
     npm()
 }
 
@@ -72,6 +79,37 @@ fn packages() -> Result<()> {
     apt(&["update"])?;
     apt(&[["install", "--no-install-recommends"].as_slice(), &missing].concat())
         .with_context(|| format!("`{by_hand}` may tell more"))
+}
+
+/// The modules of Python that the distribution lacks, in a folder of their own, unless they are there already.
+fn modules() -> Result<()> {
+    let lib = workspace::target().join("peers/lib");
+    let stamp = lib.join("installed");
+    let wanted = MODULES.join(" ");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let pip = |python: &str| {
+        let mut pip = step::program(python);
+        pip.args(["-m", "pip"]);
+        pip
+    };
+    let has_pip = |python: &&&str| {
+        pip(python)
+            .arg("--version")
+            .output()
+            .is_ok_and(|output| output.status.success())
+    };
+    let Some(python) = ["python3", "/usr/bin/python3"].iter().find(has_pip) else {
+        bail!(
+            "the tests need pip for {wanted}; please run `sudo apt-get install -y python3-pip python3-dev` once"
+        );
+    };
+    let mut install = pip(python);
+    install.args(["install", "--quiet", "--upgrade", "--target"]);
+    step::run(install.arg(&lib).args(MODULES))
+        .context("they are compiled: `sudo apt-get install -y gcc python3-dev` may be missing")?;
+    fs::write(&stamp, wanted).context("the stamp of the installed modules")
 }
 
 /// The packages of tests/package-lock.json, unless they are installed already.

@@ -1,0 +1,156 @@
+//! The matrix of the contract: how many claims each variant keeps, by the languages of its roles, with X-ray and without.
+//!
+//! It is made from the names of the tests, `rust_to_python::traced::pipe_fifo::what_is_sent_arrives`, as they pass; the
+//! README holds the last one between two marks, so that it cannot say what was not tested.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::workspace;
+
+/// Around the table in the README.
+const MARKS: [&str; 2] = ["<!-- matrix -->\n", "<!-- end of matrix -->"];
+
+/// The columns: part of a test's name, and its heading.
+const COLUMNS: &[(&str, &str)] = &[
+    ("rust::traced", "Rust"),
+    ("rust::reported", "Rust, no X-ray"),
+    ("python::traced", "Python"),
+    ("python::reported", "Python, no X-ray"),
+    ("rust_to_python::traced", "Rust → Python"),
+    ("python_to_rust::traced", "Python → Rust"),
+];
+
+/// Entries as they stand in names of tests, and in links.
+const ENTRIES: &[(&str, &str)] = &[
+    ("file", "file"),
+    ("pipe", "pipe"),
+    ("queue", "queue"),
+    ("shared_memory", "shared-memory"),
+    ("signal", "signal"),
+];
+
+/// Passed and failed claims by variant and column.
+#[derive(Debug, Default)]
+pub(super) struct Matrix {
+    cells: Mutex<BTreeMap<(String, usize), (u32, u32)>>,
+}
+
+impl Matrix {
+    /// Counts the line if a test runner says in it how a claim went.
+    pub(super) fn look(&self, line: &str) {
+        let mut words = line.split_whitespace();
+        let (passed, name) = match words.next() {
+            Some("PASS") => (true, words.last()),
+            Some("FAIL" | "TIMEOUT" | "LEAK-FAIL" | "SIGABRT") => (false, words.last()),
+            Some("test") => (line.ends_with("... ok"), words.next()),
+            _ => return,
+        };
+        let Some((column, variant)) = name.and_then(place) else {
+            return;
+        };
+        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        let cell = cells.entry((variant, column)).or_default();
+        if passed {
+            cell.0 += 1;
+        } else {
+            cell.1 += 1;
+        }
+    }
+
+    /// As a table of Markdown; a cell is the number of claims kept.
+    pub(super) fn table(&self) -> String {
+        let cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut variants: Vec<_> = cells.keys().map(|(variant, _)| variant.clone()).collect();
+        variants.dedup();
+        let mut table = String::from("| claims kept |");
+        for (_, heading) in COLUMNS {
+            let _to_a_string = write!(table, " {heading} |");
+        }
+        table.push_str("\n| --- |");
+        table.push_str(&" ---: |".repeat(COLUMNS.len()));
+        table.push('\n');
+        for variant in variants {
+            let _to_a_string = write!(table, "| {variant} |");
+            for column in 0..COLUMNS.len() {
+                let cell = cells.get(&(variant.clone(), column));
+                let text = match cell {
+                    None => "–".to_owned(),
+                    Some((passed, 0)) => passed.to_string(),
+                    Some((passed, failed)) => format!("{passed} of {}", passed + failed),
+                };
+                let _to_a_string = write!(table, " {text} |");
+            }
+            table.push('\n');
+        }
+        table
+    }
+
+    /// The README must show this table; with `write` it is put there.
+    pub(super) fn in_readme(&self, write: bool) -> Result<()> {
+        let path = workspace::root().join("README.md");
+        let readme = fs::read_to_string(&path).context("README.md")?;
+        let [begin, end] = MARKS;
+        let parts = readme.split_once(begin).and_then(|(before, rest)| {
+            let (shown, after) = rest.split_once(end)?;
+            Some((before, shown, after))
+        });
+        let Some((before, shown, after)) = parts else {
+            bail!("the README has no place for the matrix, between {begin:?} and {end:?}");
+        };
+        let table = self.table();
+        if shown == table {
+            return Ok(());
+        }
+        if write {
+            let whole = format!("{before}{begin}{table}{end}{after}");
+            return fs::write(&path, whole).context("README.md");
+        }
+        bail!(
+            "the README shows another matrix; `cargo xtask test --step conformance --write-matrix` puts this one there"
+        )
+    }
+}
+
+/// The column and the variant that a test is about.
+fn place(name: &str) -> Option<(usize, String)> {
+    let (pair, rest) = name.split_once("::")?;
+    let (xray, rest) = rest.split_once("::")?;
+    let module = rest.split_once("::")?.0;
+    let column = COLUMNS
+        .iter()
+        .position(|(column, _)| column.split_once("::") == Some((pair, xray)))?;
+    let (entry, id) = ENTRIES
+        .iter()
+        .find_map(|(entry, id)| Some((module.strip_prefix(entry)?.strip_prefix('_')?, id)))?;
+    Some((column, format!("{id}/{}", entry.replace('_', "-"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Matrix;
+
+    #[test]
+    fn claims_are_counted_by_variant_and_column() {
+        let matrix = Matrix::default();
+        for line in [
+            "        PASS [   0.153s] ( 50/130) ipc-tests::conformance rust::reported::pipe_fifo::one",
+            "        PASS [   0.153s] ( 51/130) ipc-tests::conformance rust::reported::pipe_fifo::two",
+            "        FAIL [   0.153s] ( 52/130) ipc-tests::conformance python_to_rust::traced::shared_memory_shm::one",
+            "test rust::traced::pipe_fifo::one ... ok",
+            "        PASS [   0.1s] (1/1) ipc-tests::conformance the_contract_is_kept",
+        ] {
+            matrix.look(line);
+        }
+        let table = matrix.table();
+        assert!(table.contains("| pipe/fifo | 1 | 2 | – |"), "{table}");
+        assert!(
+            table.contains("| shared-memory/shm | – | – | – | – | – | 0 of 1 |"),
+            "{table}"
+        );
+    }
+}

@@ -1,0 +1,11 @@
+//! Peers that nobody here wrote: each talks to our roles, or sees what they made, and back.
+//!
+//! A peer that is not installed is named on the screen; `cargo xtask test` installs those it can.
+
+#![allow(
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test says what is wrong by failing, and looks at the few kinds of events it is about"
+)]
+
+mod tool;
