@@ -20,6 +20,7 @@ mod books;
 mod calls;
 mod direction;
 mod explain;
+pub mod extents;
 mod reports;
 mod source;
 mod stream;
