@@ -16,6 +16,8 @@ pub enum Intent {
         data: Data,
         /// How many times.
         times: u32,
+        /// What the entry's messages have beside their payload: priority, type, place.
+        args: Values,
     },
     /// Freeze, resume, kill, read, close, …
     Act {
@@ -34,6 +36,8 @@ pub enum Intent {
     Variant(String),
     /// Choose a parameter (only between runs).
     Param(String, serde_json::Value),
+    /// Choose the language of a role (only between runs).
+    Language(String, String),
     /// Trace system calls in the next run, or not.
     Xray(bool),
     /// Look at a call.

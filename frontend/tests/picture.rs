@@ -2,7 +2,10 @@
 
 mod scenes;
 
-use frontend::mechanism::pipe::{Picture, expected, remainder};
+use frontend::mechanism::{
+    pipe::{Picture, remainder},
+    seats,
+};
 use serde_json::json;
 use shared::{event::Origin, state::RunState};
 
@@ -133,21 +136,30 @@ fn who_holds_an_end_and_who_waits_for_one_stands_at_its_mouth() {
 #[test]
 fn the_processes_to_come_are_those_that_the_parameters_ask_for() {
     let params = [("writers".to_owned(), json!(3))].into();
-    let names: Vec<_> = expected(&RunState {
+    let run = RunState {
+        entry: "pipe".to_owned(),
         params,
         ..RunState::default()
-    })
-    .into_iter()
-    .map(|one| {
-        format!(
-            "{}{}",
-            one.letter.map(String::from).unwrap_or_default(),
-            one.id
-        )
-    })
-    .collect();
+    };
+    let names: Vec<_> = seats::places(&run)
+        .into_iter()
+        .map(|one| {
+            let letter = one.letter.map(String::from).unwrap_or_default();
+            format!("{letter}{} {:?}", one.id, one.seat)
+        })
+        .collect();
     assert_eq!(
         names,
-        ["Awriter", "Bwriter-2", "Cwriter-3", "Dreader", "parent"]
+        [
+            "parent Below",
+            "Awriter Left",
+            "Bwriter-2 Left",
+            "Cwriter-3 Left",
+            "Dreader Right"
+        ]
+    );
+    assert_eq!(
+        seats::senders(&run),
+        ["writer".into(), "writer-2".into(), "writer-3".into()]
     );
 }

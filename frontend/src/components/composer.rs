@@ -3,6 +3,7 @@
 use super::{notices::wrong, parts::option};
 use crate::{
     ctx::Ctx,
+    mechanism::seats,
     store::{Action, Composer, Mode},
 };
 use shared::{ids::WorkerId, state::RunState};
@@ -109,12 +110,7 @@ fn kinds(ctx: &Ctx) -> Html {
 
 /// Who sends, where there are several.
 fn writers(ctx: &Ctx, state: &RunState) -> Html {
-    let writers: Vec<&WorkerId> = state
-        .workers
-        .iter()
-        .filter(|w| w.role == "writer")
-        .map(|w| &w.id)
-        .collect();
+    let writers = seats::senders(state);
     if writers.len() < 2 {
         return html! {};
     }
@@ -127,10 +123,11 @@ fn writers(ctx: &Ctx, state: &RunState) -> Html {
         .composer
         .worker
         .as_ref()
-        .or_else(|| writers.first().copied());
+        .filter(|id| writers.contains(id))
+        .or_else(|| writers.first());
     html! {
         <select id="message-writer" key={chosen.map(ToString::to_string).unwrap_or_default()} aria-label="Sent by" {onchange}>
-            { for writers.iter().map(|id| option(id.to_string(), id.to_string(), chosen == Some(*id))) }
+            { for writers.iter().map(|id| option(id.to_string(), id.to_string(), chosen == Some(id))) }
         </select>
     }
 }

@@ -30,7 +30,8 @@ pub(super) fn wish(event: &Event) -> Option<Intent> {
         Kind::MessageReceived {
             call: Some(call), ..
         } => Some(Intent::SelectCall(*call)),
-        Kind::MessageReceived { .. } => event
+        Kind::MemoryStored { msg, .. } => msg.map(Intent::SelectMessage),
+        Kind::MessageReceived { .. } | Kind::MemoryLoaded { .. } => event
             .parts
             .iter()
             .find_map(|part| part.msg)
@@ -42,6 +43,10 @@ pub(super) fn wish(event: &Event) -> Option<Intent> {
         | Kind::ProcessState { .. }
         | Kind::ProcessOutput { .. }
         | Kind::ProcessSignaled { .. }
+        | Kind::ProcessSignals { .. }
+        | Kind::ProcessSaid { .. }
+        | Kind::ObjectItems { .. }
+        | Kind::ObjectBytes { .. }
         | Kind::ObjectCreated { .. }
         | Kind::ObjectState { .. }
         | Kind::ObjectRemoved {}

@@ -24,6 +24,18 @@ pub fn icon_button(
     html! { <button type="button" {class} aria-label={name} {onclick}>{ sign }</button> }
 }
 
+/// A button that is pressed while what it stands for is chosen.
+#[inline(never)]
+pub fn chosen_button(
+    class: &'static str,
+    says: String,
+    on: bool,
+    onclick: Callback<MouseEvent>,
+) -> Html {
+    let pressed = if on { "true" } else { "false" };
+    html! { <button type="button" {class} aria-pressed={pressed} {onclick}>{ says }</button> }
+}
+
 /// A paragraph.
 #[inline(never)]
 pub fn para(class: &'static str, text: String) -> Html {

@@ -349,6 +349,7 @@ fn bar_call(
         Span::Open => "open",
         Span::Failed => "failed",
         Span::Reported => "reported",
+        Span::Memory => "stored",
         Span::Frozen => "frozen",
         Span::Signal => "signal",
         Span::Exit => "exit",
@@ -380,7 +381,7 @@ fn tie_line(tie: &Tie) -> Html {
     let class = match tie.source {
         Source::Call => "tie call",
         Source::Report => "tie report",
-        Source::Gauge | Source::Process | Source::Run => "tie memory",
+        Source::Memory | Source::Gauge | Source::Process | Source::Run => "tie memory",
     };
     let (x1, x2, half) = (tie.from.1, tie.to.1, y1.midpoint(y2));
     let tip = if down { -7 } else { 7 };

@@ -1,6 +1,29 @@
-//! What is drawn for each entry: one file a mechanism, which turns a run into a picture without drawing it.
+//! What is drawn for each entry: one folder a mechanism, which turns a run into a picture without drawing it.
+//!
+//! How an entry gets its picture:
+//! 1. `mechanism/<x>/` holds what can be tested natively: a `Picture::of(&RunState)` with what is there to see, counted and
+//!    ordered, with the origin of each figure. No `html!`, nothing of the browser.
+//! 2. `components/stage/<x>.rs` draws it: `pub(super) const PICTURE: Picture = Picture { … ..plain::PICTURE }` fills the
+//!    parts it needs. `seats`: names of the two columns. `middle`: what stands between the processes. `on_card`: lines of
+//!    this entry on a process's card (descriptors, what waits to go in). `shortcuts`: buttons for what can be done now with
+//!    arguments already chosen (`Close write end (4)`); all other acts of the catalog get a button or a small form by
+//!    themselves. `tables`: the same facts as rows of text, for those who do not see the picture; processes have a table
+//!    already. What is not filled is drawn by `plain.rs`: every object with holders, figures, items and content.
+//! 3. `components/stage/picture.rs` has the one `match` by entry.
+//!
+//! Who stands left, right and below, who sends, and letters come from `shared::mechanism::cast` through `seats`. State, call,
+//! line of the source, threads and last words are on every card already.
+//!
+//! Markup: each literal element in `html!` costs the page about 500 bytes, so use `el`, `words`, `code` of
+//! `components/parts.rs`. No style attributes (the content policy forbids them): geometry is in SVG attributes in percent, or
+//! `data-place` for `dom::place_all`. Nothing moves unless it happened. Figures carry `origin_badge`.
 
+pub mod file;
+pub mod memory;
 pub mod pipe;
+pub mod queue;
+pub mod seats;
+pub mod signal;
 
 /// A number with its thousands set apart: `65,536`.
 pub fn count(n: u64) -> String {

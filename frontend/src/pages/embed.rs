@@ -23,6 +23,7 @@ pub(super) fn embed(ctx: &Ctx, options: &EmbedOptions) -> Html {
         worker: None,
         data: Data::text("hello"),
         times: 1,
+        args: Default::default(),
     });
     let open = Route::Lab(store.draft.lab(false));
     html! {

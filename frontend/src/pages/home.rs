@@ -44,6 +44,7 @@ fn scene(ctx: &Ctx, shown: &Shown) -> Html {
         worker: None,
         data: Data::text("hello"),
         times: 1,
+        args: Default::default(),
     });
     html! {
         <section class="scene" aria-label="A pipe">

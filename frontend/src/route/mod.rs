@@ -9,7 +9,7 @@ mod tests;
 
 use query::{Query, decode, encode};
 use shared::command::Values;
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 /// Ids that were renamed: old path, new path. They lead on for ever.
 const MOVED: &[(&str, &str)] = &[("pipes", "lab/pipe"), ("lab/pipes", "lab/pipe")];
@@ -83,6 +83,8 @@ pub struct Lab {
     pub variant: Option<String>,
     /// Parameters that differ from their default, unchecked.
     pub params: Values,
+    /// `?roles=writer:python`: languages of roles, where they are not Rust.
+    pub roles: BTreeMap<String, String>,
     /// `?xray=off`.
     pub xray_off: bool,
     /// Large type, one beat at a time.
@@ -273,6 +275,14 @@ impl Lab {
                     .as_str()
                     .map_or_else(|| value.to_string(), str::to_owned),
             ));
+        }
+        if !self.roles.is_empty() {
+            let roles: Vec<_> = self
+                .roles
+                .iter()
+                .map(|(role, language)| format!("{role}:{language}"))
+                .collect();
+            pairs.push(("roles".to_owned(), roles.join(",")));
         }
         if self.xray_off {
             pairs.push(("xray".to_owned(), "off".to_owned()));

@@ -3,7 +3,7 @@
 use super::Lab;
 use serde_json::Value;
 use shared::command::Values;
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 /// Names and values after the `?`.
 pub(super) struct Query(Vec<(String, String)>);
@@ -42,6 +42,17 @@ impl Query {
         let xray_off = self
             .take("xray")
             .is_some_and(|value| matches!(value.as_str(), "0" | "off" | "false" | "no"));
+        let mut roles = BTreeMap::new();
+        for (role, language) in self
+            .take("roles")
+            .iter()
+            .flat_map(|list| list.split(','))
+            .filter_map(|one| one.split_once(':'))
+        {
+            if language != "rust" {
+                roles.insert(role.to_owned(), language.to_owned());
+            }
+        }
         let mut params = Values::new();
         for (name, value) in self.0.drain(..) {
             params.insert(name, Value::from(value));
@@ -50,6 +61,7 @@ impl Query {
             entry: entry.to_owned(),
             variant: variant.map(|id| (*id).to_owned()),
             params,
+            roles,
             xray_off,
             present,
         }

@@ -21,6 +21,7 @@ impl Store {
                 protection,
                 limits,
                 grace_ms,
+                python,
                 ..
             } => {
                 self.session = Some(Session {
@@ -29,6 +30,7 @@ impl Store {
                     protection,
                     limits,
                     grace_ms,
+                    python,
                 });
                 self.connection = Connection::Ready;
                 vec![Effect::Flush]

@@ -7,7 +7,6 @@ use shared::{
     failure::{Code, Failure},
     ids::{RequestId, Seq},
 };
-use std::collections::BTreeMap;
 
 /// Bytes fetched of a call or message at a time; what the protocol allows.
 const FETCH: u64 = 32 * 1024;
@@ -42,6 +41,7 @@ impl Store {
                 worker,
                 data,
                 times,
+                args,
             } => {
                 let re = self.request(Request::Send);
                 (
@@ -52,6 +52,7 @@ impl Store {
                         worker,
                         data,
                         times: Some(times),
+                        args,
                     },
                 )
             }
@@ -73,6 +74,7 @@ impl Store {
             | Intent::Start
             | Intent::Variant(_)
             | Intent::Param(..)
+            | Intent::Language(..)
             | Intent::Xray(_)
             | Intent::SelectCall(_)
             | Intent::SelectMessage(_)
@@ -105,7 +107,7 @@ impl Store {
             entry: draft.entry.clone(),
             variant: Some(draft.variant_id().to_owned()),
             params: draft.params.clone(),
-            roles: BTreeMap::new(),
+            roles: draft.roles.clone(),
             xray: draft.xray,
         }));
         self.run = Some(RunView::starting(draft));
@@ -113,13 +115,19 @@ impl Store {
     }
 
     pub(crate) fn submit(&mut self) -> Vec<Effect> {
-        match self.draft.composer.data() {
-            Ok((data, times)) => {
-                let worker = self.draft.composer.worker.clone();
+        let told = self
+            .draft
+            .composer
+            .data()
+            .and_then(|data| Ok((data, self.draft.send_args()?)));
+        match told {
+            Ok(((data, times), args)) => {
+                let worker = self.draft.sender();
                 self.want(Intent::Send {
                     worker,
                     data,
                     times,
+                    args,
                 })
                 .1
             }

@@ -3,7 +3,7 @@
 use crate::mechanism::count;
 use shared::{
     codec::parse_hex,
-    command::{Data, MAX_FILL, MAX_TIMES},
+    command::{Data, MAX_FILL, MAX_TIMES, Values},
     failure::Failure,
     ids::WorkerId,
 };
@@ -35,6 +35,8 @@ pub struct Composer {
     pub times: String,
     /// Who sends; the first writer if absent.
     pub worker: Option<WorkerId>,
+    /// What the message says beside its payload, as typed.
+    pub args: Values,
 }
 
 impl Default for Composer {
@@ -46,6 +48,7 @@ impl Default for Composer {
             len: "4096".to_owned(),
             times: "1".to_owned(),
             worker: None,
+            args: Values::new(),
         }
     }
 }

@@ -7,8 +7,11 @@ use shared::{
     catalog::{self, Entry, Param},
     command::Values,
     failure::Failure,
+    ids::WorkerId,
+    mechanism::{Member, cast},
     state::RunState,
 };
+use std::collections::BTreeMap;
 
 /// What is chosen for the next run.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +24,8 @@ pub struct Draft {
     pub params: Values,
     /// What was typed into a field and does not fit, and why.
     pub wrong: Vec<Wrong>,
+    /// Languages of roles, where they are not Rust.
+    pub roles: BTreeMap<String, String>,
     /// Trace system calls.
     pub xray: bool,
     /// The message.
@@ -45,6 +50,7 @@ impl Default for Draft {
             variant: None,
             params: Values::new(),
             wrong: Vec::new(),
+            roles: BTreeMap::new(),
             xray: true,
             composer: Composer::default(),
         }
@@ -68,6 +74,7 @@ impl Draft {
         let mut draft = Self {
             entry: lab.entry.clone(),
             xray: !lab.xray_off,
+            roles: lab.roles.clone(),
             composer,
             ..Self::default()
         };
@@ -94,6 +101,7 @@ impl Draft {
             entry: self.entry.clone(),
             variant: self.variant.clone(),
             params: self.params.clone(),
+            roles: self.roles.clone(),
             xray_off: !self.xray,
             present,
         }
@@ -112,6 +120,50 @@ impl Draft {
                 .map_or("", |variant| variant.id)
         };
         self.variant.as_deref().unwrap_or_else(first)
+    }
+
+    /// Who will take part in the next run.
+    pub fn cast(&self) -> Vec<Member> {
+        cast(&self.entry, self.variant_id(), &self.params)
+    }
+
+    /// Who sends what is composed: whom the learner chose, where there still is such a process.
+    pub fn sender(&self) -> Option<WorkerId> {
+        let chosen = self.composer.worker.as_ref()?;
+        let cast = self.cast();
+        let there = cast
+            .iter()
+            .any(|member| member.sends && member.id == *chosen);
+        // Without a cast the server decides.
+        (there || cast.is_empty()).then(|| chosen.clone())
+    }
+
+    /// What the message says beside its payload.
+    ///
+    /// # Errors
+    /// `bad_param` for the field that does not fit.
+    pub fn send_args(&self) -> Result<Values, Failure> {
+        let Some(entry) = self.entry() else {
+            return Ok(Values::new());
+        };
+        // Only what this variant's messages have, and only what differs from a message as it is by itself.
+        let mut args = Values::new();
+        for param in entry.send_of(self.variant_id()) {
+            let checked = param.check(self.composer.args.get(param.id))?;
+            if param.check(None).ok().as_ref() != Some(&checked) {
+                args.insert(param.id.to_owned(), checked);
+            }
+        }
+        Ok(args)
+    }
+
+    /// Chooses the language of a role.
+    pub fn speak(&mut self, role: &str, language: &str) {
+        if language == "rust" {
+            self.roles.remove(role);
+        } else {
+            self.roles.insert(role.to_owned(), language.to_owned());
+        }
     }
 
     /// What was typed into the field of a parameter and does not fit.
@@ -175,6 +227,7 @@ impl Draft {
             && self.entry == run.entry
             && self.variant_id() == run.variant
             && self.params == run.params
+            && self.roles == run.roles
             && self.xray == run.xray
     }
 }

@@ -55,14 +55,20 @@ impl Group {
             Kind::MessageSending { .. }
             | Kind::MessageSent { .. }
             | Kind::MessageReceived { .. }
-            | Kind::MessageLost { .. } => Self::Messages,
+            | Kind::MessageLost { .. }
+            | Kind::MemoryStored { .. }
+            | Kind::MemoryLoaded { .. } => Self::Messages,
             Kind::ProcessStarted { .. }
             | Kind::ProcessExited { .. }
             | Kind::ProcessState { .. }
             | Kind::ProcessOutput { .. }
-            | Kind::ProcessSignaled { .. } => Self::Processes,
+            | Kind::ProcessSignaled { .. }
+            | Kind::ProcessSignals { .. }
+            | Kind::ProcessSaid { .. } => Self::Processes,
             Kind::ObjectCreated { .. }
             | Kind::ObjectState { .. }
+            | Kind::ObjectItems { .. }
+            | Kind::ObjectBytes { .. }
             | Kind::ObjectRemoved {}
             | Kind::Gauge { .. } => Self::Kernel,
             Kind::RunStarted { .. }

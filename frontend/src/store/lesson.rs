@@ -101,6 +101,7 @@ impl Store {
             ..Draft::default()
         };
         self.draft.variant.clone_from(&play.scenario.variant);
+        self.draft.roles.clone_from(&play.scenario.roles);
         for (name, value) in &play.scenario.params {
             // The scenario's reader has checked them against the same catalog.
             let _fits = self.draft.set(name, value);

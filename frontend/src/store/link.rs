@@ -37,6 +37,8 @@ pub struct Session {
     pub limits: BTreeMap<String, u64>,
     /// How long a run outlives a lost connection, milliseconds.
     pub grace_ms: u64,
+    /// The python3 that roles in Python run with; absent where there is none.
+    pub python: Option<String>,
 }
 
 impl Connection {

@@ -76,7 +76,10 @@ pub fn find_call(state: &RunState, log: &EventLog, id: CallId) -> Option<Call> {
 }
 
 fn of_events(entered: &Event, returned: &Event) -> Option<Call> {
-    let Kind::CallEntered { data: sent, .. } = &entered.kind else {
+    let Kind::CallEntered {
+        data: sent, line, ..
+    } = &entered.kind
+    else {
         return None;
     };
     let Kind::CallReturned {
@@ -89,6 +92,7 @@ fn of_events(entered: &Event, returned: &Event) -> Option<Call> {
         data,
         took_ns,
         interrupted,
+        key,
         ..
     } = &returned.kind
     else {
@@ -110,6 +114,9 @@ fn of_events(entered: &Event, returned: &Event) -> Option<Call> {
         took_ns: *took_ns,
         slept: None,
         interrupted: *interrupted,
+        task: returned.task,
+        key: *key,
+        line: *line,
     })
 }
 

@@ -74,6 +74,7 @@ fn is_marker(event: &Event) -> bool {
     match &event.kind {
         Kind::ProcessExited { .. }
         | Kind::ProcessSignaled { .. }
+        | Kind::ProcessSaid { .. }
         | Kind::MessageSending { .. }
         | Kind::LimitHit { .. } => true,
         Kind::ProcessState { state, .. } => *state == ProcState::Frozen,
@@ -84,6 +85,11 @@ fn is_marker(event: &Event) -> bool {
         | Kind::RunFinished { .. }
         | Kind::ProcessStarted { .. }
         | Kind::ProcessOutput { .. }
+        | Kind::ProcessSignals { .. }
+        | Kind::ObjectItems { .. }
+        | Kind::ObjectBytes { .. }
+        | Kind::MemoryStored { .. }
+        | Kind::MemoryLoaded { .. }
         | Kind::ObjectCreated { .. }
         | Kind::ObjectState { .. }
         | Kind::ObjectRemoved {}

@@ -18,6 +18,7 @@ mod progress;
 mod reduce;
 mod replay;
 mod run;
+pub mod says;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -260,10 +260,12 @@ pub(crate) fn intent(step: &Step) -> Result<Intent, Failure> {
             worker,
             data,
             times,
+            args,
         } => Intent::Send {
             worker,
             data,
             times,
+            args,
         },
         Command::Act { worker, verb, args } => Intent::Act { worker, verb, args },
         Command::Stop => Intent::Stop,

@@ -197,6 +197,10 @@ impl Store {
                 let _wrong = self.draft.set(&name, &value);
                 return (None, self.new_address());
             }
+            Intent::Language(role, language) => {
+                self.draft.speak(&role, &language);
+                return (None, self.new_address());
+            }
             Intent::Xray(on) => {
                 self.draft.xray = on;
                 return (None, self.new_address());

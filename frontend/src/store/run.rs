@@ -8,7 +8,7 @@ use shared::{
     ids::{RunId, Seq},
     state::{RunState, apply},
 };
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 /// Most events held back while a gap before them is being filled; beyond, a snapshot is cheaper.
 const KEEP_AHEAD: usize = 20_000;
@@ -57,6 +57,8 @@ pub struct RunView {
     pub variant: String,
     /// Parameters it was started with, without the defaults.
     pub params: Values,
+    /// Languages of roles, where they are not Rust.
+    pub roles: BTreeMap<String, String>,
     /// X-ray was asked for.
     pub xray: bool,
     /// How far it is.
@@ -100,6 +102,7 @@ impl RunView {
             entry: draft.entry.clone(),
             variant: draft.variant_id().to_owned(),
             params: draft.params.clone(),
+            roles: draft.roles.clone(),
             xray: draft.xray,
             phase: RunPhase::Starting,
             state: Rc::new(draft.prepared()),

@@ -18,6 +18,7 @@ pub(crate) fn of(seq: Seq, worker: Option<&str>, kind: Kind) -> Event {
         worker: worker.map(Into::into),
         pid: None,
         host_pid: None,
+        task: None,
         object: None,
         parts: Vec::new(),
         re: None,
@@ -73,6 +74,7 @@ pub(crate) fn hello() -> Action {
         protection: "basic".into(),
         limits: BTreeMap::new(),
         grace_ms: 30_000,
+        python: None,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Events and calls in the words of a terminal: `write(4, "hello", 5) = 5`.
 
+use super::says;
 use crate::mechanism::{bytes, count};
 use shared::{
     event::{Event, Kind, Outcome, Part, Preview, ProcState, Source, Wait},
@@ -30,7 +31,14 @@ pub fn event(event: &Event) -> String {
             Some(message) => format!("run ended: {}; {message}", self::outcome(*outcome)),
             None => format!("run ended: {}", self::outcome(*outcome)),
         },
-        Kind::ProcessStarted { role, parent } => format!("started as {role}, child of {parent}"),
+        Kind::ProcessStarted {
+            role,
+            parent,
+            language,
+        } => match language.as_deref() {
+            None => format!("started as {role}, child of {parent}"),
+            Some(language) => format!("started as {role} in {language}, child of {parent}"),
+        },
         Kind::ProcessExited {
             code: Some(code), ..
         } => format!("exited with {code}"),
@@ -46,17 +54,22 @@ pub fn event(event: &Event) -> String {
             Some(name) => format!("{object_type} made, named {name}"),
             None => format!("{object_type} made"),
         },
-        Kind::ObjectState { holders } if holders.is_empty() => "nobody holds it open".to_owned(),
-        Kind::ObjectState { holders } => {
-            let ends = holders.iter().map(|holder| {
-                let end = match holder.end {
-                    shared::event::End::Read => "read",
-                    shared::event::End::Write => "write",
-                    shared::event::End::Both => "both",
-                };
-                format!("{} {end} ({})", holder.worker, holder.fd)
-            });
-            format!("held open by {}", ends.collect::<Vec<_>>().join(", "))
+        Kind::ProcessSignals { masks } => says::signals(masks),
+        Kind::ProcessSaid { what, about } => says::said(what, about),
+        Kind::ObjectState { .. } => says::object_state(&event.kind),
+        Kind::ObjectItems {
+            items,
+            more,
+            origin: _,
+        } => says::items(items, *more),
+        Kind::ObjectBytes { at, hex, total, .. } => {
+            let shown = hex.len() as u64 / 2;
+            format!(
+                "bytes {} to {} of {}",
+                count(*at),
+                count(at + shown),
+                count(*total)
+            )
         }
         Kind::ObjectRemoved {} => "gone".to_owned(),
         Kind::MessageSending {
@@ -87,6 +100,29 @@ pub fn event(event: &Event) -> String {
             )
         }
         Kind::MessageReceived { len, .. } => format!("got {}{}", bytes(*len), parts(&event.parts)),
+        Kind::MemoryStored {
+            msg,
+            at,
+            len,
+            preview,
+        } => {
+            let of = msg.map(|msg| format!("#{msg} ")).unwrap_or_default();
+            format!(
+                "{of}stored {} {} at {}, without a call",
+                bytes(*len),
+                quoted(preview),
+                count(*at)
+            )
+        }
+        Kind::MemoryLoaded {
+            at, len, preview, ..
+        } => format!(
+            "loaded {} {} from {}, without a call{}",
+            bytes(*len),
+            quoted(preview),
+            count(*at),
+            parts(&event.parts)
+        ),
         Kind::MessageLost { msg, from, to } => format!("#{msg} lost {}", bytes(to - from)),
         Kind::CallEntered { name, args, .. } => format!("{name}({} …", args.join(", ")),
         Kind::CallInterrupted { call } => format!("call {call} interrupted; it will go on"),
@@ -130,6 +166,7 @@ pub fn source(source: Source) -> &'static str {
     match source {
         Source::Report => "reported",
         Source::Call => "call seen",
+        Source::Memory => "memory read",
         Source::Gauge => "kernel figure",
         Source::Process => "process fact",
         Source::Run => "playground",
@@ -166,6 +203,14 @@ pub fn wait(wait: Wait) -> &'static str {
         Wait::PipeFull => "the pipe is full",
         Wait::PipeEmpty => "the pipe is empty",
         Wait::FifoOpen => "nobody has the other end open yet",
+        Wait::QueueFull => "the queue is full",
+        Wait::QueueEmpty => "the queue is empty",
+        Wait::FileLock => "somebody else has the lock",
+        Wait::Futex => "for a lock or a semaphore in memory",
+        Wait::Signal => "no signal has come",
+        Wait::SocketFull => "its peer's buffer is full",
+        Wait::SocketEmpty => "nothing has come",
+        Wait::Event => "nothing has happened",
         Wait::Child => "no child has ended",
         Wait::Command => "it waits for you",
         Wait::Other => "in something else",

@@ -1,7 +1,9 @@
 //! The card of a process: who it is, what it does now, and what can be done to it.
 
 use super::{
-    menu::{Verb, focus, menu},
+    menu::{focus, menu},
+    picture::{Scene, picture},
+    verbs::{Verb, verbs},
     words as say,
 };
 use crate::{
@@ -11,13 +13,10 @@ use crate::{
         parts::{code, el, join, words},
     },
     intent::Intent,
-    mechanism::{bytes, count, pipe},
+    mechanism::count,
+    store::Selected,
 };
-use shared::{
-    event::End,
-    mechanism::pipe::Reader,
-    state::{RunState, Worker},
-};
+use shared::state::{RunState, Worker};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -35,12 +34,21 @@ pub(super) struct CardProps {
     pub(super) compact: bool,
     /// A recording: nothing can be done.
     pub(super) replay: bool,
+    /// What is looked at.
+    pub(super) selected: Selected,
 }
 
 impl PartialEq for CardProps {
     /// A worker changes with its state only.
     fn eq(&self, other: &Self) -> bool {
-        let same = |props: &Self| (props.worker.id.clone(), props.compact, props.replay);
+        let same = |props: &Self| {
+            (
+                props.worker.id.clone(),
+                props.compact,
+                props.replay,
+                props.selected,
+            )
+        };
         Rc::ptr_eq(&self.state, &other.state) && same(self) == same(other)
     }
 }
@@ -51,11 +59,7 @@ pub(super) fn card(props: &CardProps) -> Html {
     let now = say::state(worker, props.replay);
     let (label, call) = say::call(run, worker);
     let mut inside = vec![
-        el(
-            "h2",
-            "",
-            vec![letter(worker.letter), words("span", "", worker.id.as_str())],
-        ),
+        el("h2", "", title(worker)),
         pid(worker),
         el(
             "p",
@@ -72,8 +76,19 @@ pub(super) fn card(props: &CardProps) -> Html {
             ],
         ),
     ];
-    inside.extend(chips(run, worker));
-    inside.extend(ends(run, worker));
+    inside.extend(threads(worker));
+    inside.extend(place(run, worker));
+    inside.extend(waiting(run, worker));
+    let scene = Scene {
+        run,
+        replay: props.replay,
+        on: &props.on,
+        selected: props.selected,
+    };
+    inside.extend((picture(&run.entry).on_card)(&scene, worker));
+    if let Some(said) = say::said(worker) {
+        inside.push(words("p", "says", format!("says: {said}")));
+    }
     if let Some(said) = say::last_words(worker) {
         let mut lines = vec![words("p", "", said)];
         lines.extend(say::output(worker).map(|line| words("p", "mono", line)));
@@ -101,6 +116,15 @@ pub(super) fn frame(class: &str, name: String, inside: Vec<Html>) -> Html {
     html! { <div class={class.to_owned()} role="group" aria-label={name}>{ for inside }</div> }
 }
 
+/// Letter, name, and the language where it is not Rust.
+fn title(worker: &Worker) -> Vec<Html> {
+    let mut title = vec![letter(worker.letter), words("span", "", worker.id.as_str())];
+    if worker.language.as_deref() == Some("python") {
+        title.push(words("span", "language", "Python"));
+    }
+    title
+}
+
 fn pid(worker: &Worker) -> Html {
     let mut inside = vec![words("span", "", format!("PID {}", worker.pid))];
     if worker.host_pid != worker.pid {
@@ -114,40 +138,50 @@ fn pid(worker: &Worker) -> Html {
     el("p", "pid", inside)
 }
 
-/// What a call that has not returned still has to put in: it waits on the caller's side of the border.
-fn chips(run: &RunState, worker: &Worker) -> Vec<Html> {
-    let rest = pipe::remainder(run, worker).map(|rest| format!("{} wait to go in", bytes(rest)));
+/// Commands that wait until it comes back from its call.
+fn waiting(run: &RunState, worker: &Worker) -> Option<Html> {
     let mine = run
         .waiting
         .iter()
         .filter(|waiting| waiting.worker == worker.id);
     let waiting = match mine.count() {
-        0 => None,
-        waiting => Some(format!(
-            "{} of your commands waiting",
-            count(waiting as u64)
-        )),
+        0 => return None,
+        waiting => count(waiting as u64),
     };
-    let rest = rest.map(|rest| words("p", "chip", rest));
-    rest.into_iter()
-        .chain(waiting.map(|waiting| words("p", "chip queued", waiting)))
-        .collect()
+    let text = format!("{waiting} of your commands waiting");
+    Some(words("p", "chip queued", text))
 }
 
-/// The ends it holds, with their descriptors.
-fn ends(run: &RunState, worker: &Worker) -> Option<Html> {
-    let held: Vec<_> = pipe::closable(run, worker)
-        .into_iter()
-        .map(|(end, fd)| {
-            let name = match end {
-                End::Write => " write end",
-                End::Read => " read end",
-                End::Both => " both ends",
-            };
-            el("li", "", vec![code(fd.to_string()), Html::from(name)])
-        })
-        .collect();
-    (!held.is_empty()).then(|| el("ul", "ends", held))
+/// Where it is in the source of its role.
+fn place(run: &RunState, worker: &Worker) -> Option<Html> {
+    let line = say::line(run, worker)?;
+    let label = if worker.now.is_some() {
+        "in line"
+    } else {
+        "was in line"
+    };
+    let text = format!("{label} {line} of {}", say::file(worker));
+    Some(words("p", "line soft", text))
+}
+
+/// Its other threads, each with the call it is in.
+fn threads(worker: &Worker) -> Vec<Html> {
+    let one = |task: &shared::state::Task| {
+        let call = task
+            .now
+            .as_ref()
+            .map_or_else(|| "between calls".to_owned(), say::entered);
+        el(
+            "p",
+            "now thread",
+            vec![
+                words("span", "now-label", format!("thread {} in", task.tid)),
+                Html::from(" "),
+                code(call),
+            ],
+        )
+    };
+    worker.tasks.iter().map(one).collect()
 }
 
 /// Buttons of a card. One of them is a tab stop; arrows move between them.
@@ -161,7 +195,7 @@ fn Actions(props: &CardProps) -> Html {
         move |open: &bool| {
             let fold = fold.cast::<web_sys::Element>().filter(|_| *open);
             if let Some(first) = fold.and_then(|fold| {
-                fold.query_selector(".menu-item button, input")
+                fold.query_selector(".menu-item button, .menu-item input, .menu-item select")
                     .ok()
                     .flatten()
             }) {
@@ -170,8 +204,8 @@ fn Actions(props: &CardProps) -> Html {
         }
     });
     let worker = &props.worker;
-    let (first, more) = verbs(&props.state, worker, props.compact);
-    let read = (worker.role == "reader" && !worker.frozen).then(|| chunk(&props.state));
+    let can = verbs(&props.state, worker, props.compact);
+    let first = &can.first;
     let buttons = first.len() + 2;
     let stop = (*at).min(buttons - 1);
     let onkeydown = {
@@ -229,7 +263,7 @@ fn Actions(props: &CardProps) -> Html {
                     onclick={says(&props.on, &kill.intent)}>{ kill.label }</button>
             </div>
             if *open {
-                { menu(props, &fold, &id, &more, read, &on_close) }
+                { menu(props, &fold, &id, &can.menu, &can.forms, &on_close) }
             }
         </div>
     }
@@ -238,50 +272,4 @@ fn Actions(props: &CardProps) -> Html {
 fn says(on: &Callback<Intent>, intent: &Intent) -> Callback<MouseEvent> {
     let (on, intent) = (on.clone(), intent.clone());
     Callback::from(move |_: MouseEvent| on.emit(intent.clone()))
-}
-
-/// Verbs that are always seen, by state, and the whole list of the menu.
-fn verbs(run: &RunState, worker: &Worker, compact: bool) -> (Vec<Verb>, Vec<Verb>) {
-    let id = &worker.id;
-    let freeze = Verb::plain(
-        id,
-        "freeze",
-        "Freeze",
-        "SIGSTOP: it stops where it is, and keeps all it holds open.",
-    );
-    let resume = Verb::plain(
-        id,
-        "resume",
-        "Resume",
-        "SIGCONT: it goes on where it stopped.",
-    );
-    let closes: Vec<_> = pipe::closable(run, worker)
-        .into_iter()
-        .map(|(end, fd)| Verb::close(id, end, fd))
-        .collect();
-    let mut first = vec![if worker.frozen { resume } else { freeze }];
-    let mut menu = first.clone();
-    if worker.role == "reader" && !worker.frozen && demand(run) {
-        first.push(Verb::read(id, chunk(run)));
-    } else if worker.role == "writer" && !worker.frozen && !compact {
-        first.extend(closes.first().cloned());
-    }
-    menu.extend(closes);
-    // The parent has one line; what is done to it rarely is in its menu.
-    if worker.role == "parent" && !worker.frozen {
-        first.clear();
-    }
-    (first, menu)
-}
-
-fn params(run: &RunState) -> Option<shared::mechanism::pipe::Params> {
-    shared::mechanism::pipe::Params::new(&run.params).ok()
-}
-
-fn demand(run: &RunState) -> bool {
-    params(run).is_some_and(|params| params.reader != Reader::Loop)
-}
-
-fn chunk(run: &RunState) -> u64 {
-    params(run).map_or(shared::os::PAGE_SIZE, |params| params.chunk)
 }

@@ -1,98 +1,19 @@
 //! What else can be done to a process: a fold under its card, each item with a line that says what it does.
 
-use super::card::CardProps;
+use super::{card::CardProps, verbs::Verb};
 use crate::{
-    components::icons::{Icon, glyph},
+    components::{
+        icons::{Icon, glyph},
+        parts::{el, option, words},
+    },
     intent::Intent,
 };
-use shared::{command::Values, event::End, ids::WorkerId};
+use shared::{
+    catalog::{Act, Param, ParamKind},
+    command::Values,
+};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
-
-/// One thing that can be done.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Verb {
-    /// As on the button.
-    pub(super) label: String,
-    /// One line under it.
-    pub(super) help: &'static str,
-    /// What is wished.
-    pub(super) intent: Intent,
-}
-
-impl Verb {
-    /// A verb without arguments.
-    pub(super) fn plain(worker: &WorkerId, verb: &str, label: &str, help: &'static str) -> Self {
-        Self::with(worker, verb, label.to_owned(), help, Values::new())
-    }
-
-    /// close() of one end.
-    pub(super) fn close(worker: &WorkerId, end: End, fd: i32) -> Self {
-        let (word, help) = match end {
-            End::Write => (
-                "write",
-                "The reader sees end-of-file when the last copy of this end is closed.",
-            ),
-            End::Read => (
-                "read",
-                "A writer gets SIGPIPE when the last copy of this end is closed.",
-            ),
-            End::Both => ("write", "Closes the descriptor that is open for both."),
-        };
-        let mut args = Values::new();
-        args.insert("end".to_owned(), word.into());
-        Self::with(
-            worker,
-            "close",
-            format!("Close {word} end ({fd})"),
-            help,
-            args,
-        )
-    }
-
-    /// As on a button that has little room: the first word and the descriptor, `Close (4)`.
-    pub(super) fn short(&self) -> String {
-        match (
-            self.label.split_whitespace().next(),
-            self.label.split_once('('),
-        ) {
-            (Some(word), Some((_, rest))) => format!("{word} ({rest}"),
-            _ => self.label.clone(),
-        }
-    }
-
-    /// read() of at most `len` bytes.
-    pub(super) fn read(worker: &WorkerId, len: u64) -> Self {
-        let mut args = Values::new();
-        args.insert("len".to_owned(), len.into());
-        let label = format!("Read {}", crate::mechanism::count(len));
-        Self::with(
-            worker,
-            "read",
-            label,
-            "One read() of at most that many bytes.",
-            args,
-        )
-    }
-
-    fn with(
-        worker: &WorkerId,
-        verb: &str,
-        label: String,
-        help: &'static str,
-        args: Values,
-    ) -> Self {
-        Self {
-            label,
-            help,
-            intent: Intent::Act {
-                worker: Some(worker.clone()),
-                verb: verb.to_owned(),
-                args,
-            },
-        }
-    }
-}
 
 /// The fold itself, which is there only while it is open. Escape closes it; so does a click elsewhere.
 pub(super) fn menu(
@@ -100,7 +21,7 @@ pub(super) fn menu(
     fold: &NodeRef,
     id: &str,
     verbs: &[Verb],
-    read: Option<u64>,
+    forms: &[&'static Act],
     close: &Callback<()>,
 ) -> Html {
     let onkeydown = {
@@ -140,7 +61,7 @@ pub(super) fn menu(
             tabindex="-1" {onkeydown} {onfocusout}>
             <button type="button" class="menu-close quiet icon" aria-label="Close this menu" onclick={close.reform(|_| ())}>{ glyph(Icon::Dead) }</button>
             { for verbs.iter().map(|verb| item(card, verb, close)) }
-            { for read.map(|len| read_form(card, len, close)) }
+            { for forms.iter().map(|act| form(card, act, close)) }
         </div>
     }
 }
@@ -161,34 +82,70 @@ fn item(card: &CardProps, verb: &Verb, close: &Callback<()>) -> Html {
     }
 }
 
-/// A field for the size of one read().
-fn read_form(card: &CardProps, len: u64, close: &Callback<()>) -> Html {
-    let id = format!("read-{}", card.worker.id);
+/// The arguments of an act, and a button that does it.
+fn form(card: &CardProps, act: &'static Act, close: &Callback<()>) -> Html {
     let onsubmit = {
         let (on, worker, close) = (card.on.clone(), card.worker.id.clone(), close.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let form = event.target_unchecked_into::<web_sys::Element>();
-            let field = form
-                .query_selector("input")
-                .ok()
-                .flatten()
-                .and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
-            let typed = field.and_then(|field| field.value().trim().replace(',', "").parse().ok());
-            on.emit(Verb::read(&worker, typed.unwrap_or(len)).intent);
+            on.emit(Intent::Act {
+                worker: Some(worker.clone()),
+                verb: act.id.to_owned(),
+                args: chosen(&form, act.args),
+            });
             close.emit(());
         })
     };
+    let fields = act.args.iter().map(|arg| field(card, act, arg));
+    let submit = html! { <button type="submit">{ act.label }</button> };
+    let fields = el("span", "together", fields.chain([submit]).collect());
     html! {
-        <form class="menu-item" {onsubmit}>
-            <label for={id.clone()}>{ "Read n bytes" }</label>
-            <span class="together">
-                <input {id} type="number" min="1" max="1048576" value={len.to_string()} />
-                <button type="submit">{ "Read" }</button>
-            </span>
-            <small class="soft">{ "One read() with a buffer of that size: it gets what is there, at most that much." }</small>
-        </form>
+        <form class="menu-item" aria-label={act.label} {onsubmit}>{ fields }{ words("small", "soft", act.help) }</form>
     }
+}
+
+/// What stands in the fields of a form, as typed; the server checks it as it checks every command.
+fn chosen(form: &web_sys::Element, args: &[Param]) -> Values {
+    let mut values = Values::new();
+    for arg in args {
+        let found = form.query_selector(&format!("[name={}]", arg.id));
+        let Ok(Some(found)) = found else { continue };
+        let value = if let Some(input) = found.dyn_ref::<web_sys::HtmlInputElement>() {
+            if matches!(arg.kind, ParamKind::Flag { .. }) {
+                input.checked().to_string()
+            } else {
+                input.value()
+            }
+        } else if let Some(select) = found.dyn_ref::<web_sys::HtmlSelectElement>() {
+            select.value()
+        } else {
+            continue;
+        };
+        values.insert(arg.id.to_owned(), value.into());
+    }
+    values
+}
+
+fn field(card: &CardProps, act: &Act, arg: &'static Param) -> Html {
+    let id = format!("{}-{}-{}", act.id, arg.id, card.worker.id);
+    let input = match arg.kind {
+        ParamKind::Number {
+            min, max, default, ..
+        } => html! {
+            <input {id} name={arg.id} type="number" min={min.to_string()} max={max.to_string()} value={default.to_string()} />
+        },
+        ParamKind::Flag { default } => {
+            html! { <input {id} name={arg.id} type="checkbox" checked={default} /> }
+        }
+        ParamKind::Choice { options } => {
+            let all = options
+                .iter()
+                .map(|(word, label)| option((*word).to_owned(), (*label).to_owned(), false));
+            html! { <select {id} name={arg.id}>{ for all }</select> }
+        }
+    };
+    html! { <label title={arg.help}><span>{ arg.label }</span>{ input }</label> }
 }
 
 /// Moves the focus there, where the element can take it.

@@ -1,12 +1,20 @@
 //! The stage: processes around the kernel object between them, and the same as text.
 //!
-//! Writers stand left of the pipe, the reader right of it, the parent below; on a phone they stand one below the other.
-//! Nothing on it moves unless it happened: the ribbon alone has a transition.
+//! The cast says who stands left, right and below; the entry's picture says what stands in the middle. On a phone they stand
+//! one below the other. Nothing on it moves unless it happened.
 
 mod card;
+mod file;
+mod memory;
 mod menu;
+mod picture;
+mod pipe;
+mod plain;
+mod queue;
+mod signal;
 mod tube;
 mod twin;
+mod verbs;
 mod words;
 
 use crate::{
@@ -16,25 +24,23 @@ use crate::{
         parts::{self, el, join},
     },
     intent::Intent,
-    mechanism::pipe::{Expected, Picture, expected, writes},
+    mechanism::seats::{self, Place},
     store::Selected,
 };
 use card::{CardProps, card, frame};
-use shared::{mechanism::pipe::Params, state::RunState};
+use picture::{Scene, picture};
+use shared::{mechanism::Seat, state::RunState};
 use std::rc::Rc;
-use tube::{Tube, tube};
 use twin::twin;
 use yew::prelude::*;
 
-/// From this many writers on their cards are less high.
+/// From this many processes in a column on their cards are less high.
 const CROWD: usize = 2;
-/// Letters shown of the message that is read next.
-const NEXT: usize = 16;
 
 /// What is on the stage.
 #[derive(Clone, Debug, Properties)]
 pub struct StageProps {
-    /// The run; a default one before it starts.
+    /// The run; a prepared one before it starts.
     pub state: Rc<RunState>,
     /// What a learner wants.
     pub on: Callback<Intent>,
@@ -59,98 +65,102 @@ impl PartialEq for StageProps {
 #[component]
 pub fn Stage(props: &StageProps) -> Html {
     let run = &props.state;
-    let picture = Picture::of(run);
-    let params = Params::new(&run.params).ok();
-    let next = next(run, &picture);
-    let tube = tube(Tube {
-        picture: &picture,
-        next: next.as_deref(),
+    let scene = Scene {
+        run,
         replay: props.replay,
-        packets: params.is_some_and(|params| params.packets),
-        fifo: run.variant == "fifo",
-    });
-    let (left, right, below) = places(props);
-    let grid = if left.len() >= CROWD {
+        on: &props.on,
+        selected: props.selected,
+    };
+    let picture = picture(&run.entry);
+    let [left, right, below] = columns(props);
+    let many = left.len().max(right.len()) >= CROWD;
+    let grid = if many {
         "stage-grid many"
     } else {
         "stage-grid"
     };
     let seats = vec![
-        place("place writers", "Writers", left),
-        el("li", "place middle", vec![tube]),
-        place("place readers", "Reader", right),
-        place("place others", "Others", below),
+        column("place left", picture.seats[0], left),
+        el("li", "place middle", vec![(picture.middle)(&scene)]),
+        column("place right", picture.seats[1], right),
+        column("place below", "Others", below),
     ];
-    let grid = html! { <ul class={grid} aria-label="Stage: writers, the pipe, the reader">{ for seats }</ul> };
+    let grid = html! { <ul class={format!("{grid} of-{}", run.entry)} aria-label="Stage: processes, and the kernel between them">{ for seats }</ul> };
     let over = if run.finished.is_some() { "over" } else { "" };
     let prepared = if run.workers.is_empty() {
         "prepared"
     } else {
         ""
     };
+    let tables = (picture.tables)(&scene);
     el(
         "div",
         &join(&["stage", over, prepared]),
-        vec![grid, twin(run, &picture, props.replay)],
+        vec![grid, twin(run, tables, props.replay)],
     )
 }
 
-/// A place of the stage with its cards.
-fn place(class: &'static str, name: &'static str, cards: Vec<Html>) -> Html {
+/// A column of the stage with its cards.
+fn column(class: &'static str, name: &'static str, cards: Vec<Html>) -> Html {
     let cards = cards.into_iter().map(|card| el("li", "", vec![card]));
     html! { <li {class}><ul aria-label={name}>{ for cards }</ul></li> }
 }
 
-/// Cards left of the kernel, right of it, and below. Who is still to be born has its place already, so that nothing jumps.
-fn places(props: &StageProps) -> (Vec<Html>, Vec<Html>, Vec<Html>) {
+/// Cards left of the kernel, right of it, and below.
+fn columns(props: &StageProps) -> [Vec<Html>; 3] {
     let run = &props.state;
-    let all = expected(run);
-    let crowd = |writers: usize| writers >= CROWD;
-    let many = crowd(all.iter().filter(|one| one.role == "writer").count())
-        || crowd(run.workers.iter().filter(|worker| writes(worker)).count());
+    let places = seats::places(run);
+    let count = |seat: Seat| places.iter().filter(|place| place.seat == seat).count();
+    let crowded = [
+        count(Seat::Left) >= CROWD,
+        count(Seat::Right) >= CROWD,
+        false,
+    ];
     let starting = run.run.is_some() || !run.workers.is_empty();
-    let mut seats: Vec<(&str, Option<char>, Html)> = Vec::new();
-    for worker in &run.workers {
-        let html = card(&CardProps {
-            state: Rc::clone(run),
-            worker: worker.clone(),
-            on: props.on.clone(),
-            compact: many && writes(worker),
-            replay: props.replay,
+    let mut columns: [Vec<Html>; 3] = Default::default();
+    for place in &places {
+        let at = match place.seat {
+            Seat::Left => 0,
+            Seat::Right => 1,
+            Seat::Below => 2,
+        };
+        let compact = crowded[at];
+        columns[at].push(match place.worker {
+            Some(worker) => card(&CardProps {
+                state: Rc::clone(run),
+                worker: worker.clone(),
+                on: props.on.clone(),
+                compact,
+                replay: props.replay,
+                selected: props.selected,
+            }),
+            None => ghost(place, starting, compact),
         });
-        seats.push((&worker.role, worker.letter, html));
     }
-    if run.finished.is_none() {
-        let missing = all.iter().filter(|one| run.worker(&one.id).is_none());
-        seats.extend(missing.map(|one| (one.role, one.letter, ghost(one, starting, many))));
-    }
-    shared::sort_few(&mut seats, |seat| seat.1);
-    let (left, rest): (Vec<_>, Vec<_>) = seats.into_iter().partition(|seat| seat.0 == "writer");
-    let (right, below): (Vec<_>, Vec<_>) = rest.into_iter().partition(|seat| seat.0 == "reader");
-    let cards =
-        |seats: Vec<(&str, Option<char>, Html)>| seats.into_iter().map(|seat| seat.2).collect();
-    (cards(left), cards(right), cards(below))
+    columns
 }
 
 /// The place of a process that does not exist yet.
-fn ghost(one: &Expected, starting: bool, compact: bool) -> Html {
+fn ghost(place: &Place<'_>, starting: bool, compact: bool) -> Html {
     let words = if starting {
         "starting…"
     } else {
         "not started"
     };
-    let what = match one.role {
-        "writer" => "A process that will write.",
-        "reader" => "A process that will read.",
-        _ => "Will make the pipe and fork the others.",
+    let what = match (place.role.as_str(), place.sends) {
+        ("parent", _) => "Will make what is between them, and fork the others.",
+        ("writer", _) => "A process that will write.",
+        ("reader", _) => "A process that will read.",
+        (_, true) => "A process that will send.",
+        (_, false) => "A process that will take part.",
     };
     let inside = vec![
         el(
             "h2",
             "",
             vec![
-                letter(one.letter),
-                parts::words("span", "", one.id.as_str()),
+                letter(place.letter),
+                parts::words("span", "", place.id.as_str()),
             ],
         ),
         el(
@@ -162,25 +172,9 @@ fn ghost(one: &Expected, starting: bool, compact: bool) -> Html {
     ];
     let class = [
         "proc ghost",
-        &format!("ink-{}", ink(one.letter)),
-        if one.role == "parent" { "small" } else { "" },
-        if compact && one.role == "writer" {
-            "compact"
-        } else {
-            ""
-        },
+        &format!("ink-{}", ink(place.letter)),
+        if place.role == "parent" { "small" } else { "" },
+        if compact { "compact" } else { "" },
     ];
-    frame(&join(&class), format!("{}, {words}", one.id), inside)
-}
-
-/// The first letters of what is read next.
-fn next(run: &RunState, picture: &Picture) -> Option<String> {
-    let (id, from) = picture.next?;
-    let preview = &run.message(id)?.preview;
-    let text = preview.text.as_ref()?;
-    // A read may have ended in the middle of a letter, or beyond the preview.
-    let rest = text.get(usize::try_from(from).ok()?..)?;
-    let start: String = rest.chars().take(NEXT).collect();
-    let whole = start.len() == rest.len() && preview.len == text.len() as u64;
-    Some(format!("“{start}{}”", if whole { "" } else { "…" }))
+    frame(&join(&class), format!("{}, {words}", place.id), inside)
 }

@@ -1,6 +1,6 @@
 //! What a process is doing, in plain words: one line of state, one of the call it is in, and its last words.
 
-use crate::{components::icons::Icon, mechanism::count};
+use crate::{components::icons::Icon, mechanism::count, store::says};
 use shared::{
     event::{ProcState, Wait},
     os::Signal,
@@ -56,6 +56,30 @@ pub(crate) fn state(worker: &Worker, replay: bool) -> Words {
         (ProcState::Asleep, Some(Wait::FifoOpen)) => {
             words(Icon::Moon, "asleep", "asleep in open()")
         }
+        (ProcState::Asleep, Some(Wait::QueueFull)) => {
+            words(Icon::Moon, "asleep", "asleep: queue full")
+        }
+        (ProcState::Asleep, Some(Wait::QueueEmpty)) => {
+            words(Icon::Moon, "asleep", "asleep: queue empty")
+        }
+        (ProcState::Asleep, Some(Wait::FileLock)) => {
+            words(Icon::Moon, "asleep", "asleep: waits for a file lock")
+        }
+        (ProcState::Asleep, Some(Wait::Futex)) => {
+            words(Icon::Moon, "asleep", "asleep: waits on a word in memory")
+        }
+        (ProcState::Asleep, Some(Wait::Signal)) => {
+            words(Icon::Moon, "asleep", "asleep: waits for a signal")
+        }
+        (ProcState::Asleep, Some(Wait::SocketFull)) => {
+            words(Icon::Moon, "asleep", "asleep: the peer's buffer is full")
+        }
+        (ProcState::Asleep, Some(Wait::SocketEmpty)) => {
+            words(Icon::Moon, "asleep", "asleep: nothing to receive")
+        }
+        (ProcState::Asleep, Some(Wait::Event)) => {
+            words(Icon::Moon, "asleep", "asleep: nothing has happened")
+        }
         (ProcState::Asleep, Some(Wait::Child)) => {
             words(Icon::Moon, "asleep", "asleep: waits for a child")
         }
@@ -80,6 +104,29 @@ pub(crate) fn call(run: &RunState, worker: &Worker) -> (&'static str, String) {
         Some(last) => ("last", returned(last)),
         None if worker.calls > 0 => ("last", format!("{} calls ago", count(worker.calls))),
         None => ("in", "no call yet".to_owned()),
+    }
+}
+
+/// What it last said of itself, while it lives.
+pub(super) fn said(worker: &Worker) -> Option<String> {
+    let said = worker.said.back().filter(|_| worker.alive())?;
+    Some(says::said(&said.what, &said.about))
+}
+
+/// The file of its role.
+pub(crate) fn file(worker: &Worker) -> String {
+    let end = match worker.language.as_deref() {
+        Some("python") => "py",
+        _ => "rs",
+    };
+    format!("{}.{end}", worker.role)
+}
+
+/// The line of its role's source that it is in, or was in last.
+pub(crate) fn line(run: &RunState, worker: &Worker) -> Option<u32> {
+    match &worker.now {
+        Some(open) => open.line,
+        None => run.call(worker.last?)?.line,
     }
 }
 

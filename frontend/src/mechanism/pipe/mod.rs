@@ -4,11 +4,9 @@
 
 mod ends;
 mod ribbon;
-mod roles;
 
 pub use ends::{Mouth, closable};
 pub use ribbon::{Block, remainder};
-pub use roles::{Expected, expected, writes};
 
 use super::count;
 use shared::{

@@ -19,6 +19,7 @@ fn send(text: &str) -> Action {
         worker: None,
         data: Data::text(text),
         times: 1,
+        args: Default::default(),
     })
 }
 

@@ -6,7 +6,7 @@ use crate::{
     store::{EventLog, words},
 };
 use shared::{
-    event::{Event, Kind, ProcState, Wait},
+    event::{Event, Kind, ProcState, Source, Wait},
     ids::{CallId, MsgId, Seq, WorkerId},
     os::Errno,
     state::RunState,
@@ -68,6 +68,15 @@ fn lane_of(state: &RunState, worker: Option<&WorkerId>) -> Option<usize> {
         .position(|known| Some(&known.id) == worker)
 }
 
+/// A thread as a key: its lane in the low byte.
+fn thread(lane: usize, event: &Event) -> u64 {
+    u64::try_from(event.task.unwrap_or_default()).unwrap_or_default() << 8 | lane as u64 & 0xff
+}
+
+fn lane_of_thread(key: u64) -> usize {
+    usize::try_from(key & 0xff).unwrap_or_default()
+}
+
 impl Gathered {
     /// A column for an event, after a break where time passed.
     fn column(&mut self, event: &Event) -> u32 {
@@ -89,7 +98,7 @@ impl Gathered {
                 let base = len.map_or_else(|| name.clone(), |len| format!("{name} {}", count(len)));
                 let title = format!("{name}({})", args.join(", "));
                 let bar = self.push(event, lane, Span::Open, base, title, Some(event.seq));
-                put(&mut self.open, lane as u64, bar);
+                put(&mut self.open, thread(lane, event), bar);
                 put(&mut self.of_call, event.seq, bar);
             }
             Kind::CallReturned {
@@ -101,7 +110,7 @@ impl Gathered {
                 ..
             } => {
                 let known = find(&self.of_call, *call)
-                    .filter(|bar| find(&self.open, lane as u64) == Some(*bar));
+                    .filter(|bar| find(&self.open, thread(lane, event)) == Some(*bar));
                 let soon = event.at_ns.saturating_sub(self.last_ns) < GAP_NS;
                 let at_once = known
                     .is_some_and(|bar| soon && bar + 1 == self.bars.len() && self.is_newest(bar));
@@ -131,7 +140,7 @@ impl Gathered {
                     ));
                     bar
                 });
-                take(&mut self.open, lane as u64);
+                take(&mut self.open, thread(lane, event));
                 put(&mut self.of_call, *call, bar);
                 self.returned(bar, (column, event.at_ns), name, args, *ret, *errno);
                 if at_once {
@@ -150,13 +159,16 @@ impl Gathered {
                 );
                 let bar = self.push(event, lane, Span::Exit, label, words::event(event), None);
                 let to = self.bars.get(bar).map(|raw| raw.ends).unwrap_or_default();
-                for open in [
-                    take(&mut self.open, lane as u64),
-                    take(&mut self.frozen, lane as u64),
-                ]
-                .into_iter()
-                .flatten()
+                let mut ended: Vec<usize> =
+                    take(&mut self.frozen, lane as u64).into_iter().collect();
+                while let Some(at) = self
+                    .open
+                    .iter()
+                    .position(|known| lane_of_thread(known.0) == lane)
                 {
+                    ended.push(self.open.remove(at).1);
+                }
+                for open in ended {
                     if let Some(raw) = self.bars.get_mut(open) {
                         (raw.ends.to, raw.ends.to_ns) =
                             (to.from.saturating_sub(1).max(raw.ends.from), to.from_ns);
@@ -196,12 +208,32 @@ impl Gathered {
                     self.reported_receive.push((msg, bar));
                 }
             }
+            Kind::MemoryStored { msg, len, .. } => {
+                let label = format!("store {}", count(*len));
+                let bar = self.said(event, lane, label);
+                if let Some(msg) = msg {
+                    put(&mut self.reported_send, *msg, bar);
+                }
+            }
+            Kind::MemoryLoaded { len, .. } => {
+                let label = format!("load {}", count(*len));
+                let bar = self.said(event, lane, label);
+                for msg in event.parts.iter().filter_map(|part| part.msg) {
+                    self.reported_receive.push((msg, bar));
+                }
+            }
+            Kind::ProcessSaid { what, .. } => {
+                self.said(event, lane, what.replace('_', " "));
+            }
             Kind::RunStarted { .. }
             | Kind::RunFinished { .. }
             | Kind::ProcessStarted { .. }
             | Kind::ProcessOutput { .. }
             | Kind::ObjectCreated { .. }
             | Kind::ObjectState { .. }
+            | Kind::ObjectItems { .. }
+            | Kind::ObjectBytes { .. }
+            | Kind::ProcessSignals { .. }
             | Kind::ObjectRemoved {}
             | Kind::MessageLost { .. }
             | Kind::CallInterrupted { .. }
@@ -212,6 +244,16 @@ impl Gathered {
             | Kind::CommandDone { .. }
             | Kind::Unknown => {}
         }
+    }
+
+    /// What a process told of itself: a bar that no call stands for.
+    fn said(&mut self, event: &Event, lane: usize, label: String) -> usize {
+        let span = if event.source == Source::Memory {
+            Span::Memory
+        } else {
+            Span::Reported
+        };
+        self.push(event, lane, span, label, words::event(event), None)
     }
 
     fn state(&mut self, event: &Event, lane: usize, state: ProcState, because: Option<Wait>) {

@@ -264,7 +264,16 @@ fn ties(state: &RunState, gathered: &Gathered, bars: &[Bar]) -> Vec<Tie> {
                 .iter()
                 .filter(|known| known.0 == message.id)
             {
-                add(message.id, send, *receive, Source::Report, label());
+                let memory = gathered
+                    .bars
+                    .get(*receive)
+                    .is_some_and(|bar| bar.span == Span::Memory);
+                let source = if memory {
+                    Source::Memory
+                } else {
+                    Source::Report
+                };
+                add(message.id, send, *receive, source, label());
             }
         }
     }

@@ -18,6 +18,8 @@ pub enum Span {
     Failed,
     /// Told by the worker; no call was seen.
     Reported,
+    /// Told by the worker, and the memory agrees; there is no call.
+    Memory,
     /// The process was stopped by a signal.
     Frozen,
     /// A signal came.
@@ -72,12 +74,17 @@ pub(super) fn is_drawn(event: &Event, xray: bool) -> bool {
         Kind::MessageSending { .. } | Kind::MessageSent { .. } | Kind::MessageReceived { .. } => {
             !xray
         }
+        // No call stands for them, with X-ray or without.
+        Kind::MemoryStored { .. } | Kind::MemoryLoaded { .. } | Kind::ProcessSaid { .. } => true,
         Kind::RunStarted { .. }
         | Kind::RunFinished { .. }
         | Kind::ProcessStarted { .. }
         | Kind::ProcessOutput { .. }
         | Kind::ObjectCreated { .. }
         | Kind::ObjectState { .. }
+        | Kind::ObjectItems { .. }
+        | Kind::ObjectBytes { .. }
+        | Kind::ProcessSignals { .. }
         | Kind::ObjectRemoved {}
         | Kind::MessageLost { .. }
         | Kind::CallInterrupted { .. }

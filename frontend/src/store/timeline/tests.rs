@@ -15,6 +15,7 @@ fn born(seq: u64, role: &str) -> Event {
         Kind::ProcessStarted {
             role: role.into(),
             parent: 1,
+            language: None,
         },
     )
 }
@@ -27,6 +28,7 @@ fn entered(seq: u64, who: &str, name: &str) -> Event {
         len: Some(5),
         msg: None,
         data: None,
+        line: None,
     };
     testing::of(seq, Some(who), kind)
 }
@@ -43,6 +45,7 @@ fn returned(seq: u64, call: u64, who: &str, name: &str, ret: i64) -> Event {
         data: None,
         took_ns: 1_000,
         interrupted: 0,
+        key: None,
     };
     testing::of(seq, Some(who), kind)
 }
@@ -141,6 +144,7 @@ fn a_message_ties_its_two_calls() {
         fd: 4,
         len: 5,
         preview,
+        key: None,
     };
     let mut write = returned(6, 5, "writer", "write", 5);
     write.parts = vec![part];

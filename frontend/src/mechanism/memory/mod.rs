@@ -1,0 +1,1 @@
+//! The picture of shared memory, without drawing it.

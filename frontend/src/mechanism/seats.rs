@@ -1,0 +1,83 @@
+//! Who stands where on the stage, for every entry: the catalog's cast says it, before a run and while it lives.
+
+use shared::{
+    ids::WorkerId,
+    mechanism::{Member, Seat, cast},
+    state::{RunState, Worker},
+};
+
+/// A place on the stage: of a process, or of one that is still to come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place<'a> {
+    /// Its name.
+    pub id: WorkerId,
+    /// What it is there for.
+    pub role: String,
+    /// Its letter; the parent has none.
+    pub letter: Option<char>,
+    /// Left of the kernel, right of it, or below.
+    pub seat: Seat,
+    /// Messages can be sent by it.
+    pub sends: bool,
+    /// The process, once it is there.
+    pub worker: Option<&'a Worker>,
+}
+
+/// The cast of a run, in the order of birth.
+pub fn members(run: &RunState) -> Vec<Member> {
+    cast(&run.entry, &run.variant, &run.params)
+}
+
+/// All places of the stage, by letter. Who is still to be born has its place already, so that nothing jumps; a run that is
+/// over has nobody to come.
+pub fn places(run: &RunState) -> Vec<Place<'_>> {
+    let members = members(run);
+    let mut places: Vec<Place<'_>> = run
+        .workers
+        .iter()
+        .map(|worker| {
+            let member = member_of(&members, worker);
+            Place {
+                id: worker.id.clone(),
+                role: worker.role.clone(),
+                letter: worker.letter,
+                seat: member.map_or(Seat::Below, |member| member.seat),
+                sends: member.is_some_and(|member| member.sends),
+                worker: Some(worker),
+            }
+        })
+        .collect();
+    if run.finished.is_none() {
+        let mut letters = 'A'..='Z';
+        for member in members {
+            let letter = (member.role != "parent").then(|| letters.next()).flatten();
+            if run.worker(&member.id).is_none() {
+                places.push(Place {
+                    id: member.id,
+                    role: member.role.to_owned(),
+                    letter,
+                    seat: member.seat,
+                    sends: member.sends,
+                    worker: None,
+                });
+            }
+        }
+    }
+    shared::sort_few(&mut places, |place| place.letter);
+    places
+}
+
+/// The place a process has in the cast: its own, or that of its role where the cast did not foresee it.
+fn member_of<'a>(members: &'a [Member], worker: &Worker) -> Option<&'a Member> {
+    members
+        .iter()
+        .find(|member| member.id == worker.id)
+        .or_else(|| members.iter().find(|member| member.role == worker.role))
+}
+
+/// Processes that can send, in the order of birth.
+pub fn senders(run: &RunState) -> Vec<WorkerId> {
+    let members = members(run);
+    let sends = members.into_iter().filter(|member| member.sends);
+    sends.map(|member| member.id).collect()
+}

@@ -1,0 +1,1 @@
+//! The picture of signals and events, without drawing it.
