@@ -21,6 +21,7 @@ pub mod lean;
 pub mod ledger;
 pub mod mechanism;
 pub mod os;
+pub mod pickle;
 pub mod recording;
 pub mod scenario;
 pub mod state;

@@ -1,0 +1,429 @@
+//! What Python's `multiprocessing` puts on the wire: an object, pickled, behind its length. Of pickle, the few opcodes that
+//! make text, bytes, whole numbers, truth and nothing.
+//!
+//! A pickle is a program for a small stack machine, and may name any class or function of the receiver's. Here it can
+//! only push one value: everything else is an error that says which opcode it was.
+//!
+//! ```text
+//! 00 00 00 14 │ 80 04 │ 95 09 00 00 00 00 00 00 00 │ 8c 05 h e l l o │ 94      │ 2e
+//! length 20   │ proto │ frame of 9 bytes           │ text of 5 bytes │ memoize │ stop
+//! ```
+
+use std::fmt;
+
+/// The protocol that Python 3.8 and later pickle with unless told otherwise.
+const PROTOCOL: u8 = 4;
+/// Newest protocol that is read.
+const NEWEST: u8 = 5;
+/// Opcodes in a frame are announced with its length, if there are at least so many bytes.
+const SMALLEST_FRAME: usize = 4;
+/// Text and bytes of this length stand outside of frames.
+const UNFRAMED: usize = 64 * 1024;
+/// Above this length, a connection writes header and body with a call each: copying them together would cost more.
+pub const JOINED: usize = 16 * 1024;
+/// Bytes of the usual header: the length as a signed number, highest byte first.
+pub const HEADER: usize = 4;
+/// Bytes of the header of an object that is longer than such a number can say: −1, and then the length in eight bytes.
+pub const LONG_HEADER: usize = HEADER + 8;
+
+mod op {
+    pub(super) const PROTO: u8 = 0x80;
+    pub(super) const FRAME: u8 = 0x95;
+    pub(super) const SHORT_TEXT: u8 = 0x8c;
+    pub(super) const TEXT: u8 = b'X';
+    pub(super) const LONG_TEXT: u8 = 0x8d;
+    pub(super) const SHORT_BYTES: u8 = b'C';
+    pub(super) const BYTES: u8 = b'B';
+    pub(super) const LONG_BYTES: u8 = 0x8e;
+    pub(super) const NONE: u8 = b'N';
+    pub(super) const TRUE: u8 = 0x88;
+    pub(super) const FALSE: u8 = 0x89;
+    pub(super) const INT1: u8 = b'K';
+    pub(super) const INT2: u8 = b'M';
+    pub(super) const INT: u8 = b'J';
+    pub(super) const LONG: u8 = 0x8a;
+    pub(super) const MEMOIZE: u8 = 0x94;
+    pub(super) const PUT: u8 = b'q';
+    pub(super) const STOP: u8 = b'.';
+}
+
+/// A Python object, of the few kinds that are understood here. Displayed as Python's `repr`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// `None`: in many programs the last one, "no more will come".
+    None,
+    /// `True`, `False`.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// `str`.
+    Text(String),
+    /// `bytes`.
+    Bytes(Vec<u8>),
+}
+
+/// Why a pickle cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It ends in the middle.
+    #[error("the pickle ends too early, at byte {0}")]
+    Short(usize),
+    /// An opcode that does more than push a plain value.
+    #[error(
+        "byte {at} of the pickle is opcode {opcode:#04x}, which makes more than text, bytes or a number"
+    )]
+    Opcode {
+        /// Where.
+        at: usize,
+        /// Which.
+        opcode: u8,
+    },
+    /// Protocol of a newer Python.
+    #[error("the pickle is of protocol {0}, which is too new")]
+    Protocol(u8),
+    /// Text that is not UTF-8.
+    #[error("the text at byte {0} of the pickle is not UTF-8")]
+    Text(usize),
+    /// It does not leave one value.
+    #[error("the pickle does not make one object")]
+    NotOne,
+}
+
+/// The pickle of an object, byte for byte as CPython writes it.
+pub fn dumps(object: &Object) -> Vec<u8> {
+    let mut body = Vec::new();
+    match object {
+        Object::None => body.push(op::NONE),
+        Object::Bool(true) => body.push(op::TRUE),
+        Object::Bool(false) => body.push(op::FALSE),
+        Object::Int(n) => int(&mut body, *n),
+        Object::Text(text) => sized(&mut body, [op::SHORT_TEXT, op::TEXT], text.as_bytes()),
+        Object::Bytes(bytes) => sized(&mut body, [op::SHORT_BYTES, op::BYTES], bytes),
+    }
+    body.push(op::STOP);
+    let mut out = vec![op::PROTO, PROTOCOL];
+    if body.len() >= SMALLEST_FRAME && framed(object) {
+        out.push(op::FRAME);
+        out.extend((body.len() as u64).to_le_bytes());
+    }
+    out.extend(body);
+    out
+}
+
+/// It stands in a frame: what is long is not copied into one.
+fn framed(object: &Object) -> bool {
+    match object {
+        Object::Text(text) => text.len() < UNFRAMED,
+        Object::Bytes(bytes) => bytes.len() < UNFRAMED,
+        Object::None | Object::Bool(_) | Object::Int(_) => true,
+    }
+}
+
+fn int(out: &mut Vec<u8>, n: i64) {
+    if let Ok(n) = u8::try_from(n) {
+        out.extend([op::INT1, n]);
+    } else if let Ok(n) = u16::try_from(n) {
+        out.push(op::INT2);
+        out.extend(n.to_le_bytes());
+    } else if let Ok(n) = i32::try_from(n) {
+        out.push(op::INT);
+        out.extend(n.to_le_bytes());
+    } else {
+        // Two's complement in as few bytes as it needs.
+        let all = n.to_le_bytes();
+        let redundant = |len: usize| match (all.get(len), all.get(len - 1)) {
+            (Some(0), Some(below)) => below & 0x80 == 0,
+            (Some(0xff), Some(below)) => below & 0x80 != 0,
+            _ => false,
+        };
+        let mut len = all.len();
+        while len > 1 && redundant(len - 1) {
+            len -= 1;
+        }
+        out.push(op::LONG);
+        out.extend(u8::try_from(len));
+        out.extend(all.iter().take(len));
+    }
+}
+
+fn sized(out: &mut Vec<u8>, [short, usual]: [u8; 2], content: &[u8]) {
+    match (u8::try_from(content.len()), u32::try_from(content.len())) {
+        (Ok(len), _) => out.extend([short, len]),
+        (Err(_), Ok(len)) => {
+            out.push(usual);
+            out.extend(len.to_le_bytes());
+        }
+        (Err(_), Err(_)) => {
+            out.push(if usual == op::TEXT {
+                op::LONG_TEXT
+            } else {
+                op::LONG_BYTES
+            });
+            out.extend((content.len() as u64).to_le_bytes());
+        }
+    }
+    out.extend(content);
+    out.push(op::MEMOIZE);
+}
+
+/// The object of a pickle.
+///
+/// # Errors
+/// What it does that is not understood here.
+pub fn loads(pickle: &[u8]) -> Result<Object, Unreadable> {
+    let mut reader = Reader { pickle, at: 0 };
+    let mut object = None;
+    loop {
+        let at = reader.at;
+        let opcode = reader.byte()?;
+        let value = match opcode {
+            op::PROTO => {
+                let version = reader.byte()?;
+                if version > NEWEST {
+                    return Err(Unreadable::Protocol(version));
+                }
+                None
+            }
+            op::FRAME => reader.number(8).map(|_| None)?,
+            op::PUT => reader.byte().map(|_| None)?,
+            op::MEMOIZE => None,
+            op::STOP => return object.ok_or(Unreadable::NotOne),
+            op::NONE => Some(Object::None),
+            op::TRUE => Some(Object::Bool(true)),
+            op::FALSE => Some(Object::Bool(false)),
+            op::INT1 => Some(Object::Int(reader.number(1)?)),
+            op::INT2 => Some(Object::Int(reader.number(2)?)),
+            op::INT => Some(Object::Int(reader.signed(4)?)),
+            op::LONG => {
+                let len = usize::from(reader.byte()?);
+                Some(Object::Int(reader.signed(len)?))
+            }
+            op::SHORT_TEXT => Some(reader.text(1)?),
+            op::TEXT => Some(reader.text(4)?),
+            op::LONG_TEXT => Some(reader.text(8)?),
+            op::SHORT_BYTES => Some(reader.bytes(1)?),
+            op::BYTES => Some(reader.bytes(4)?),
+            op::LONG_BYTES => Some(reader.bytes(8)?),
+            _ => return Err(Unreadable::Opcode { at, opcode }),
+        };
+        if let Some(value) = value
+            && object.replace(value).is_some()
+        {
+            return Err(Unreadable::NotOne);
+        }
+    }
+}
+
+struct Reader<'a> {
+    pickle: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, len: usize) -> Result<&'a [u8], Unreadable> {
+        let end = self.at.checked_add(len).ok_or(Unreadable::Short(self.at))?;
+        let taken = self
+            .pickle
+            .get(self.at..end)
+            .ok_or(Unreadable::Short(self.pickle.len()))?;
+        self.at = end;
+        Ok(taken)
+    }
+
+    fn byte(&mut self) -> Result<u8, Unreadable> {
+        Ok(self.take(1)?.first().copied().unwrap_or_default())
+    }
+
+    /// A number without sign, lowest byte first.
+    fn number(&mut self, len: usize) -> Result<i64, Unreadable> {
+        let bytes = self.take(len)?;
+        Ok(bytes
+            .iter()
+            .rev()
+            .fold(0, |n, byte| n << 8 | i64::from(*byte)))
+    }
+
+    fn signed(&mut self, len: usize) -> Result<i64, Unreadable> {
+        let at = self.at;
+        let bytes = self.take(len)?;
+        let negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
+        if len > 8 {
+            return Err(Unreadable::Opcode {
+                at,
+                opcode: op::LONG,
+            });
+        }
+        let sign = if negative { -1 } else { 0 };
+        Ok(bytes
+            .iter()
+            .rev()
+            .fold(sign, |n, byte| n << 8 | i64::from(*byte)))
+    }
+
+    fn content(&mut self, len: usize) -> Result<&'a [u8], Unreadable> {
+        let at = self.at;
+        let len = usize::try_from(self.number(len)?).map_err(|_| Unreadable::Short(at))?;
+        self.take(len)
+    }
+
+    fn text(&mut self, len: usize) -> Result<Object, Unreadable> {
+        let at = self.at;
+        let text = std::str::from_utf8(self.content(len)?).map_err(|_| Unreadable::Text(at))?;
+        Ok(Object::Text(text.to_owned()))
+    }
+
+    fn bytes(&mut self, len: usize) -> Result<Object, Unreadable> {
+        self.content(len).map(|bytes| Object::Bytes(bytes.to_vec()))
+    }
+}
+
+/// The header that a connection puts before a pickle of `len` bytes.
+pub fn header(len: usize) -> Vec<u8> {
+    match i32::try_from(len) {
+        Ok(len) => len.to_be_bytes().to_vec(),
+        Err(_) => {
+            let mut header = (-1_i32).to_be_bytes().to_vec();
+            header.extend((len as u64).to_be_bytes());
+            header
+        }
+    }
+}
+
+/// What the first four bytes of a header say: the length, or that it stands in the eight bytes that follow.
+pub fn length(header: [u8; HEADER]) -> Option<usize> {
+    usize::try_from(i32::from_be_bytes(header)).ok()
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Bool(true) => f.write_str("True"),
+            Self::Bool(false) => f.write_str("False"),
+            Self::Int(n) => write!(f, "{n}"),
+            Self::Text(text) => {
+                f.write_str("'")?;
+                for c in text.chars() {
+                    match c {
+                        '\'' | '\\' => write!(f, "\\{c}")?,
+                        '\n' => f.write_str("\\n")?,
+                        c => write!(f, "{c}")?,
+                    }
+                }
+                f.write_str("'")
+            }
+            Self::Bytes(bytes) => {
+                f.write_str("b'")?;
+                for byte in bytes {
+                    match byte {
+                        b'\'' | b'\\' => write!(f, "\\{}", char::from(*byte))?,
+                        b' '..=b'~' => write!(f, "{}", char::from(*byte))?,
+                        _ => write!(f, "\\x{byte:02x}")?,
+                    }
+                }
+                f.write_str("'")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Object, Unreadable, dumps, header, length, loads};
+
+    /// What `python3 -c 'import pickle; print(pickle.dumps(…).hex())'` prints.
+    const OF_PYTHON: &[(&str, &str)] = &[
+        ("'hello'", "80049509000000000000008c0568656c6c6f942e"),
+        ("b'hi'", "800495060000000000000043026869942e"),
+        ("None", "80044e2e"),
+        ("True", "8004882e"),
+        ("7", "80044b072e"),
+        ("300", "80049504000000000000004d2c012e"),
+        ("-1", "80049506000000000000004affffffff2e"),
+        ("8589934592", "80049508000000000000008a0500000000022e"),
+    ];
+
+    fn object(repr: &str) -> Object {
+        match repr {
+            "'hello'" => Object::Text("hello".to_owned()),
+            "b'hi'" => Object::Bytes(b"hi".to_vec()),
+            "None" => Object::None,
+            "True" => Object::Bool(true),
+            number => Object::Int(number.parse().unwrap()),
+        }
+    }
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        crate::codec::parse_hex(hex).unwrap()
+    }
+
+    #[test]
+    fn pickles_are_those_of_python() {
+        for (repr, hex) in OF_PYTHON {
+            let object = object(repr);
+            assert_eq!(dumps(&object), bytes(hex), "{repr}");
+            assert_eq!(loads(&bytes(hex)).unwrap(), object);
+            assert_eq!(object.to_string(), *repr);
+        }
+    }
+
+    #[test]
+    fn what_is_dumped_is_loaded_at_any_length() {
+        for len in [0, 1, 255, 256, 65_535, 65_536, 70_000] {
+            for object in [
+                Object::Text("x".repeat(len)),
+                Object::Bytes(vec![0xff; len]),
+            ] {
+                assert_eq!(loads(&dumps(&object)).unwrap(), object);
+            }
+        }
+        for n in [
+            0,
+            255,
+            256,
+            65_535,
+            65_536,
+            -1,
+            i64::MAX,
+            i64::MIN,
+            -129,
+            1 << 40,
+            -(1 << 39),
+        ] {
+            assert_eq!(loads(&dumps(&Object::Int(n))).unwrap(), Object::Int(n));
+        }
+    }
+
+    #[test]
+    fn a_pickle_that_would_run_a_program_is_refused_by_its_opcode() {
+        // posix.system("true")
+        let refused = loads(b"cposix\nsystem\n(S'true'\ntR.").unwrap_err();
+        assert_eq!(
+            refused,
+            Unreadable::Opcode {
+                at: 0,
+                opcode: b'c'
+            }
+        );
+    }
+
+    #[test]
+    fn no_bytes_at_all_make_it_panic() {
+        let pickle = dumps(&Object::Text("hello".to_owned()));
+        for end in 0..pickle.len() {
+            assert!(loads(&pickle[..end]).is_err());
+        }
+        proptest::proptest!(|(bytes: Vec<u8>)| { let _any = loads(&bytes); });
+    }
+
+    #[test]
+    fn a_header_says_how_long_the_pickle_is() {
+        assert_eq!(header(20), [0, 0, 0, 20]);
+        assert_eq!(length([0, 0, 0, 20]), Some(20));
+        assert_eq!(length([0xff; 4]), None, "the length follows in eight bytes");
+        assert_eq!(
+            header(1 << 31),
+            [255, 255, 255, 255, 0, 0, 0, 0, 128, 0, 0, 0]
+        );
+    }
+}
