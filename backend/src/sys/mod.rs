@@ -2,6 +2,10 @@
 
 pub mod calls;
 pub mod descriptor;
+pub mod guard;
 pub mod leftovers;
+pub mod memory;
 pub mod process;
+pub mod queue;
+pub mod segment;
 pub mod socket;

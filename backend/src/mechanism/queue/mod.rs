@@ -1,6 +1,13 @@
-//! Queue: its variants and roles.
+//! Queue: who takes part, and what kind of queue is between them. mq_overview(7), sysvipc(7).
 
-use super::{Mechanism, not_built};
+mod family;
+mod posix;
+mod sysv;
+
+pub(crate) use posix::round_trip as posix_round_trip;
+pub(crate) use sysv::round_trip as sysv_round_trip;
+
+use super::Mechanism;
 use shared::{command::Values, failure::Failure};
 
 /// The variant with its parameters, checked again: they came through a socket.
@@ -8,6 +15,13 @@ use shared::{command::Values, failure::Failure};
 /// # Errors
 /// `bad_param` for what does not fit.
 pub(crate) fn play(variant: &str, params: &Values) -> Result<Box<dyn Mechanism>, Failure> {
-    let _none_yet = params;
-    Err(not_built(&format!("Queue, {variant},")))
+    match variant {
+        "posix" => posix::play(params),
+        "sysv" => sysv::play(params),
+        _ => Err(Failure::bad_param(
+            "variant",
+            format!("Queue has no variant \"{variant}\""),
+            "posix or sysv",
+        )),
+    }
 }

@@ -21,7 +21,7 @@ pub const ENTRY: Entry = Entry {
     glyph: "⋮",
     category: Category::Mechanism,
     question: "Who gets a message when several wait for it?",
-    built: false,
+    built: true,
     variants: VARIANTS,
     params: params::PARAMS,
     acts: acts::ACTS,
