@@ -14,8 +14,11 @@ use super::bundle::files;
 /// to the module before compression, and the page has more than 500.
 const GOAL: u64 = 150_000;
 
-/// Above this the build of the page fails. // 250 kB, 1.25 s at 1.6 Mbit/s
-const BUDGET: u64 = 250_000;
+/// Above this the build of the page fails. // 360 kB, 1.8 s at 1.6 Mbit/s
+///
+/// It was 250 kB with the pipe alone. Files, queues, shared memory and signals came with a picture each, with their words,
+/// their forms and their diagnoses: about 25 kB a mechanism.
+const BUDGET: u64 = 360_000;
 
 /// The sizes of a page, compressed, in bytes.
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +94,6 @@ mod tests {
         };
         assert!(!fits.is_over());
         assert!(Size { js: 11, ..fits }.is_over());
-        assert!(fits.to_string().contains("250.0 kB, limit 250 kB"));
+        assert!(fits.to_string().contains("360.0 kB, limit 360 kB"));
     }
 }
