@@ -37,7 +37,7 @@ impl Ledger {
     pub fn entered(&mut self, worker: &WorkerId, call: CallId, motion: Motion<'_>) -> Entered {
         match motion {
             Motion::Send { fd, len, bytes } => {
-                let Some((object, _)) = self.table.get(worker, fd) else {
+                let Some(object) = self.table.target(worker, fd) else {
                     return Entered::default();
                 };
                 self.enter_send(worker, call, object, Some(fd), len, bytes)
@@ -48,9 +48,10 @@ impl Ledger {
             },
             Motion::Move { from, to, len } | Motion::Copy { from, to, len } => {
                 let copy = matches!(motion, Motion::Copy { .. });
-                let (from, to) = (self.table.get(worker, from), self.table.get(worker, to));
+                let from = self.table.get(worker, from).map(|(from, _)| from);
+                let to = self.table.target(worker, to);
                 match (from, to) {
-                    (Some((from, _)), Some((to, _))) => {
+                    (Some(from), Some(to)) => {
                         let label = Label::Brought {
                             from: from.clone(),
                             parts: Vec::new(),
@@ -62,8 +63,8 @@ impl Ledger {
                         }
                         self.enter_receive(worker, call, from, Some((to, id)), copy)
                     }
-                    (Some((from, _)), None) => self.enter_receive(worker, call, from, None, copy),
-                    (None, Some((to, _))) => self.enter_send(worker, call, to, None, len, &[]),
+                    (Some(from), None) => self.enter_receive(worker, call, from, None, copy),
+                    (None, Some(to)) => self.enter_send(worker, call, to, None, len, &[]),
                     (None, None) => Entered::default(),
                 }
             }

@@ -152,6 +152,22 @@ impl Ledger {
         opened
     }
 
+    /// Two sockets are connected, socketpair(2): each is an object, the buffer of what it receives, and what is sent through
+    /// one goes into the other.
+    pub fn paired(&mut self, one: &ObjectId, other: &ObjectId) {
+        self.table.paired(one, other);
+    }
+
+    /// The socket at the other end of this one, where that is known.
+    pub fn peer(&self, object: &ObjectId) -> Option<ObjectId> {
+        self.table.peer(object)
+    }
+
+    /// The object that a send through a descriptor puts bytes into.
+    pub fn target(&self, worker: &WorkerId, fd: i32) -> Option<ObjectId> {
+        self.table.target(worker, fd)
+    }
+
     /// The object is in packet mode, `O_DIRECT`: what a receive has no room for is thrown away.
     pub fn packets(&mut self, object: &ObjectId) {
         if let Some(stream) = self.streams.get_mut(object) {

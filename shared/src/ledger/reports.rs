@@ -14,7 +14,7 @@ impl Ledger {
         bytes: &[u8],
     ) {
         self.books.announce(worker, msg, fd, len);
-        let Some((object, _)) = self.table.get(worker, fd) else {
+        let Some(object) = self.table.target(worker, fd) else {
             return;
         };
         let id = self.tick();

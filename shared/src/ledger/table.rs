@@ -29,6 +29,8 @@ pub struct Opened {
 pub(super) struct Table {
     objects: BTreeMap<Inode, ObjectId>,
     descriptors: BTreeMap<(WorkerId, i32), (ObjectId, End)>,
+    /// Sockets, each the buffer of what it receives; and the one at its other end, where that is known.
+    sockets: BTreeMap<ObjectId, Option<ObjectId>>,
 }
 
 impl Table {
@@ -52,9 +54,30 @@ impl Table {
             }
         });
         self.objects.insert(inode, object.clone());
+        if object_type == "socket" {
+            self.sockets.entry(object.clone()).or_default();
+        }
         self.descriptors
             .insert((worker.clone(), fd), (object.clone(), end));
         Opened { object, created }
+    }
+
+    pub(super) fn paired(&mut self, one: &ObjectId, other: &ObjectId) {
+        self.sockets.insert(one.clone(), Some(other.clone()));
+        self.sockets.insert(other.clone(), Some(one.clone()));
+    }
+
+    /// Where the bytes go that are sent through a descriptor: into the object itself, of a socket into the other one.
+    pub(super) fn target(&self, worker: &WorkerId, fd: i32) -> Option<ObjectId> {
+        let (object, _) = self.get(worker, fd)?;
+        match self.sockets.get(&object) {
+            Some(peer) => peer.clone(),
+            None => Some(object),
+        }
+    }
+
+    pub(super) fn peer(&self, object: &ObjectId) -> Option<ObjectId> {
+        self.sockets.get(object).cloned().flatten()
     }
 
     pub(super) fn dup(&mut self, worker: &WorkerId, from: i32, to: i32) {
@@ -115,5 +138,6 @@ impl Table {
     pub(super) fn forget(&mut self, object: &ObjectId) {
         self.objects.retain(|_, known| known != object);
         self.descriptors.retain(|_, (of, _)| of != object);
+        self.sockets.remove(object);
     }
 }
