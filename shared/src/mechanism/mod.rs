@@ -1,7 +1,9 @@
 //! One file a mechanism: what can be chosen and done, as data and as types.
 
+pub mod file;
 pub mod pipe;
 pub mod queue;
+pub mod signal;
 
 use crate::{
     catalog::{Category, Entry},
@@ -64,8 +66,10 @@ impl Member {
 /// entry is not built.
 pub fn cast(entry: &str, variant: &str, params: &Values) -> Vec<Member> {
     match entry {
+        "file" => file::cast(variant, params),
         "pipe" => pipe::cast(variant, params),
         "queue" => queue::cast(variant, params),
+        "signal" => signal::cast(variant, params),
         _ => Vec::new(),
     }
 }
@@ -93,13 +97,7 @@ const fn coming(
 
 /// All entries, in the order of the learning path.
 pub const ENTRIES: &[Entry] = &[
-    coming(
-        "file",
-        "File",
-        "▤",
-        Category::Mechanism,
-        "What does a reader see while you are writing?",
-    ),
+    file::ENTRY,
     pipe::ENTRY,
     queue::ENTRY,
     coming(
@@ -130,13 +128,7 @@ pub const ENTRIES: &[Entry] = &[
         Category::Mechanism,
         "Was it executed, or not, or twice?",
     ),
-    coming(
-        "signal",
-        "Signal",
-        "⚑",
-        Category::Mechanism,
-        "Why does the handler run once for five signals?",
-    ),
+    signal::ENTRY,
     coming(
         "process",
         "Process",
