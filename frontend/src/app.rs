@@ -2,13 +2,13 @@
 //! has the browser do what the store says.
 
 use crate::{
-    components::{keys, shell},
+    components::{keys, shell, source},
     ctx::Ctx,
     dom::{self, Frame},
     intent::Intent,
     route::Route,
     socket::{Socket, Told},
-    store::{Action, Connection, Effect, PlayAction, PlayerAction, Store, UiAction, lines_of},
+    store::{Action, Connection, Effect, PlayAction, PlayerAction, Store, Tab, UiAction, lines_of},
 };
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Interval;
@@ -148,6 +148,9 @@ impl Component for App {
         if self.drawn.as_ref() != Some(route) {
             shell::turned(route, self.drawn.as_ref());
             self.drawn = Some(route.clone());
+        }
+        if self.store.ui.tab == Tab::Source {
+            source::follow();
         }
         if self.store.ui.help {
             keys::opened();

@@ -10,6 +10,7 @@
 //! `store` knows nothing of the browser and is tested natively. Components are functions of what they are given.
 
 pub mod app;
+pub mod claims;
 pub mod components;
 pub mod ctx;
 pub mod dom;

@@ -1,12 +1,17 @@
 //! What is to be sent: text, hex or so many bytes, once or as a burst, by which writer. Enter sends.
 
-use super::{notices::wrong, parts::option};
+use super::{notices::wrong, params::input, parts::option};
 use crate::{
     ctx::Ctx,
     mechanism::seats,
-    store::{Action, Composer, Mode},
+    store::{Action, Composer, Mode, says},
 };
-use shared::{ids::WorkerId, state::RunState};
+use serde_json::Value;
+use shared::{
+    catalog::{self, Param},
+    ids::WorkerId,
+    state::RunState,
+};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -52,6 +57,7 @@ pub fn composer(ctx: &Ctx, state: &RunState) -> Html {
             <input id="times" value={composer.times.clone()} oninput={change(ctx, |composer, value| composer.times = value)}
                 inputmode="numeric" size="4" autocomplete="off" aria-invalid={times_failure.is_some().then_some("true")}
                 aria-describedby={times_failure.is_some().then_some("times-error")} />
+            { args(ctx, state) }
             { writers(ctx, state) }
             <button type="submit" class="main" id="send" title={hint}>{ "Send" }</button>
             { wrong("composer-error", failure) }
@@ -106,6 +112,36 @@ fn kinds(ctx: &Ctx) -> Html {
             { for kinds.into_iter().map(|(value, label, mode)| option(value.to_owned(), label.to_owned(), mode == on)) }
         </select>
     }
+}
+
+/// What this entry's messages have beside their payload: priority, type, place.
+fn args(ctx: &Ctx, state: &RunState) -> Html {
+    let store = &ctx.store;
+    let Ok(entry) = catalog::entry(&state.entry) else {
+        return html! {};
+    };
+    let field = |param: &'static Param| {
+        let id = format!("send-{}", param.id);
+        let typed = store.draft.composer.args.get(param.id);
+        let value = match typed.or(param.check(None).ok().as_ref()) {
+            Some(value) => says::value_text(value),
+            None => String::new(),
+        };
+        let failure = store.refusal(param.id);
+        let composer = store.draft.composer.clone();
+        let said = ctx.on(move |value: Value| {
+            let mut composer = composer.clone();
+            composer.args.insert(param.id.to_owned(), value);
+            Action::Compose(composer)
+        });
+        let error = format!("{id}-error");
+        let describedby = failure.is_some().then(|| error.clone());
+        let input = input(param, &id, value, describedby, failure.is_some(), said);
+        html! {
+            <><label class="arg" key={param.id} title={param.help}><span>{ param.label }</span>{ input }</label>{ wrong(&error, failure) }</>
+        }
+    };
+    html! { <>{ for entry.send_of(&state.variant).map(field) }</> }
 }
 
 /// Who sends, where there are several.

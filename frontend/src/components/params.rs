@@ -1,6 +1,9 @@
 //! The choices before a run: variant, parameters, X-ray. A change while a run lives offers to start again with it.
 
-use super::{notices::wrong, parts::option};
+use super::{
+    notices::wrong,
+    parts::{option, para},
+};
 use crate::{ctx::Ctx, intent::Intent, store::Action};
 use serde_json::Value;
 use shared::catalog::{Param, ParamKind};
@@ -28,7 +31,7 @@ pub fn variants(ctx: &Ctx) -> Html {
     }
 }
 
-/// All parameters of an entry and the X-ray switch.
+/// The parameters of the variant, the language of each role, and the X-ray switch.
 pub fn params(ctx: &Ctx) -> Html {
     let draft = &ctx.store.draft;
     let Some(entry) = draft.entry() else {
@@ -41,7 +44,8 @@ pub fn params(ctx: &Ctx) -> Html {
     });
     html! {
         <div class="fields">
-            { for entry.params.iter().map(|param| field(ctx, param)) }
+            { for entry.params_of(draft.variant_id()).map(|param| field(ctx, param)) }
+            { languages(ctx) }
             <label class="switch"><input type="checkbox" id="param-xray" checked={draft.xray} onchange={xray} />
                 <span>{ "X-ray" }</span><small class="soft">{ "Trace the system calls of its processes; each costs about 25 µs more." }</small></label>
         </div>
@@ -54,9 +58,7 @@ fn field(ctx: &Ctx, param: &'static Param) -> Html {
     let value = draft.value(param);
     let typed = draft.wrong(param.id).map(|wrong| &wrong.failure);
     let failure = typed.or_else(|| ctx.store.refusal(param.id));
-    let says = |read: fn(&Event) -> Value| {
-        ctx.on(move |event: Event| Action::Want(Intent::Param(param.id.to_owned(), read(&event))))
-    };
+    let says = ctx.on(move |value: Value| Action::Want(Intent::Param(param.id.to_owned(), value)));
     let help = format!("{id}-help");
     let error = format!("{id}-error");
     let describedby = if failure.is_some() {
@@ -64,56 +66,156 @@ fn field(ctx: &Ctx, param: &'static Param) -> Html {
     } else {
         help.clone()
     };
-    let input = match param.kind {
-        ParamKind::Flag { .. } => {
-            let onchange = says(|event| {
-                event
-                    .target_unchecked_into::<HtmlInputElement>()
-                    .checked()
-                    .into()
-            });
-            return html! {
-                <label class="switch" key={param.id}><input type="checkbox" {id} checked={value == "true"} {onchange} />
-                    <span>{ param.label }</span><small class="soft">{ param.help }</small></label>
-            };
-        }
-        ParamKind::Number { .. } => {
-            let onchange = says(|event| {
-                event
-                    .target_unchecked_into::<HtmlInputElement>()
-                    .value()
-                    .into()
-            });
-            html! {
-                <input id={id.clone()} {value} {onchange} inputmode="numeric" autocomplete="off"
-                    aria-invalid={failure.is_some().then_some("true")} aria-describedby={describedby} />
-            }
-        }
-        ParamKind::Choice { options } => {
-            let onchange = says(|event| {
-                event
-                    .target_unchecked_into::<HtmlSelectElement>()
-                    .value()
-                    .into()
-            });
-            html! {
-                <select id={id.clone()} {onchange} aria-describedby={describedby}>
-                    { for options.iter().map(|(word, label)| option((*word).to_owned(), (*label).to_owned(), *word == value)) }
-                </select>
-            }
-        }
-    };
+    let input = input(
+        param,
+        &id,
+        value,
+        Some(describedby),
+        failure.is_some(),
+        says,
+    );
+    if matches!(param.kind, ParamKind::Flag { .. }) {
+        return html! {
+            <label class="switch" key={param.id}>{ input }<span>{ param.label }</span><small class="soft">{ param.help }</small></label>
+        };
+    }
     let unit = if let ParamKind::Number { unit, .. } = param.kind {
         unit
     } else {
         ""
     };
+    labelled(
+        param.id,
+        id,
+        param.label,
+        unit,
+        vec![
+            input,
+            wrong(&error, failure),
+            html! { <small class="help soft" id={help}>{ param.help }</small> },
+        ],
+    )
+}
+
+/// A field with its label above.
+#[inline(never)]
+fn labelled(
+    key: &'static str,
+    id: String,
+    label: &'static str,
+    unit: &'static str,
+    inside: Vec<Html>,
+) -> Html {
     html! {
-        <div class="field" key={param.id}>
-            <label for={id}>{ param.label }<span class="soft">{ " " }{ unit }</span></label>
-            { input }
-            { wrong(&error, failure) }
-            <small class="help soft" id={help}>{ param.help }</small>
+        <div class="field" {key}>
+            <label for={id}>{ label }<span class="soft">{ " " }{ unit }</span></label>
+            { for inside }
         </div>
     }
+}
+
+/// The control of a parameter by itself: a field, a list, a box to tick.
+pub fn input(
+    param: &'static Param,
+    id: &str,
+    value: String,
+    describedby: Option<String>,
+    wrong: bool,
+    says: Callback<Value>,
+) -> Html {
+    let id = id.to_owned();
+    let invalid = wrong.then_some("true");
+    match param.kind {
+        ParamKind::Flag { .. } => {
+            let onchange = Callback::from(move |event: Event| {
+                says.emit(
+                    event
+                        .target_unchecked_into::<HtmlInputElement>()
+                        .checked()
+                        .into(),
+                );
+            });
+            html! { <input type="checkbox" {id} checked={value == "true"} {onchange} /> }
+        }
+        ParamKind::Number { .. } => {
+            let onchange = Callback::from(move |event: Event| {
+                says.emit(
+                    event
+                        .target_unchecked_into::<HtmlInputElement>()
+                        .value()
+                        .into(),
+                );
+            });
+            html! {
+                <input {id} {value} {onchange} inputmode="numeric" autocomplete="off" aria-invalid={invalid} aria-describedby={describedby} />
+            }
+        }
+        ParamKind::Choice { options } => {
+            let options: Vec<_> = options
+                .iter()
+                .map(|(word, label)| ((*word).to_owned(), (*label).to_owned()))
+                .collect();
+            list(id, options, &value, describedby, says)
+        }
+    }
+}
+
+/// A list to choose from.
+#[inline(never)]
+fn list(
+    id: String,
+    options: Vec<(String, String)>,
+    chosen: &str,
+    describedby: Option<String>,
+    says: Callback<Value>,
+) -> Html {
+    let onchange = Callback::from(move |event: Event| {
+        says.emit(
+            event
+                .target_unchecked_into::<HtmlSelectElement>()
+                .value()
+                .into(),
+        );
+    });
+    let options = options.into_iter().map(|(word, label)| {
+        let on = word == chosen;
+        option(word, label, on)
+    });
+    html! { <select {id} {onchange} aria-describedby={describedby}>{ for options }</select> }
+}
+
+/// What each role is written in. A server without python3 says so instead of offering it.
+fn languages(ctx: &Ctx) -> Html {
+    let draft = &ctx.store.draft;
+    let python = match &ctx.store.session {
+        Some(session) => session.python.as_deref(),
+        None => Some("Python"),
+    };
+    let mut roles: Vec<&'static str> = Vec::new();
+    for member in draft.cast() {
+        if member.role != "parent" && !roles.contains(&member.role) {
+            roles.push(member.role);
+        }
+    }
+    let field = |role: &'static str| {
+        let id = format!("role-{role}");
+        let chosen = draft.roles.get(role).map_or("rust", String::as_str);
+        let says = ctx.on(move |value: Value| {
+            let language = value.as_str().unwrap_or("rust").to_owned();
+            Action::Want(Intent::Language(role.to_owned(), language))
+        });
+        let options = [("rust", "Rust"), ("python", python.unwrap_or("Python"))]
+            .into_iter()
+            .filter(|option| option.0 == "rust" || python.is_some() || chosen == "python")
+            .map(|(word, label)| (word.to_owned(), label.to_owned()));
+        let select = list(id.clone(), options.collect(), chosen, None, says);
+        labelled(role, id, role, "is written in", vec![select])
+    };
+    let missing = python.is_none().then(|| {
+        para(
+            "notice info",
+            "This server found no python3 under /usr, so every role runs in Rust. Install it there to choose.".to_owned(),
+        )
+    });
+    html! { <>{ for roles.into_iter().map(field) }{ for missing }</> }
 }

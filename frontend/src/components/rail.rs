@@ -24,7 +24,7 @@ pub fn rail(ctx: &Ctx) -> Html {
             <h2>{ "Mechanisms" }</h2>{ list(Category::Mechanism) }
             <h2>{ "Concepts" }</h2>{ list(Category::Concept) }
             <h2>{ "More" }</h2>
-            <ul><li>{ more(&Route::Learn, "›", "Learn") }</li><li>{ more(&Route::Replay { src: None }, "↻", "Replay") }</li></ul>
+            <ul><li>{ more(&Route::Learn { checked: false }, "›", "Learn") }</li><li>{ more(&Route::Replay { src: None }, "↻", "Replay") }</li></ul>
         </nav>
     }
 }

@@ -100,7 +100,7 @@ fn crumbs(ctx: &Ctx) -> Html {
     };
     let places: Vec<(String, Option<Route>)> = if *route == Route::Home {
         vec![
-            ("Learn".to_owned(), Some(Route::Learn)),
+            ("Learn".to_owned(), Some(Route::Learn { checked: false })),
             ("Glossary".to_owned(), Some(Route::Glossary)),
         ]
     } else if let Route::Lab(lab) = route {
@@ -116,7 +116,7 @@ fn crumbs(ctx: &Ctx) -> Html {
             .unwrap_or_default()
             .to_owned();
         vec![
-            ("Learn".to_owned(), Some(Route::Learn)),
+            ("Learn".to_owned(), Some(Route::Learn { checked: false })),
             (entry(id), Some(Route::lab(id))),
             (title, None),
         ]

@@ -45,14 +45,9 @@ pub fn side(ctx: &Ctx, purpose: &Purpose, shown: &Shown) -> Html {
         .iter()
         .find(|known| known.2 == tab)
         .map_or("lesson", |known| known.0);
-    let entry = if shown.state.entry.is_empty() {
-        &ctx.store.draft.entry
-    } else {
-        &shown.state.entry
-    };
     let panel = match tab {
         Tab::Xray => xray(ctx, shown),
-        Tab::Source => source(ctx, entry),
+        Tab::Source => source(ctx, shown),
         Tab::Log => html! {
             <>
                 { log(ctx, shown) }

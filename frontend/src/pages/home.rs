@@ -71,7 +71,7 @@ fn doors(ctx: &Ctx) -> Html {
         .and_then(|(entry, id)| lessons::lesson(entry, id));
     html! {
         <ul class="doors">
-            <li class="door"><h2>{ text_link(ctx, &Route::Learn, "Learn") }</h2><p>{ "Lessons that run real processes a step at a time, and ask before they show." }</p>
+            <li class="door"><h2>{ text_link(ctx, &Route::Learn { checked: false }, "Learn") }</h2><p>{ "Lessons that run real processes a step at a time, and ask before they show." }</p>
                 { for last.map(|lesson| html! { <p>{ "Continue: " }{ to_lesson(ctx, lesson) }</p> }) }</li>
             <li class="door"><h2>{ link(ctx, &Route::lab("pipe"), "", html! { { "Try" } }) }</h2><p>{ "Send, freeze, kill, close, flood: whatever you like, and see what happens." }</p></li>
             <li class="door"><h2>{ text_link(ctx, &Route::Replay { src: None }, "Teach & embed") }</h2>

@@ -1,10 +1,16 @@
-//! `/learn`: the path of lessons, in the order of the catalog.
+//! `/learn`: the path of lessons, in the order of the catalog; `/learn/checked`: what the tutorial says, checked.
 
 use crate::{
-    components::link::text_link,
+    claims::{self, Claim, Mark},
+    components::{
+        icons::glyph,
+        link::text_link,
+        parts::{el, words},
+    },
     ctx::Ctx,
     lessons::{self, LESSONS, Lesson},
     route::Route,
+    store::source::CLAIMS,
 };
 use shared::catalog::{ENTRIES, Entry};
 use yew::prelude::*;
@@ -19,11 +25,84 @@ pub(super) fn learn(ctx: &Ctx) -> Html {
     html! {
         <main class="page" id="main" tabindex="-1">
             <h1 tabindex="-1">{ "Learn" }</h1>
+            { tabs(ctx, false) }
             <p>{ "Each lesson runs real processes, a step at a time, and asks before it shows." }</p>
             { for last.map(|lesson| html! { <p>{ "You were at: " }{ to_lesson(ctx, lesson) }</p> }) }
             <ol class="path">{ for ENTRIES.iter().map(|entry| part(ctx, entry)) }</ol>
         </main>
     }
+}
+
+/// The two parts of the page, as links: each has an address.
+fn tabs(ctx: &Ctx, checked: bool) -> Html {
+    let one = |to: bool, title: &'static str| {
+        let class = if to == checked { "on" } else { "" };
+        let link = text_link(ctx, &Route::Learn { checked: to }, title);
+        el("li", class, vec![link])
+    };
+    let inside = vec![one(false, "Lessons"), one(true, "Tutorial, checked")];
+    html! { <nav class="parts" aria-label="Parts of Learn"><ul>{ for inside }</ul></nav> }
+}
+
+/// What the tutorial says, each claim with its mark and the scene that shows it.
+pub(super) fn checked(ctx: &Ctx) -> Html {
+    let claims = ctx.store.text(CLAIMS).map(|text| claims::read(&text));
+    let list = match &claims {
+        None => vec![words("p", "empty", "Loading…")],
+        Some(claims) => groups(ctx, claims),
+    };
+    html! {
+        <main class="page" id="main" tabindex="-1">
+            <h1 tabindex="-1">{ "Tutorial, checked" }</h1>
+            { tabs(ctx, true) }
+            <p>{ "What a well-known tutorial on Python's multiprocessing says, claim by claim, and what real processes did when we tried it. Each scene runs them again, for you." }</p>
+            { for list }
+        </main>
+    }
+}
+
+/// How many of each mark, then the claims by topic.
+fn groups(ctx: &Ctx, claims: &[Claim]) -> Vec<Html> {
+    let counted = Mark::ALL.map(|mark| {
+        let n = claims.iter().filter(|claim| claim.mark == mark).count();
+        el("li", "", vec![badge(mark), Html::from(format!(" {n}"))])
+    });
+    let mut parts = vec![el("ul", "marks", counted.to_vec())];
+    for topic in claims::topics(claims) {
+        let of = claims.iter().filter(|claim| claim.topic == topic);
+        let list = of.map(|claim| drawn(ctx, claim)).collect();
+        let inside = vec![words("h2", "", topic), el("ul", "claims", list)];
+        parts.push(el("section", "topic", inside));
+    }
+    parts
+}
+
+fn badge(mark: Mark) -> Html {
+    let (icon, class, word) = mark.look();
+    el(
+        "span",
+        &format!("mark-of {class}"),
+        vec![glyph(icon), Html::from(word)],
+    )
+}
+
+fn drawn(ctx: &Ctx, claim: &Claim) -> Html {
+    let number = words("span", "number", claim.n.to_string());
+    let head = el("p", "head", vec![number, badge(claim.mark)]);
+    let mut inside = vec![
+        head,
+        words("p", "claim", claim.says.clone()),
+        words("p", "truth", claim.truth.clone()),
+    ];
+    let scene = claim
+        .scene
+        .split_once('/')
+        .and_then(|(entry, id)| lessons::lesson(entry, id));
+    if let Some(lesson) = scene {
+        let link = to_lesson(ctx, lesson);
+        inside.push(el("p", "scene-of", vec![Html::from("See it: "), link]));
+    }
+    el("li", "", inside)
 }
 
 /// A link to a lesson by its title.

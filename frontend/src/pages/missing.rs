@@ -26,7 +26,7 @@ pub(super) fn coming(ctx: &Ctx, title: &'static str, what: &'static str) -> Html
             if !what.is_empty() { <p class="question">{ what }</p> }
             <p class="notice info">{ "This is coming. It is not built yet, and nothing here pretends that it is." }</p>
             <p>{ "What works today: " }{ link(ctx, &Route::lab("pipe"), "", html! { { "the pipe" } }) }{ ", with its " }
-                { text_link(ctx, &Route::Learn, "lessons") }{ "." }</p>
+                { text_link(ctx, &Route::Learn { checked: false }, "lessons") }{ "." }</p>
         </main>
     }
 }

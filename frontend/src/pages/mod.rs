@@ -22,7 +22,8 @@ use yew::prelude::*;
 pub fn view(ctx: &Ctx) -> Html {
     match &ctx.store.route {
         Route::Home => home::home(ctx),
-        Route::Learn => learn::learn(ctx),
+        Route::Learn { checked: false } => learn::learn(ctx),
+        Route::Learn { checked: true } => learn::checked(ctx),
         Route::Lesson { entry, lesson, .. } => match lessons::lesson(entry, lesson) {
             Some(lesson) => bench(ctx, Purpose::Lesson(lesson), lesson.title, Html::default()),
             None => missing::missing(ctx, &format!("There is no lesson “{lesson}” of {entry}.")),

@@ -31,8 +31,11 @@ pub enum Route {
     /// One pipe at once, and the catalog.
     #[default]
     Home,
-    /// The path of lessons.
-    Learn,
+    /// The path of lessons, or what the tutorial says, checked: `/learn/checked`.
+    Learn {
+        /// The claims.
+        checked: bool,
+    },
     /// One lesson: `/learn/pipe/forgotten-end`.
     Lesson {
         /// Entry of the catalog.
@@ -117,7 +120,8 @@ impl Route {
         let mut query = Query::parse(query);
         match parts.as_slice() {
             [""] | ["index.html"] => Self::Home,
-            ["learn"] => Self::Learn,
+            ["learn"] => Self::Learn { checked: false },
+            ["learn", "checked"] => Self::Learn { checked: true },
             ["learn", entry, lesson] => Self::Lesson {
                 entry: (*entry).to_owned(),
                 lesson: (*lesson).to_owned(),
@@ -165,7 +169,8 @@ impl Route {
     pub fn address(&self) -> String {
         match self {
             Self::Home => String::new(),
-            Self::Learn => "learn".to_owned(),
+            Self::Learn { checked: false } => "learn".to_owned(),
+            Self::Learn { checked: true } => "learn/checked".to_owned(),
             Self::Lesson {
                 entry,
                 lesson,
@@ -205,7 +210,8 @@ impl Route {
         };
         match self {
             Self::Home => "Watch real processes talk".to_owned(),
-            Self::Learn => "Learn".to_owned(),
+            Self::Learn { checked: false } => "Learn".to_owned(),
+            Self::Learn { checked: true } => "Tutorial, checked".to_owned(),
             Self::Lesson { entry, lesson, .. } => crate::lessons::lesson(entry, lesson)
                 .map_or_else(
                     || "No such lesson".to_owned(),

@@ -19,6 +19,7 @@ mod reduce;
 mod replay;
 mod run;
 pub mod says;
+pub mod source;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -218,6 +219,8 @@ pub(crate) struct Requests {
     /// What is sent as soon as the run has a name.
     after_start: Vec<Intent>,
     next_notice: u64,
+    /// Texts beside the page that were asked for.
+    texts: Vec<String>,
 }
 
 /// A request, as far as its answer needs it.
@@ -293,7 +296,7 @@ impl Store {
             Route::Embed { options, .. } => self.run.is_none() && !options.live,
             Route::Lab(_)
             | Route::Lesson { .. }
-            | Route::Learn
+            | Route::Learn { .. }
             | Route::Glossary
             | Route::Keys
             | Route::Coming { .. }

@@ -20,6 +20,12 @@ const LONGEST_TICK_MS: f64 = 200.0;
 impl Store {
     /// Takes one action into account and says what the browser must do.
     pub fn reduce(&mut self, action: Action) -> Vec<Effect> {
+        let mut effects = self.take(action);
+        effects.extend(self.missing_texts());
+        effects
+    }
+
+    fn take(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Go(route) => {
                 let address = route.address();
@@ -32,6 +38,9 @@ impl Store {
             Action::Restart => self.restart(),
             Action::Compose(composer) => {
                 for field in ["data", "len", "times", "worker"] {
+                    self.forgive(field);
+                }
+                for field in composer.args.keys() {
                     self.forgive(field);
                 }
                 self.draft.composer = composer;
@@ -135,7 +144,7 @@ impl Store {
                 }
             }
             Route::Home
-            | Route::Learn
+            | Route::Learn { .. }
             | Route::Replay { .. }
             | Route::Glossary
             | Route::Keys

@@ -80,19 +80,6 @@ pub enum UiAction {
 /// Zoom steps of the true-time axis.
 pub const ZOOMS: [u32; 5] = [1, 4, 16, 64, 200];
 
-/// The roles of an entry, and where the source of each is, relative to the page.
-pub fn sources(entry: &str) -> impl Iterator<Item = (&'static str, String)> {
-    let roles: &[&str] = if entry == "pipe" {
-        &["writer", "reader", "parent"]
-    } else {
-        &[]
-    };
-    let entry = entry.to_owned();
-    roles
-        .iter()
-        .map(move |role| (*role, format!("source/{entry}/{role}.rs")))
-}
-
 impl Store {
     pub(crate) fn ui(&mut self, action: UiAction) -> Vec<Effect> {
         let ui = &mut self.ui;
@@ -114,12 +101,6 @@ impl Store {
             UiAction::Zoom(by) => ui.zoom = ui.zoom.saturating_add_signed(by).min(ZOOMS.len() - 1),
             UiAction::Back(back) => ui.back = back,
             UiAction::Announce => self.announce(),
-        }
-        if action == UiAction::Tab(Tab::Source) {
-            let missing = sources(&self.draft.entry)
-                .map(|source| source.1)
-                .filter(|path| self.text(path).is_none());
-            return missing.map(Effect::Text).collect();
         }
         Vec::new()
     }

@@ -14,7 +14,7 @@ use crate::{
     },
     intent::Intent,
     mechanism::count,
-    store::Selected,
+    store::{Selected, source},
 };
 use shared::state::{RunState, Worker};
 use std::rc::Rc;
@@ -154,13 +154,10 @@ fn waiting(run: &RunState, worker: &Worker) -> Option<Html> {
 
 /// Where it is in the source of its role.
 fn place(run: &RunState, worker: &Worker) -> Option<Html> {
-    let line = say::line(run, worker)?;
-    let label = if worker.now.is_some() {
-        "in line"
-    } else {
-        "was in line"
-    };
-    let text = format!("{label} {line} of {}", say::file(worker));
+    let at = source::line(run, worker)?;
+    let label = if at.now { "in line" } else { "was in line" };
+    let name = source::name(&worker.role, worker.language.as_deref());
+    let text = format!("{label} {} of {name}", at.line);
     Some(words("p", "line soft", text))
 }
 

@@ -113,23 +113,6 @@ pub(super) fn said(worker: &Worker) -> Option<String> {
     Some(says::said(&said.what, &said.about))
 }
 
-/// The file of its role.
-pub(crate) fn file(worker: &Worker) -> String {
-    let end = match worker.language.as_deref() {
-        Some("python") => "py",
-        _ => "rs",
-    };
-    format!("{}.{end}", worker.role)
-}
-
-/// The line of its role's source that it is in, or was in last.
-pub(crate) fn line(run: &RunState, worker: &Worker) -> Option<u32> {
-    match &worker.now {
-        Some(open) => open.line,
-        None => run.call(worker.last?)?.line,
-    }
-}
-
 /// A call that has not returned: `write(4, "bbbb…", 4096)`.
 pub(crate) fn entered(call: &OpenCall) -> String {
     format!("{}({})", call.name, arguments(&call.args))
