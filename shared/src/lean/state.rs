@@ -31,7 +31,7 @@ lean_struct! { Segment { msg, from, to } }
 lean_struct! { Message {
     id, worker, len, preview, source, sent, bytes_in, bytes_out, bytes_lost, receivers, sends, receives, tie,
     key,
-} }
+} or { arrived, lost } }
 lean_struct! { Sent { n, errno } }
 lean_struct! { Waiting { re, worker, verb, since } }
 lean_struct! { LimitHit { limit, value, worker } }

@@ -1,6 +1,7 @@
 //! One file a mechanism: what can be chosen and done, as data and as types.
 
 pub mod file;
+pub mod memory;
 pub mod pipe;
 pub mod queue;
 pub mod signal;
@@ -68,6 +69,7 @@ pub fn cast(entry: &str, variant: &str, params: &Values) -> Vec<Member> {
     match entry {
         "file" => file::cast(variant, params),
         "pipe" => pipe::cast(variant, params),
+        "shared-memory" => memory::cast(variant, params),
         "queue" => queue::cast(variant, params),
         "signal" => signal::cast(variant, params),
         _ => Vec::new(),
@@ -100,13 +102,7 @@ pub const ENTRIES: &[Entry] = &[
     file::ENTRY,
     pipe::ENTRY,
     queue::ENTRY,
-    coming(
-        "shared-memory",
-        "Shared memory",
-        "▦",
-        Category::Mechanism,
-        "What if two write the same bytes at once?",
-    ),
+    memory::ENTRY,
     coming(
         "socket",
         "Socket",

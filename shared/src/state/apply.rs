@@ -136,14 +136,14 @@ fn fold(state: &mut RunState, event: &Event) -> Option<()> {
             tie,
             ..
         } => {
-            messages::received(state, event, *call, complete.len(), *tie)?;
+            messages::received(state, event, *call, complete, *tie)?;
         }
         Kind::MessageLost { msg, from, to } => {
             messages::lost(state, event, *msg, *from, *to)?;
         }
         Kind::MemoryStored { .. } => memory::stored(state, event)?,
         Kind::MemoryLoaded { complete, tie, .. } => {
-            memory::loaded(state, event, complete.len(), *tie)?;
+            memory::loaded(state, event, complete, *tie)?;
         }
         Kind::CallEntered { .. } => calls::entered(state, event)?,
         Kind::CallInterrupted { call } => calls::interrupted(state, event, *call)?,

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     command::Values,
     event::{Event, Kind, Tie},
+    ids::MsgId,
 };
 
 pub(super) fn said(
@@ -93,10 +94,10 @@ pub(super) fn stored(state: &mut RunState, event: &Event) -> Option<()> {
 pub(super) fn loaded(
     state: &mut RunState,
     event: &Event,
-    complete: usize,
+    complete: &[MsgId],
     tie: Tie,
 ) -> Option<()> {
-    state.counts.received = state.counts.received.saturating_add(complete as u64);
+    messages::completed(state, event, complete);
     messages::moved(state, event, Way::Out, None)?;
     messages::tied(state, event, None, tie);
     Some(())

@@ -55,6 +55,8 @@ pub(super) fn sending(
         receives: Vec::new(),
         tie: Tie::Certain,
         key,
+        arrived: false,
+        lost: false,
     });
     Some(())
 }
@@ -67,7 +69,7 @@ pub(super) fn sent(
     errno: Option<Errno>,
     inferred: bool,
 ) -> Option<()> {
-    if n > 0 {
+    if n > 0 || errno.is_none() {
         state.counts.sent += 1;
     }
     if inferred && message_of(state, id).is_none() {
@@ -97,10 +99,10 @@ pub(super) fn received(
     state: &mut RunState,
     event: &Event,
     call: Option<CallId>,
-    complete: usize,
+    complete: &[MsgId],
     tie: Tie,
 ) -> Option<()> {
-    state.counts.received = state.counts.received.saturating_add(complete as u64);
+    completed(state, event, complete);
     let moved = if state.xray {
         Some(())
     } else {
@@ -108,6 +110,26 @@ pub(super) fn received(
     };
     tied(state, event, call, tie);
     moved
+}
+
+/// Counts messages that are whole now. Those without bytes have arrived without any having moved.
+pub(super) fn completed(state: &mut RunState, event: &Event, complete: &[MsgId]) {
+    state.counts.received = state
+        .counts
+        .received
+        .saturating_add(complete.len() as u64);
+    for id in complete {
+        let Some(message) = message_of(state, *id) else {
+            continue;
+        };
+        message.arrived = true;
+        if let Some(worker) = &event.worker
+            && message.receivers.len() < KEEP_OTHERS
+            && message.receivers.iter().all(|(who, _)| who != worker)
+        {
+            message.receivers.push((worker.clone(), 0));
+        }
+    }
 }
 
 /// Notes on the messages of a receive how sure it is that they are its.
@@ -141,7 +163,8 @@ pub(super) fn lost(
         state.counts.lost += 1;
         return None;
     };
-    let first = message.bytes_lost == 0;
+    let first = !message.lost;
+    message.lost = true;
     message.bytes_lost = message.bytes_lost.saturating_add(to.saturating_sub(from));
     if first {
         state.counts.lost += 1;

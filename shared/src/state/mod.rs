@@ -363,6 +363,12 @@ pub struct Message {
     /// Priority, type or place, where the entry has one.
     #[serde(default)]
     pub key: Option<i64>,
+    /// A receive has completed it: of a message without bytes nothing else tells.
+    #[serde(default)]
+    pub arrived: bool,
+    /// Some of it is lost: as above.
+    #[serde(default)]
+    pub lost: bool,
 }
 
 /// How a sending ended.
