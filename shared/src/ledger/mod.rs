@@ -22,6 +22,7 @@ mod direction;
 mod explain;
 pub mod extents;
 mod reports;
+pub mod shelf;
 mod source;
 mod stream;
 mod table;
@@ -145,11 +146,27 @@ impl Ledger {
         end: End,
     ) -> Opened {
         let opened = self.table.opened(worker, fd, inode, object_type, end);
-        if opened.created {
-            self.streams
-                .insert(opened.object.clone(), Stream::default());
-        }
+        self.begin(&opened, object_type);
         opened
+    }
+
+    /// An object that was found by a name, a key or a mapping: nobody need have a descriptor of it.
+    pub fn known(&mut self, inode: Inode, object_type: &str) -> Opened {
+        let known = self.table.known(inode, object_type);
+        self.begin(&known, object_type);
+        known
+    }
+
+    /// Only what is a stream of bytes has a book here; of all else, others keep the books.
+    fn begin(&mut self, opened: &Opened, object_type: &str) {
+        if matches!(object_type, "pipe" | "fifo" | "socket") {
+            self.streams.entry(opened.object.clone()).or_default();
+        }
+    }
+
+    /// An id for a message that nobody announced, for those who keep books of their own.
+    pub fn infer(&mut self) -> MsgId {
+        self.books.infer()
     }
 
     /// Two sockets are connected, socketpair(2): each is an object, the buffer of what it receives, and what is sent through

@@ -42,6 +42,14 @@ impl Table {
         object_type: &str,
         end: End,
     ) -> Opened {
+        let opened = self.known(inode, object_type);
+        self.descriptors
+            .insert((worker.clone(), fd), (opened.object.clone(), end));
+        opened
+    }
+
+    /// The object, whether or not anybody has a descriptor of it.
+    pub(super) fn known(&mut self, inode: Inode, object_type: &str) -> Opened {
         let known = self.objects.get(&inode).cloned();
         let created = known.is_none();
         let object = known.unwrap_or_else(|| {
@@ -57,8 +65,6 @@ impl Table {
         if object_type == "socket" {
             self.sockets.entry(object.clone()).or_default();
         }
-        self.descriptors
-            .insert((worker.clone(), fd), (object.clone(), end));
         Opened { object, created }
     }
 
