@@ -1,4 +1,4 @@
-//! Puts the built page into the server.
+//! Puts the built page into the server, and the source of the roles.
 //!
 //! Writes `$OUT_DIR/page.rs`, which is one expression of the type `&[(&str, &str, &[u8])]`: the path of each file below
 //! the page (`static/css/app.css`, and `….br`, `….gz` beside it where there are such), its entity tag, and its bytes,
@@ -6,6 +6,9 @@
 //!
 //! The page is taken from `IPC_PAGE_DIR`, else from `target/page`, where `cargo xtask page` puts it. Without one a
 //! placeholder says how to make it, so that a fresh clone compiles.
+//!
+//! Writes `$OUT_DIR/sources.rs`, which is one expression of the type `&[(&str, &str)]`: each file in a mechanism's folder,
+//! by its place there (`queue/posix/producer.py`), with its text.
 
 use std::collections::hash_map::DefaultHasher;
 use std::error::Error;
@@ -55,7 +58,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     table.push_str("]\n");
     fs::write(out.join("page.rs"), table)?;
+    fs::write(out.join("sources.rs"), sources()?)?;
     Ok(())
+}
+
+/// The very files that run, so that nobody has to keep a list.
+fn sources() -> Result<String, Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=src/mechanism");
+    let root = Path::new("src/mechanism");
+    let mut paths = Vec::new();
+    collect(root, root, &mut paths)?;
+    paths.sort();
+    let mut table = String::from("&[\n");
+    // A file beside the folders, and the list of a folder's roles, is no role.
+    for path in paths
+        .iter()
+        .filter(|path| path.contains('/') && !path.ends_with("/mod.rs"))
+    {
+        let file = root.join(path).canonicalize()?;
+        writeln!(table, "    ({path:?}, include_str!({file:?})),")?;
+    }
+    table.push_str("]\n");
+    Ok(table)
 }
 
 /// `OUT_DIR` is `<target>/[<triple>/]<profile>/build/<package>/out`. The page lies in the top of the same target folder,

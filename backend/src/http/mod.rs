@@ -92,7 +92,7 @@ impl App {
             .route("/api/schema", get(api::schema))
             .route("/api/ws", any(socket::upgrade))
             .route("/api/runs/{id}/journal", get(download::journal))
-            .route("/api/source/{entry}/{file}", get(source::role))
+            .route("/api/source/{*path}", get(source::role))
             .route("/api/{*rest}", any(problem::no_such_address))
             .fallback(page::get)
             .layer(middleware::from_fn_with_state(

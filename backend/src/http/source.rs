@@ -7,18 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-macro_rules! sources {
-    ($($entry:literal: $($file:literal)*;)*) => {
-        &[$($((concat!($entry, "/", $file), include_str!(concat!("../mechanism/", $entry, "/", $file)))),*),*]
-    };
-}
+/// By place below the mechanisms: `pipe/writer.rs`, `queue/posix/producer.py`.
+const SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 
-const SOURCES: &[(&str, &str)] = sources! {
-    "pipe": "parent.rs" "writer.rs" "reader.rs";
-};
-
-pub(super) async fn role(Path((entry, file)): Path<(String, String)>) -> Result<Response, Problem> {
-    let wanted = format!("{entry}/{file}");
+pub(super) async fn role(Path(wanted): Path<String>) -> Result<Response, Problem> {
     let source = SOURCES
         .iter()
         .find(|(name, _)| *name == wanted)

@@ -165,6 +165,8 @@ async fn facts_are_json_and_roles_are_their_source() {
     assert!(catalog.contains(r#""id":"pipe""#));
     let (_, _, source) = get(&app, "/api/source/pipe/writer.rs", None).await;
     assert_eq!(source, include_str!("../mechanism/pipe/writer.rs"));
+    let (_, _, source) = get(&app, "/api/source/pipe/writer.py", None).await;
+    assert_eq!(source, include_str!("../mechanism/pipe/writer.py"));
     assert_eq!(
         get(&app, "/api/source/pipe/none.rs", None).await.0,
         StatusCode::NOT_FOUND

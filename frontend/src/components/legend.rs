@@ -9,13 +9,17 @@ const LINES: [(&str, &str, &str); 3] = [
     (
         "call",
         "call",
-        "the system call was seen to enter and to return",
+        "solid: the system call was seen to enter and to return",
     ),
-    ("report", "report", "the process said so; no call was seen"),
+    (
+        "report",
+        "report",
+        "outlined: the process said so; no call was seen",
+    ),
     (
         "memory",
         "memory",
-        "a store, confirmed by reading the memory",
+        "dotted: a store or a load without a call; that memory was read, and agrees",
     ),
 ];
 

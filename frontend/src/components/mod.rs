@@ -3,6 +3,7 @@
 pub mod badge;
 pub mod beats;
 pub mod bench;
+pub mod capabilities;
 pub mod composer;
 pub mod hex;
 pub mod icons;

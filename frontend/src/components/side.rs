@@ -1,8 +1,8 @@
 //! The panel beside the stage: lesson, X-ray, source, log. X-ray opens beside the lesson, never over it.
 
 use super::{
-    bench::Purpose, legend::legend, link::text_link, log::Log, prose::prose, source::source,
-    tabs::Tabs, xray::xray,
+    bench::Purpose, capabilities::of_variant, legend::legend, link::text_link, log::Log,
+    prose::prose, source::source, tabs::Tabs, xray::xray,
 };
 use crate::{
     ctx::Ctx,
@@ -92,9 +92,8 @@ fn break_it(ctx: &Ctx) -> Html {
     let entry = ctx.store.draft.entry();
     let id = entry.map_or("", |entry| entry.id);
     let chosen = ctx.store.draft.variant_id();
-    let summary = entry
-        .and_then(|entry| entry.variants.iter().find(|variant| variant.id == chosen))
-        .map(|variant| variant.summary);
+    let variant =
+        entry.and_then(|entry| entry.variants.iter().find(|variant| variant.id == chosen));
     let lessons = LESSONS.iter().filter(|lesson| lesson.entry == id).map(|lesson| {
         let to = Route::Lesson { entry: lesson.entry.to_owned(), lesson: lesson.id.to_owned(), present: false };
         let mark = ctx.store.progress.is_done(lesson.entry, lesson.id).then_some(" ✓");
@@ -103,10 +102,12 @@ fn break_it(ctx: &Ctx) -> Html {
     html! {
         <div class="prose">
             <h2>{ entry.map_or("", |entry| entry.question) }</h2>
-            <p>{ summary }</p>
-            <p>{ "Send a message: two processes start, one writes it into the kernel, the other reads it out. Then freeze the reader and send more." }</p>
+            <p>{ variant.map(|variant| variant.summary) }</p>
             <h3>{ "Break it, step by step" }</h3>
             <ul class="lesson-list">{ for lessons }</ul>
+            <h3>{ "What it can do" }</h3>
+            { for variant.map(of_variant) }
+            <p>{ text_link(ctx, &Route::Compare, "Compare with all others") }</p>
             { legend() }
         </div>
     }

@@ -3,6 +3,7 @@
 use crate::{
     claims::{self, Claim, Mark},
     components::{
+        capabilities::{meanings, of_all},
         icons::glyph,
         link::text_link,
         parts::{el, words},
@@ -25,7 +26,7 @@ pub(super) fn learn(ctx: &Ctx) -> Html {
     html! {
         <main class="page" id="main" tabindex="-1">
             <h1 tabindex="-1">{ "Learn" }</h1>
-            { tabs(ctx, false) }
+            { tabs(ctx) }
             <p>{ "Each lesson runs real processes, a step at a time, and asks before it shows." }</p>
             { for last.map(|lesson| html! { <p>{ "You were at: " }{ to_lesson(ctx, lesson) }</p> }) }
             <ol class="path">{ for ENTRIES.iter().map(|entry| part(ctx, entry)) }</ol>
@@ -33,15 +34,31 @@ pub(super) fn learn(ctx: &Ctx) -> Html {
     }
 }
 
-/// The two parts of the page, as links: each has an address.
-fn tabs(ctx: &Ctx, checked: bool) -> Html {
-    let one = |to: bool, title: &'static str| {
-        let class = if to == checked { "on" } else { "" };
-        let link = text_link(ctx, &Route::Learn { checked: to }, title);
-        el("li", class, vec![link])
+/// The parts of the page, as links: each has an address.
+fn tabs(ctx: &Ctx) -> Html {
+    let one = |to: Route, title: &'static str| {
+        let class = if to == ctx.store.route { "on" } else { "" };
+        el("li", class, vec![text_link(ctx, &to, title)])
     };
-    let inside = vec![one(false, "Lessons"), one(true, "Tutorial, checked")];
+    let inside = vec![
+        one(Route::Learn { checked: false }, "Lessons"),
+        one(Route::Learn { checked: true }, "Tutorial, checked"),
+        one(Route::Compare, "What each can do"),
+    ];
     html! { <nav class="parts" aria-label="Parts of Learn"><ul>{ for inside }</ul></nav> }
+}
+
+/// What all that can be run can and cannot do.
+pub(super) fn compare(ctx: &Ctx) -> Html {
+    html! {
+        <main class="page" id="main" tabindex="-1">
+            <h1 tabindex="-1">{ "What each can do" }</h1>
+            { tabs(ctx) }
+            <p>{ "Each yes and each no is tested on the running thing." }</p>
+            { of_all() }
+            { meanings() }
+        </main>
+    }
 }
 
 /// What the tutorial says, each claim with its mark and the scene that shows it.
@@ -54,8 +71,8 @@ pub(super) fn checked(ctx: &Ctx) -> Html {
     html! {
         <main class="page" id="main" tabindex="-1">
             <h1 tabindex="-1">{ "Tutorial, checked" }</h1>
-            { tabs(ctx, true) }
-            <p>{ "What a well-known tutorial on Python's multiprocessing says, claim by claim, and what real processes did when we tried it. Each scene runs them again, for you." }</p>
+            { tabs(ctx) }
+            <p>{ "What a tutorial on inter-process communication in Python says, claim by claim, and what real processes did when it was tried. Each scene runs them again, for you." }</p>
             { for list }
         </main>
     }

@@ -24,6 +24,7 @@ pub fn view(ctx: &Ctx) -> Html {
         Route::Home => home::home(ctx),
         Route::Learn { checked: false } => learn::learn(ctx),
         Route::Learn { checked: true } => learn::checked(ctx),
+        Route::Compare => learn::compare(ctx),
         Route::Lesson { entry, lesson, .. } => match lessons::lesson(entry, lesson) {
             Some(lesson) => bench(ctx, Purpose::Lesson(lesson), lesson.title, Html::default()),
             None => missing::missing(ctx, &format!("There is no lesson “{lesson}” of {entry}.")),

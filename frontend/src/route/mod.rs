@@ -17,7 +17,6 @@ const MOVED: &[(&str, &str)] = &[("pipes", "lab/pipe"), ("lab/pipes", "lab/pipe"
 /// Announced pages: path and title.
 const COMING: &[(&str, &str)] = &[
     ("programs", "Programs"),
-    ("compare", "Choosing"),
     ("s", "Shared scenarios"),
     ("r", "Stored recordings"),
     ("w", "Watching a run"),
@@ -36,6 +35,8 @@ pub enum Route {
         /// The claims.
         checked: bool,
     },
+    /// What each can do: `/compare`.
+    Compare,
     /// One lesson: `/learn/pipe/forgotten-end`.
     Lesson {
         /// Entry of the catalog.
@@ -122,6 +123,7 @@ impl Route {
             [""] | ["index.html"] => Self::Home,
             ["learn"] => Self::Learn { checked: false },
             ["learn", "checked"] => Self::Learn { checked: true },
+            ["compare"] => Self::Compare,
             ["learn", entry, lesson] => Self::Lesson {
                 entry: (*entry).to_owned(),
                 lesson: (*lesson).to_owned(),
@@ -171,6 +173,7 @@ impl Route {
             Self::Home => String::new(),
             Self::Learn { checked: false } => "learn".to_owned(),
             Self::Learn { checked: true } => "learn/checked".to_owned(),
+            Self::Compare => "compare".to_owned(),
             Self::Lesson {
                 entry,
                 lesson,
@@ -212,6 +215,7 @@ impl Route {
             Self::Home => "Watch real processes talk".to_owned(),
             Self::Learn { checked: false } => "Learn".to_owned(),
             Self::Learn { checked: true } => "Tutorial, checked".to_owned(),
+            Self::Compare => "What each can do".to_owned(),
             Self::Lesson { entry, lesson, .. } => crate::lessons::lesson(entry, lesson)
                 .map_or_else(
                     || "No such lesson".to_owned(),

@@ -297,6 +297,7 @@ impl Store {
             Route::Lab(_)
             | Route::Lesson { .. }
             | Route::Learn { .. }
+            | Route::Compare
             | Route::Glossary
             | Route::Keys
             | Route::Coming { .. }

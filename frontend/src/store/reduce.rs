@@ -145,6 +145,7 @@ impl Store {
             }
             Route::Home
             | Route::Learn { .. }
+            | Route::Compare
             | Route::Replay { .. }
             | Route::Glossary
             | Route::Keys
