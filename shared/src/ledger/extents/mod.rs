@@ -230,6 +230,21 @@ impl Extents {
         self.settle(truncate, true)
     }
 
+    /// Bytes from `len` on are gone, and nobody saw when it began but that it was after `since` ([`Self::now`]).
+    pub fn truncated(&mut self, len: u64, since: Stamp) -> Vec<Part> {
+        let truncate = self.truncate_begins(len);
+        if let Some(write) = self.writes.get_mut(&truncate) {
+            // What ended after that may have come after the truncation.
+            write.begun = since.saturating_add(1);
+        }
+        self.truncate_ends(truncate, true)
+    }
+
+    /// A moment in its own time.
+    pub fn now(&self) -> Stamp {
+        self.clock
+    }
+
     /// A read is about to happen. Its name, for [`Self::read_ends`].
     pub fn read_begins(&mut self) -> Stamp {
         let begun = self.tick();
