@@ -19,11 +19,13 @@ pub mod addressed;
 mod blur;
 mod books;
 mod calls;
+pub mod counter;
 mod direction;
 mod explain;
 pub mod extents;
 mod reports;
 pub mod shelf;
+pub mod signals;
 mod source;
 mod stream;
 mod table;
@@ -129,6 +131,8 @@ pub struct Ledger {
     reported: BTreeMap<(WorkerId, MsgId), (ObjectId, Stamp)>,
     /// Who was seen to receive from an object by report only.
     receivers: BTreeMap<ObjectId, Vec<WorkerId>>,
+    /// Signals on their way to the one who receives them.
+    pub signals: signals::Signals,
 }
 
 impl Ledger {
