@@ -1,11 +1,20 @@
 //! Reads what the kernel holds, without becoming part of the lesson.
 
+pub mod file;
 mod holders;
+mod maps;
+pub mod named;
+pub mod peek;
 mod pipe;
 mod process;
+mod queue;
 mod slots;
+mod sysv;
 
-pub use holders::{Held, holder, holders};
+pub use holders::{Held, Scope, holder, holders, numbered};
+pub use maps::{Mapped, mapped};
 pub use pipe::{PipeReading, look_through_dup, look_through_open};
 pub use process::{Doing, ProcessGauge};
+pub use queue::{QueueReading, look_at_named_queue, look_at_queue};
 pub use slots::SlotModel;
+pub use sysv::{Numbered, numbered_objects};

@@ -96,7 +96,10 @@ impl ProcessGauge {
 
     /// The kernel may hide where a process sleeps, or it is only about to.
     fn by_call(&self, call: Raw) -> Option<Wait> {
-        let on_pipe = || call.fd().is_some_and(|fd| holder(self.pid, fd).is_some());
+        let on_pipe = || call
+            .fd()
+            .and_then(|fd| holder(self.pid, fd))
+            .is_some_and(|held| matches!(held.object_type, "pipe" | "fifo"));
         match call.name()? {
             "read" | "readv" if on_pipe() => Some(Wait::PipeEmpty),
             "write" | "writev" | "vmsplice" if on_pipe() => Some(Wait::PipeFull),

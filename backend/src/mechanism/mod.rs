@@ -57,6 +57,16 @@ pub(crate) trait Mechanism: Debug + Send {
         false
     }
 
+    /// The lesson has POSIX message queues: those of the run are looked for by name.
+    fn has_queues(&self) -> bool {
+        false
+    }
+
+    /// The lesson has System V objects: those with keys of the run are looked for.
+    fn has_numbers(&self) -> bool {
+        false
+    }
+
     /// The lesson is about signals: masks and pending signals of every worker are looked at.
     fn shows_signals(&self) -> bool {
         false

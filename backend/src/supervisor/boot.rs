@@ -5,10 +5,11 @@ use super::{
     crew::Crew,
     journal::{Fact, Journal},
     kept::Kept,
-    links::Links,
+    objects::Objects,
     turn::Token,
 };
 use crate::{
+    gauge::Scope,
     link::{FromBox, MAX_FRAME, Setup, ToBox},
     mechanism::Play,
     sys::{
@@ -39,6 +40,7 @@ use shared::{
     ledger::Ledger,
 };
 use std::{
+    collections::BTreeSet,
     io,
     os::fd::{AsRawFd, OwnedFd},
 };
@@ -90,13 +92,13 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         _lifeline: raised.lifeline,
         signals: raised.signals,
         epoll: raised.epoll,
+        objects: Objects::new(Scope::new(names.clone(), raised.ours)),
         play,
         names,
         tracer: raised.tracer,
         ledger: Ledger::new(),
         journal,
         crew: raised.crew,
-        links: Links::default(),
         strays: Vec::new(),
         kept: Kept::default(),
         leaving: None,
@@ -142,6 +144,8 @@ fn refuse(journal: &mut Journal, failure: Failure) -> io::Error {
 }
 
 struct Raised {
+    /// Inodes of the workers' own channels.
+    ours: BTreeSet<u64>,
     epoll: Epoll,
     signals: SignalFd,
     tracer: Tracer,
@@ -212,7 +216,9 @@ fn raise(
     if let Some(first) = crew.hands.first_mut() {
         first.host = child;
     }
+    let ours = theirs.iter().flat_map(channel::Theirs::inodes).collect();
     Ok(Raised {
+        ours,
         epoll,
         signals,
         tracer,

@@ -50,20 +50,25 @@ impl Supervisor {
             (Seen::Gone { pid, .. }, None) => self.stray_gone(pid),
             // What a process does before it has said who it is, is our own business.
             (_, None) | (Seen::Forked { .. }, _) => {}
-            (Seen::Entered { call, .. }, Some(worker)) => self.entered(worker, &call),
-            (Seen::Returned { call, .. }, Some(worker)) => self.returned(worker, &call),
+            (Seen::Entered { call, .. }, Some(worker)) => self.entered(worker, task, &call),
+            (Seen::Returned { call, .. }, Some(worker)) => self.returned(worker, task, &call),
             (Seen::Interrupted { .. }, Some(worker)) => {
-                let told = self.crew[worker].call.and_then(|call| call.told);
-                if let Some(call) = told {
-                    let interrupted =
-                        self.crew[worker].fact(Source::Call, Kind::CallInterrupted { call });
-                    self.journal.tell(interrupted);
+                let hand = &self.crew[worker];
+                let open = hand.calls.get(&task.as_raw());
+                if let Some(call) = open.and_then(|call| call.told) {
+                    let interrupted = hand.fact(Source::Call, Kind::CallInterrupted { call });
+                    self.journal.tell(interrupted.task(hand.task(task)));
                 }
             }
             (Seen::Reentered { .. }, Some(worker)) => {
                 let hand = &self.crew[worker];
-                if let Some(call) = hand.call {
+                if let Some(call) = hand.calls.get(&task.as_raw()).copied() {
                     self.ledger.reentered(&hand.id, call.key);
+                    if let Some(object) = call.object {
+                        self.with(object, |nature, scene| {
+                            nature.reentered(scene, worker, call.key);
+                        });
+                    }
                 }
                 self.look_soon(worker);
             }
@@ -100,48 +105,48 @@ impl Supervisor {
         }
     }
 
-    fn entered(&mut self, worker: usize, call: &Entered) {
+    fn entered(&mut self, worker: usize, task: Pid, call: &Entered) {
         if call.fd.is_some_and(|fd| OURS.contains(&fd)) {
             return;
         }
         self.kept.key += 1;
         let key = self.kept.key;
+        let (object, fd) = self.works_on(worker, call.name, call.fd, &call.args);
+        let own = object
+            .and_then(|at| self.with(at, |nature, scene| nature.entered(scene, worker, key, call)));
         let hand = &self.crew[worker];
-        let tied = motion(call)
-            .map(|motion| self.ledger.entered(&hand.id, key, motion))
-            .unwrap_or_default();
-        let object = tied.object.or_else(|| {
-            call.fd
-                .and_then(|fd| self.ledger.object(&hand.id, fd))
-                .map(|held| held.0)
-        });
-        let sends = call.flow == Flow::Send;
+        let tied = match own.flatten() {
+            Some(tied) => tied,
+            None => motion(call, fd)
+                .map(|motion| self.ledger.entered(&hand.id, key, motion))
+                .unwrap_or_default(),
+        };
+        let id = object.and_then(|at| self.objects.all.get(at));
+        let id = tied.object.or_else(|| id.map(|object| object.id.clone()));
         let kind = Kind::CallEntered {
             name: call.name.to_owned(),
             args: call.args.clone(),
             fd: call.fd,
             len: call.len,
-            msg: tied.msg.or_else(|| hand.sent_by(call.flow, call.fd)),
-            data: sends
+            msg: tied.msg.or_else(|| hand.sent_by(call.flow, fd)),
+            data: (call.flow == Flow::Send)
                 .then(|| Preview::of(&call.data, call.len.unwrap_or(call.data.len() as u64))),
             line: None,
         };
         let fact = hand
             .fact(Source::Call, kind)
-            .object(object.clone())
+            .task(hand.task(task))
+            .object(id)
             .at(call.at_ns);
-        if let (true, Some(object)) = (sends, &object) {
-            self.writes(worker, object, call.len.unwrap_or(0));
-        }
         let told = self.journal.tell_if_room("calls", fact);
         let hand = &mut self.crew[worker];
-        hand.call = Some(Open { key, told });
+        hand.enter(task, Open { key, told, object });
         hand.doing = None;
         self.look_soon(worker);
     }
 
-    fn returned(&mut self, worker: usize, call: &Returned) {
-        let Some(open) = self.crew[worker].call.take() else {
+    fn returned(&mut self, worker: usize, task: Pid, call: &Returned) {
+        let Some(open) = self.crew[worker].calls.remove(&task.as_raw()) else {
             return;
         };
         self.crew[worker].doing = None;
@@ -151,17 +156,25 @@ impl Supervisor {
             .and_then(|ret| u64::try_from(ret).ok())
             .filter(|_| call.flow != Flow::None)
             .unwrap_or(0);
-        let tied = match call.flow {
-            Flow::None => Tied::default(),
-            Flow::Send | Flow::Receive | Flow::Move | Flow::Copy => {
+        let (object, fd) = self.works_on(worker, call.name, call.fd, &call.args);
+        let object = object.or(open.object);
+        let own = object.and_then(|at| {
+            self.with(at, |nature, scene| {
+                nature.returned(scene, worker, open.key, call, moved)
+            })
+        });
+        let tied = match (own.flatten(), call.flow) {
+            (Some(tied), _) => tied,
+            (None, Flow::None) => Tied::default(),
+            (None, Flow::Send | Flow::Receive | Flow::Move | Flow::Copy) => {
                 self.ledger.returned(&id, open.key, moved, &call.data)
             }
         };
-        let object = tied.object.clone().or_else(|| {
-            call.fd
-                .and_then(|fd| self.ledger.object(&id, fd))
-                .map(|held| held.0)
-        });
+        let known = object.and_then(|at| self.objects.all.get(at));
+        let known = tied
+            .object
+            .clone()
+            .or_else(|| known.map(|object| object.id.clone()));
         let receives = call.flow == Flow::Receive;
         self.journal.counts.calls += 1;
         match call.flow {
@@ -181,7 +194,7 @@ impl Supervisor {
                 errno: call.errno,
                 msg: tied
                     .msg
-                    .or_else(|| self.crew[worker].sent_by(call.flow, call.fd)),
+                    .or_else(|| self.crew[worker].sent_by(call.flow, fd)),
                 data: (receives && moved > 0).then(|| Preview::of(&call.data, moved)),
                 took_ns: call.at_ns.saturating_sub(call.entered_ns),
                 interrupted: call.interrupted,
@@ -190,7 +203,8 @@ impl Supervisor {
             let hand = &self.crew[worker];
             let fact = hand
                 .fact(Source::Call, kind)
-                .object(object.clone())
+                .task(hand.task(task))
+                .object(known)
                 .parts(merged(&tied.parts))
                 .at(call.at_ns);
             self.journal.tell(fact);
@@ -219,7 +233,7 @@ impl Supervisor {
             let hit = self.crew[worker].fact(Source::Call, kind).at(call.at_ns);
             self.journal.tell_if_room("limits", hit);
         }
-        self.called(worker, call, object.as_ref(), moved);
+        self.called(worker, call, object, &tied, moved);
         self.look_soon(worker);
     }
 
@@ -316,8 +330,8 @@ fn ignores(pid: Pid, signal: Signal) -> bool {
 }
 
 /// What a call that moves bytes is about to do.
-fn motion(call: &Entered) -> Option<Motion<'_>> {
-    let (fd, len) = (call.fd?, call.len.unwrap_or(0));
+fn motion(call: &Entered, fd: Option<i32>) -> Option<Motion<'_>> {
+    let (fd, len) = (fd?, call.len.unwrap_or(0));
     Some(match call.flow {
         Flow::None => return None,
         Flow::Send => Motion::Send {
@@ -340,7 +354,7 @@ fn motion(call: &Entered) -> Option<Motion<'_>> {
 }
 
 /// The parts as far as an event has room; what follows is one part of no message, so that the sum stays right.
-fn merged(parts: &[Part]) -> Vec<Part> {
+pub(super) fn merged(parts: &[Part]) -> Vec<Part> {
     let mut merged: Vec<Part> = parts.iter().take(MAX_PARTS).copied().collect();
     let rest: u64 = parts
         .iter()

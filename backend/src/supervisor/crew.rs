@@ -18,12 +18,15 @@ use shared::{
     mechanism::Member,
 };
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     time::{Duration, Instant},
 };
 
 /// Commands that wait for one worker at most.
 pub(super) const MAX_WAITING: usize = 64;
+
+/// Threads of one worker whose calls are told at once. A lesson has three at most.
+const MAX_THREADS: usize = 64;
 
 /// A command that waits for its worker.
 #[derive(Debug)]
@@ -41,6 +44,18 @@ pub(super) struct Open {
     pub(super) key: CallId,
     /// Its `call.entered`, if that was told.
     pub(super) told: Option<CallId>,
+    /// The place of the object it works on.
+    pub(super) object: Option<usize>,
+}
+
+/// A message that a worker is about to send.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Announced {
+    pub(super) msg: MsgId,
+    /// Through which descriptor; -1 for none.
+    pub(super) fd: i32,
+    /// Priority, type or place.
+    pub(super) key: Option<i64>,
 }
 
 /// How far a worker is.
@@ -80,9 +95,10 @@ pub(super) struct Hand {
     pub(super) waiting: VecDeque<Waiting>,
     /// No more commands for it.
     pub(super) closing: bool,
-    pub(super) call: Option<Open>,
-    /// The message it is about to send, and through which descriptor.
-    pub(super) sending: Option<(MsgId, i32)>,
+    /// The calls its threads are in, by what gettid() returns.
+    pub(super) calls: BTreeMap<i32, Open>,
+    /// The message it is about to send.
+    pub(super) sending: Option<Announced>,
     pub(super) gauge: Option<ProcessGauge>,
     /// What was last told of its state.
     pub(super) doing: Option<Doing>,
@@ -114,7 +130,7 @@ impl Hand {
             given: None,
             waiting: VecDeque::new(),
             closing: false,
-            call: None,
+            calls: BTreeMap::new(),
             sending: None,
             gauge: None,
             doing: None,
@@ -141,8 +157,25 @@ impl Hand {
     pub(super) fn sent_by(&self, flow: Flow, fd: Option<i32>) -> Option<MsgId> {
         let sending = self
             .sending
-            .filter(|sending| flow == Flow::Send && Some(sending.1) == fd);
-        sending.map(|sending| sending.0)
+            .filter(|sending| flow == Flow::Send && Some(sending.fd) == fd);
+        sending.map(|sending| sending.msg)
+    }
+
+    /// The call that its main thread is in.
+    pub(super) fn main_call(&self) -> Option<Open> {
+        self.calls.get(&self.host.as_raw()).copied()
+    }
+
+    /// A thread enters a call. A process that has more threads than a box allows is not told of.
+    pub(super) fn enter(&mut self, task: Pid, call: Open) {
+        if self.calls.len() < MAX_THREADS {
+            self.calls.insert(task.as_raw(), call);
+        }
+    }
+
+    /// What an event says of the thread: nothing of the main one.
+    pub(super) fn task(&self, task: Pid) -> Option<i32> {
+        (task != self.host).then_some(task.as_raw())
     }
 
     /// It would take a command at once.

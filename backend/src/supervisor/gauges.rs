@@ -2,7 +2,7 @@
 
 use super::Supervisor;
 use crate::gauge::Doing;
-use shared::event::{Kind, ProcState, Source, Wait};
+use shared::event::{Kind, ProcState, Source};
 use std::time::{Duration, Instant};
 
 /// A call that lasts longer than this is worth a look: most are back much sooner, and a learner sees no earlier.
@@ -24,7 +24,7 @@ impl Supervisor {
             .hands
             .iter()
             .filter_map(|hand| hand.look)
-            .chain(self.links.next())
+            .chain(self.objects.next())
             .min()
     }
 
@@ -52,7 +52,10 @@ impl Supervisor {
             // Its end is about to be told.
             return;
         }
-        if doing.state == ProcState::Asleep && hand.call.is_none() && hand.because().is_some() {
+        if doing.state == ProcState::Asleep
+            && hand.main_call().is_none()
+            && hand.because().is_some()
+        {
             doing.because = hand.because();
         }
         if !traced {
@@ -68,17 +71,14 @@ impl Supervisor {
             };
             hand.look = Some(now + hand.pace);
         }
-        let full = doing.because == Some(Wait::PipeFull);
+        let asleep = doing.state == ProcState::Asleep;
         if changed {
             self.tell_state(worker, doing);
         }
-        if traced && full {
-            let fd = self
-                .tracer
-                .open_call(self.crew[worker].host)
-                .and_then(|call| call.fd);
-            if let Some(fd) = fd {
-                self.asleep_in_write(worker, fd);
+        if traced && asleep {
+            let call = self.tracer.open_call(self.crew[worker].host).cloned();
+            if let Some(call) = call {
+                self.asleep_in(worker, &call);
             }
         }
     }

@@ -54,7 +54,7 @@ impl Supervisor {
         hand.stage = Stage::Gone;
         hand.frozen = false;
         hand.look = None;
-        hand.call = None;
+        hand.calls.clear();
         hand.gauge = None;
         hand.given = None;
         hand.waiting.clear();

@@ -6,7 +6,7 @@
 //! spawner ──pidfd────▶ └──────────────────────┘ ◀─stops of traced calls, SIGCHLD, stdout, stderr
 //! ```
 //! `boot` makes the first worker, `turn` is the loop, `calls` and `reports` turn what is seen and said into events,
-//! `gauges`, `links` and `look` read what the kernel holds, `orders` carries out commands, `journal` numbers the events and sends them.
+//! `gauges` and `objects` read what the kernel holds, `orders` carries out commands, `journal` numbers the events and sends them.
 //!
 //! It never makes or holds an end of a link, and never waits for one particular thing.
 
@@ -17,21 +17,21 @@ mod gauges;
 mod journal;
 mod kept;
 mod life;
-mod links;
-mod look;
+mod objects;
 mod orders;
 mod reports;
 mod said;
+mod touched;
 mod turn;
 
 use crate::{mechanism::Play, tracer::Tracer, worker::Names};
 use crew::Crew;
 use journal::Journal;
-use links::Links;
 use nix::{
     sys::{epoll::Epoll, signalfd::SignalFd},
     unistd::Pid,
 };
+use objects::Objects;
 use shared::{event::Outcome, ids::RunId, ledger::Ledger};
 use std::{os::fd::OwnedFd, time::Instant};
 
@@ -50,7 +50,7 @@ struct Supervisor {
     ledger: Ledger,
     journal: Journal,
     crew: Crew,
-    links: Links,
+    objects: Objects,
     /// Processes that were forked and have not said yet who they are.
     strays: Vec<Pid>,
     /// Bytes of the newest calls, for `fetch`.

@@ -231,7 +231,7 @@ impl Supervisor {
             own: false,
         });
         if !idle {
-            let call = hand.call.and_then(|call| call.told);
+            let call = hand.main_call().and_then(|call| call.told);
             let waiting = hand
                 .fact(Source::Run, Kind::CommandWaiting { verb, call })
                 .re(re);

@@ -1,17 +1,17 @@
 //! What workers say, as events; and what they print.
 
-use super::{Supervisor, crew::Stage};
+use super::{
+    Supervisor,
+    crew::{Announced, Stage},
+    objects::{Received, Sending},
+};
 use crate::{
     sys::socket,
     worker::wire::{MAX_LINE, Report},
 };
 use nix::unistd::Pid;
 use rustix::net::RecvFlags;
-use shared::{
-    event::{Kind, Source},
-    ids::MsgId,
-    ledger::Tied,
-};
+use shared::event::{Kind, Source};
 
 /// Bytes taken from a socket at once.
 const AT_ONCE: usize = 8 * 1024;
@@ -123,17 +123,18 @@ impl Supervisor {
                 preview,
                 key,
             } => {
-                let bytes = preview.bytes();
-                hand.sending = Some((msg, fd));
-                if self.tracer.traces() {
-                    self.ledger.sending(&hand.id, msg, fd, len);
-                } else {
-                    self.know(worker, fd);
-                    self.ledger
-                        .reported_sending(&self.crew[worker].id, msg, fd, len, &bytes);
-                }
+                hand.sending = Some(Announced { msg, fd, key });
+                let object = self.sending(
+                    worker,
+                    &Sending {
+                        msg,
+                        fd,
+                        len,
+                        key,
+                        bytes: &preview.bytes(),
+                    },
+                );
                 let hand = &self.crew[worker];
-                let object = self.ledger.object(&hand.id, fd).map(|held| held.0);
                 let sending = hand
                     .fact(
                         Source::Report,
@@ -151,22 +152,21 @@ impl Supervisor {
             }
             Report::Sent { msg, n, errno } => self.sent(worker, msg, n, errno),
             Report::Received {
-                fd, len, preview, ..
+                fd,
+                len,
+                preview,
+                key,
             } => {
-                // Traced, the call has told it already.
-                if !self.tracer.traces() {
-                    self.know(worker, fd);
-                    let tied = self.ledger.reported_received(
-                        &self.crew[worker].id,
+                let bytes = &preview.bytes();
+                self.got(
+                    worker,
+                    &Received {
                         fd,
                         len,
-                        &preview.bytes(),
-                    );
-                    self.journal.counts.bytes_received += len;
-                    self.took(&tied, len);
-                    self.received(worker, None, &tied, Source::Report, super::journal::now());
-                    self.look_soon(worker);
-                }
+                        key,
+                        bytes,
+                    },
+                );
             }
             Report::Failed { call, errno } => {
                 // Traced, the call has told it already. Untraced, there is no other way to know.
@@ -199,8 +199,8 @@ impl Supervisor {
                 }
             }
             Report::Said { what, about } => self.said(worker, &what, about),
-            Report::Stored(touched) => self.touched(worker, touched, true),
-            Report::Loaded(touched) => self.touched(worker, touched, false),
+            Report::Stored(touched) => self.touched(worker, &touched, true),
+            Report::Loaded(touched) => self.touched(worker, &touched, false),
             Report::Here { address } => self.here(worker, &address),
             Report::Skipped { count } => self.journal.skip("reports", count),
         }
@@ -221,36 +221,6 @@ impl Supervisor {
             self.journal.tell(done);
         }
         self.crew[worker].pump();
-    }
-
-    fn sent(&mut self, worker: usize, msg: MsgId, n: u64, errno: Option<shared::os::Errno>) {
-        self.crew[worker].sending = None;
-        let hand = &self.crew[worker];
-        let tied = if self.tracer.traces() {
-            self.ledger.sent(&hand.id, msg);
-            Tied::default()
-        } else {
-            self.journal.counts.bytes_sent += n;
-            self.ledger.reported_sent(&hand.id, msg, n)
-        };
-        if n > 0 {
-            self.journal.counts.sent += 1;
-        }
-        if let Some(object) = &tied.object {
-            self.put(object, n);
-        }
-        let hand = &self.crew[worker];
-        let kind = Kind::MessageSent {
-            msg,
-            n,
-            errno,
-            inferred: false,
-        };
-        let sent = hand
-            .fact(Source::Report, kind)
-            .object(tied.object)
-            .parts(tied.parts);
-        self.journal.tell(sent);
     }
 
     /// Takes in what a worker has printed.

@@ -1,10 +1,16 @@
-//! What workers say beyond their calls: of themselves, and of memory that no call touches.
+//! What workers say of messages and of themselves.
 
-use super::Supervisor;
-use crate::worker::wire::Touched;
+use super::{
+    Supervisor,
+    crew::Announced,
+    objects::{Received, Sending, Way},
+};
 use shared::{
     command::Values,
-    event::{Kind, Source, Tie},
+    event::{Kind, Source},
+    ids::{MsgId, ObjectId},
+    ledger::Tied,
+    os::Errno,
 };
 
 /// Longest word for what a worker says of itself, bytes.
@@ -13,6 +19,97 @@ const MAX_WHAT: usize = 64;
 const MAX_ABOUT: usize = 4096;
 
 impl Supervisor {
+    /// A worker is about to send; the object that the message goes into, as far as it is known.
+    pub(super) fn sending(&mut self, worker: usize, said: &Sending<'_>) -> Option<ObjectId> {
+        if !self.tracer.traces() {
+            self.know(worker, said.fd);
+        }
+        let held = self.ledger.object(&self.crew[worker].id, said.fd)?.0;
+        let at = self.objects.find(&held);
+        let own =
+            at.and_then(|at| self.with(at, |nature, scene| nature.sending(scene, worker, said)));
+        let id = &self.crew[worker].id;
+        match own.flatten() {
+            Some(()) => {}
+            None if self.tracer.traces() => self.ledger.sending(id, said.msg, said.fd, said.len),
+            None => {
+                self.ledger
+                    .reported_sending(id, said.msg, said.fd, said.len, said.bytes);
+            }
+        }
+        Some(held)
+    }
+
+    /// It is done with that message, as far as it went.
+    pub(super) fn sent(&mut self, worker: usize, msg: MsgId, n: u64, errno: Option<Errno>) {
+        let announced = self.crew[worker].sending.take();
+        let own = self.of_its_own(
+            worker,
+            announced.filter(|announced| announced.msg == msg),
+            n,
+        );
+        let traced = self.tracer.traces();
+        let id = &self.crew[worker].id;
+        let tied = match own {
+            Some(tied) => tied,
+            None if traced => {
+                self.ledger.sent(id, msg);
+                Tied::default()
+            }
+            None => self.ledger.reported_sent(id, msg, n),
+        };
+        if !traced {
+            self.journal.counts.bytes_sent += n;
+            self.moved(worker, &tied, Way::In(n));
+        }
+        if n > 0 || errno.is_none() {
+            self.journal.counts.sent += 1;
+        }
+        let hand = &self.crew[worker];
+        let kind = Kind::MessageSent {
+            msg,
+            n,
+            errno,
+            inferred: false,
+        };
+        let sent = hand
+            .fact(Source::Report, kind)
+            .object(tied.object)
+            .parts(tied.parts);
+        self.journal.tell(sent);
+    }
+
+    fn of_its_own(&mut self, worker: usize, announced: Option<Announced>, n: u64) -> Option<Tied> {
+        let Announced { msg, fd, .. } = announced?;
+        let (object, _) = self.ledger.object(&self.crew[worker].id, fd)?;
+        let at = self.objects.find(&object)?;
+        self.with(at, |nature, scene| nature.sent(scene, worker, msg, n))?
+    }
+
+    /// It has received. Traced, the call has told it already, if there was one.
+    pub(super) fn got(&mut self, worker: usize, got: &Received<'_>) {
+        if self.tracer.traces() && got.fd >= 0 {
+            return;
+        }
+        self.know(worker, got.fd);
+        let held = self.ledger.object(&self.crew[worker].id, got.fd);
+        let at = held.and_then(|(object, _)| self.objects.find(&object));
+        let own =
+            at.and_then(|at| self.with(at, |nature, scene| nature.received(scene, worker, got)));
+        let id = &self.crew[worker].id;
+        let tied = match own.flatten() {
+            Some(tied) => tied,
+            None if self.tracer.traces() => return,
+            None => self
+                .ledger
+                .reported_received(id, got.fd, got.len, got.bytes),
+        };
+        self.journal.counts.bytes_received += got.len;
+        self.moved(worker, &tied, Way::Out(got.len));
+        self.received(worker, None, &tied, Source::Report, super::journal::now());
+        self.look_soon(worker);
+    }
+
     /// A worker says something of itself that nobody else could know.
     pub(super) fn said(&mut self, worker: usize, what: &str, about: Values) {
         let len = serde_json::to_string(&about).map_or(usize::MAX, |json| json.len());
@@ -26,35 +123,6 @@ impl Supervisor {
         let said = self.crew[worker].fact(Source::Report, kind);
         self.journal.tell_if_room("reports", said);
         self.look_soon(worker);
-    }
-
-    /// A worker says that it stored or loaded bytes where others see them.
-    pub(super) fn touched(&mut self, worker: usize, touched: Touched, stored: bool) {
-        let Touched {
-            msg,
-            at,
-            len,
-            preview,
-            ..
-        } = touched;
-        let kind = if stored {
-            Kind::MemoryStored {
-                msg,
-                at,
-                len,
-                preview,
-            }
-        } else {
-            Kind::MemoryLoaded {
-                at,
-                len,
-                preview,
-                complete: Vec::new(),
-                tie: Tie::Unknown,
-            }
-        };
-        let fact = self.crew[worker].fact(Source::Report, kind);
-        self.journal.tell_if_room("reports", fact);
     }
 
     /// A role in Python says where the line is that it is in.

@@ -104,7 +104,7 @@ impl Supervisor {
     /// What is done once before each sleep: everything that was put off while stops came in.
     fn settle(&mut self, busy: bool) {
         if !busy {
-            self.look_at_links();
+            self.look_at_objects();
         }
         self.journal.say_skipped();
         let clear = self.journal.flush();
@@ -174,7 +174,7 @@ impl Supervisor {
             self.output(worker, "stderr");
         }
         self.names.remove();
-        self.look_at_links();
+        self.look_at_objects();
         let (outcome, message) = match self.ending.take() {
             None => (Outcome::Completed, None),
             Some(Ending {

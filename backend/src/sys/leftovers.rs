@@ -4,7 +4,28 @@
     reason = "neither nix as we use it nor rustix wraps these calls"
 )]
 
-use std::{ffi::CString, ptr};
+use nix::errno::Errno;
+use std::{
+    ffi::CString,
+    os::fd::{FromRawFd, OwnedFd},
+    ptr,
+};
+
+/// mq_open(3) for reading, of a queue that exists.
+fn open_queue(name: &str) -> Result<OwnedFd, Errno> {
+    let name = CString::new(name).map_err(|_| Errno::EINVAL)?;
+    // SAFETY: the name is a live C string; without O_CREAT no further argument is read.
+    let queue = unsafe { libc::mq_open(name.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) };
+    Errno::result(queue)?;
+    // SAFETY: on Linux a queue is a descriptor, which the kernel has just made for us.
+    Ok(unsafe { OwnedFd::from_raw_fd(queue) })
+}
+
+/// What the kernel knows a POSIX message queue by: device and inode. Opens it, and closes it at once.
+pub fn queue_inode(name: &str) -> Option<(u64, u64)> {
+    let about = nix::sys::stat::fstat(open_queue(name).ok()?).ok()?;
+    Some((about.st_dev, about.st_ino))
+}
 
 /// mq_unlink(3); nothing happens if there is none.
 pub fn remove_queue(name: &str) {
@@ -58,29 +79,30 @@ pub fn remove_key(key: libc::key_t, owner: libc::uid_t) {
 #[cfg(test)]
 pub(crate) mod testing {
     use nix::errno::Errno;
-    use std::ffi::CString;
+    use std::{ffi::CString, os::fd::OwnedFd};
 
     const MODE: libc::c_int = 0o600;
 
     /// mq_open(3) of a new queue, closed again.
     pub(crate) fn make_queue(name: &str) -> Result<(), Errno> {
-        open(name, libc::O_CREAT | libc::O_EXCL)
+        let name = CString::new(name).unwrap();
+        let attributes = std::ptr::null::<libc::mq_attr>();
+        let flags = libc::O_CREAT | libc::O_EXCL | libc::O_RDONLY;
+        // SAFETY: the name is a live C string; null for the attributes means defaults.
+        let queue = unsafe { libc::mq_open(name.as_ptr(), flags, MODE, attributes) };
+        // SAFETY: closes what was opened just now; of -1 it says EBADF.
+        let _closed = unsafe { libc::mq_close(queue) };
+        Errno::result(queue).map(drop)
     }
 
     /// Whether there is a queue of that name.
     pub(crate) fn queue_exists(name: &str) -> bool {
-        open(name, 0).is_ok()
+        open_queue(name).is_ok()
     }
 
-    fn open(name: &str, flags: libc::c_int) -> Result<(), Errno> {
-        let name = CString::new(name).unwrap();
-        let attributes = std::ptr::null::<libc::mq_attr>();
-        // SAFETY: the name is a live C string; mode and attributes are read only with O_CREAT, null means defaults.
-        let queue =
-            unsafe { libc::mq_open(name.as_ptr(), flags | libc::O_RDONLY, MODE, attributes) };
-        // SAFETY: closes what was opened just now; of -1 it says EBADF.
-        let _closed = unsafe { libc::mq_close(queue) };
-        Errno::result(queue).map(drop)
+    /// The queue of that name, for reading.
+    pub(crate) fn open_queue(name: &str) -> Result<OwnedFd, Errno> {
+        super::open_queue(name)
     }
 
     /// One of each kind with that key.

@@ -38,6 +38,8 @@ pub struct Worker {
     line: Vec<u8>,
     /// Reports that found no room.
     skipped: u64,
+    /// There will be no more commands.
+    over: bool,
     /// What it is there for.
     role: String,
     /// What each role of the run is written in, in the order of the cast.
@@ -65,6 +67,7 @@ impl Worker {
             commands,
             line: Vec::new(),
             skipped: 0,
+            over: false,
             role: role.to_owned(),
             languages,
         };
@@ -146,9 +149,18 @@ impl Worker {
                     self.line.extend(buffer.iter().take(received.len));
                 }
                 Err(rustix::io::Errno::INTR) => {}
-                Ok(_) | Err(_) => return None,
+                Err(rustix::io::Errno::AGAIN) => return None,
+                Ok(_) | Err(_) => {
+                    self.over = true;
+                    return None;
+                }
             }
         }
+    }
+
+    /// Whether there will be no more commands: for a role that goes on without one, and sees no end of its own.
+    pub fn over(&self) -> bool {
+        self.over
     }
 
     /// Says that it is about to send a message.
@@ -164,6 +176,24 @@ impl Worker {
             fd,
             len,
             preview: Preview::of(payload, len),
+            key,
+        });
+    }
+
+    /// The same, of a number that travels as `size` bytes and is shown as text.
+    pub fn sending_number(
+        &mut self,
+        msg: MsgId,
+        fd: i32,
+        number: &str,
+        size: u64,
+        key: Option<i64>,
+    ) {
+        self.report(&Report::Sending {
+            msg,
+            fd,
+            len: size,
+            preview: shown(number, size),
             key,
         });
     }
@@ -189,6 +219,16 @@ impl Worker {
             fd,
             len,
             preview: Preview::of(bytes, len),
+            key,
+        });
+    }
+
+    /// The same, of a number that travels as `size` bytes and is shown as text.
+    pub fn received_number(&mut self, fd: i32, number: &str, size: u64, key: Option<i64>) {
+        self.report(&Report::Received {
+            fd,
+            len: size,
+            preview: shown(number, size),
             key,
         });
     }
@@ -283,6 +323,14 @@ fn touched(msg: Option<MsgId>, address: usize, bytes: &[u8]) -> Touched {
         name: None,
         len,
         preview: Preview::of(bytes, len),
+    }
+}
+
+fn shown(number: &str, size: u64) -> Preview {
+    Preview {
+        text: Some(number.to_owned()),
+        base64: None,
+        len: size,
     }
 }
 

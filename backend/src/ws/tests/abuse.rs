@@ -35,8 +35,8 @@ async fn what_cannot_be_understood_is_refused_and_the_session_lives() {
             json!(7),
         ),
         (
-            r#"{"type":"start","id":7,"entry":"pipe","roles":{"writer":"python"}}"#,
-            "not_supported",
+            r#"{"type":"start","id":7,"entry":"pipe","roles":{"writer":"cobol"}}"#,
+            "bad_param",
             json!(7),
         ),
         (
