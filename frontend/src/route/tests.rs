@@ -8,6 +8,9 @@ fn an_address_survives_being_read_and_written() {
     for address in [
         "",
         "learn",
+        "learn/checked",
+        "compare",
+        "lab/pipe?roles=writer:python",
         "learn/pipe/forgotten-end",
         "learn/pipe/forgotten-end?present",
         "lab/pipe",

@@ -303,4 +303,32 @@ mod tests {
         draft.set("writers", &json!("3")).unwrap();
         assert_eq!((draft.value(writers).as_str(), draft.wrong.len()), ("3", 0));
     }
+
+    #[test]
+    fn a_role_s_language_stands_in_the_address_and_in_the_start() {
+        let (mut draft, refused) = draft("lab/pipe", "roles=writer:python,reader:rust");
+        assert!(refused.is_empty(), "{refused:?}");
+        assert_eq!(
+            Route::Lab(draft.lab(false)).address(),
+            "lab/pipe?roles=writer:python"
+        );
+        draft.speak("reader", "python");
+        draft.speak("writer", "rust");
+        assert_eq!(json!(draft.roles), json!({"reader": "python"}));
+    }
+
+    #[test]
+    fn a_message_goes_from_whom_the_cast_knows() {
+        let (mut draft, _) = draft("lab/pipe", "writers=2");
+        draft.composer.worker = Some("writer-2".into());
+        assert_eq!(draft.sender(), Some("writer-2".into()));
+        draft.params.clear();
+        assert_eq!(draft.sender(), None, "there is one writer only now");
+        draft.composer.args.insert("speed".into(), 3.into());
+        assert_eq!(
+            draft.send_args(),
+            Ok(Default::default()),
+            "a pipe's messages have nothing beside their payload"
+        );
+    }
 }

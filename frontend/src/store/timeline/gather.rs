@@ -8,7 +8,6 @@ use crate::{
 use shared::{
     event::{Event, Kind, ProcState, Source, Wait},
     ids::{CallId, MsgId, Seq, WorkerId},
-    os::Errno,
     state::RunState,
 };
 
@@ -31,8 +30,8 @@ pub(super) struct Gathered {
     pub(super) reported_send: Vec<(MsgId, usize)>,
     pub(super) reported_receive: Vec<(MsgId, usize)>,
     /// Bars that are still going on, by lane.
-    open: Vec<(u64, usize)>,
-    frozen: Vec<(u64, usize)>,
+    pub(super) open: Vec<(u64, usize)>,
+    pub(super) frozen: Vec<(u64, usize)>,
 }
 
 /// Reads the window that ends with `until`.
@@ -310,96 +309,5 @@ impl Gathered {
         self.bars
             .get(bar)
             .is_some_and(|raw| raw.ends.from + 1 == self.columns)
-    }
-
-    fn returned(
-        &mut self,
-        bar: usize,
-        to: (u32, u64),
-        name: &str,
-        args: &[String],
-        ret: Option<i64>,
-        errno: Option<Errno>,
-    ) {
-        let Some(raw) = self.bars.get_mut(bar) else {
-            return;
-        };
-        (raw.ends.to, raw.ends.to_ns) = to;
-        let slept = raw.span == Span::Slept;
-        let moves = args.len() >= 3 && ret.is_some_and(|ret| ret >= 0);
-        raw.base = match (errno, ret) {
-            (Some(errno), _) => format!("{name} {errno}"),
-            (None, Some(ret)) if moves => format!("{name} {}", count(ret.unsigned_abs())),
-            (None, _) => name.to_owned(),
-        };
-        let asleep = if slept { ", after sleeping" } else { "" };
-        raw.title = format!(
-            "{name}({}) = {}{asleep}",
-            args.join(", "),
-            words::result(ret, errno)
-        );
-        raw.span = match (errno, slept) {
-            (Some(_), _) => Span::Failed,
-            (None, true) => Span::Slept,
-            (None, false) => Span::Call,
-        };
-        raw.same = Some((name.to_owned(), ret)).filter(|_| errno.is_none());
-    }
-
-    /// A call like the one just before it becomes one bar with it.
-    fn merge(&mut self, bar: usize, call: CallId) {
-        let Some(before) = bar.checked_sub(1) else {
-            return;
-        };
-        let (Some(one), Some(two)) = (self.bars.get(before), self.bars.get(bar)) else {
-            return;
-        };
-        let alike = one.same.is_some()
-            && one.same == two.same
-            && one.lane == two.lane
-            && one.span == Span::Call
-            && two.span == Span::Call;
-        if !alike || one.ends.to + 1 != two.ends.from {
-            return;
-        }
-        let to_ns = two.ends.to_ns;
-        self.bars.pop();
-        self.columns -= 1;
-        put(&mut self.of_call, call, before);
-        if let Some(one) = self.bars.get_mut(before) {
-            one.times += 1;
-            one.ends.to_ns = to_ns;
-            one.call = Some(call);
-        }
-    }
-
-    /// What has not ended goes on to the right edge.
-    fn finish(&mut self, state: &RunState, newest: bool) {
-        let column = self.columns.saturating_sub(1);
-        let now_ns = if newest {
-            self.last_ns.max(state.at_ns)
-        } else {
-            self.last_ns
-        };
-        self.last_ns = now_ns;
-        for (_, bar) in self.open.iter().chain(&self.frozen) {
-            if let Some(raw) = self.bars.get_mut(*bar) {
-                (raw.ends.to, raw.ends.to_ns) = (column, now_ns);
-                if raw.span != Span::Frozen {
-                    let asleep = if raw.span == Span::Slept {
-                        ", asleep"
-                    } else {
-                        ""
-                    };
-                    raw.base = format!("in {}{asleep}", raw.base);
-                    raw.title = format!("{} has not returned", raw.title);
-                    raw.span = if raw.span == Span::Slept {
-                        Span::Slept
-                    } else {
-                        Span::Open
-                    };
-                }
-            }
-        }
     }
 }

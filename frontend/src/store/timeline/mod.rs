@@ -2,6 +2,7 @@
 //!
 //! `gather` reads events into spans that know their columns and times; this file turns columns or times into pixels.
 
+mod ends;
 mod gather;
 mod spans;
 #[cfg(test)]

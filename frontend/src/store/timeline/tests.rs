@@ -172,3 +172,70 @@ fn a_message_ties_its_two_calls() {
         assert_eq!(tie.label, "#1 “hello”");
     }
 }
+
+#[test]
+fn a_store_and_a_load_are_tied_as_memory_and_threads_keep_their_calls_apart() {
+    let part = Part {
+        msg: Some(1),
+        from: 0,
+        to: 5,
+    };
+    let preview = shared::event::Preview {
+        text: Some("hello".into()),
+        base64: None,
+        len: 5,
+    };
+    let sending = Kind::MessageSending {
+        msg: 1,
+        fd: -1,
+        len: 5,
+        preview: preview.clone(),
+        key: None,
+    };
+    let stored = Kind::MemoryStored {
+        msg: Some(1),
+        at: 0,
+        len: 5,
+        preview: preview.clone(),
+    };
+    let loaded = Kind::MemoryLoaded {
+        at: 0,
+        len: 5,
+        preview,
+        complete: vec![1],
+        tie: shared::event::Tie::Certain,
+    };
+    let mut stored = testing::of(4, Some("writer"), stored);
+    let mut loaded = testing::of(5, Some("reader"), loaded);
+    for event in [&mut stored, &mut loaded] {
+        event.source = Source::Memory;
+        event.parts = vec![part];
+        event.object = Some("memory:[1]".into());
+    }
+    // The feeder is in a call of its own while the main thread makes another.
+    let mut other = entered(6, "writer", "futex");
+    other.task = Some(77);
+    let layout = layout(
+        vec![
+            born(1, "writer"),
+            born(2, "reader"),
+            testing::of(3, Some("writer"), sending),
+            stored,
+            loaded,
+            other,
+            entered(7, "writer", "write"),
+            returned(8, 7, "writer", "write", 5),
+        ],
+        Axis::Order,
+    );
+    assert_eq!(layout.ties.len(), 1);
+    assert_eq!(layout.ties[0].source, Source::Memory);
+    let spans: Vec<_> = layout
+        .bars
+        .iter()
+        .map(|bar| (bar.label.as_str(), bar.span))
+        .collect();
+    assert!(spans.contains(&("store 5", Span::Memory)), "{spans:?}");
+    assert!(spans.contains(&("in futex 5", Span::Open)), "{spans:?}");
+    assert!(spans.contains(&("write 5", Span::Call)), "{spans:?}");
+}
