@@ -90,6 +90,26 @@ fn one(line: &str) -> Option<(u64, Locked)> {
     ))
 }
 
+/// Where an open file reads or writes next, and whether it only appends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stands {
+    /// Bytes from the start.
+    pub pos: u64,
+    /// `O_APPEND`.
+    pub append: bool,
+}
+
+/// `pos` and `flags` of a descriptor's fdinfo.
+pub fn stands(pid: Pid, fd: i32) -> Option<Stands> {
+    let info = fs::read_to_string(format!("/proc/{pid}/fdinfo/{fd}")).ok()?;
+    let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name));
+    let flags = i32::from_str_radix(field("flags:")?.trim(), 8).ok()?;
+    Some(Stands {
+        pos: field("pos:")?.trim().parse().ok()?,
+        append: flags & libc::O_APPEND != 0,
+    })
+}
+
 /// Size and number of names of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileSize {
@@ -153,6 +173,26 @@ mod tests {
         assert_eq!(all.len(), 1);
         assert!(has_lock(getpid(), file.as_file().as_raw_fd(), &all[0]));
         assert!(!has_lock(getpid(), other.as_raw_fd(), &all[0]));
+    }
+
+    #[test]
+    fn where_an_open_file_stands_is_known() {
+        use std::io::Write;
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"hello").unwrap();
+        let stands = stands(getpid(), file.as_file().as_raw_fd()).unwrap();
+        assert_eq!(
+            stands,
+            Stands {
+                pos: 5,
+                append: false
+            }
+        );
+        let adds = fs::OpenOptions::new()
+            .append(true)
+            .open(file.path())
+            .unwrap();
+        assert!(super::stands(getpid(), adds.as_raw_fd()).unwrap().append);
     }
 
     #[test]

@@ -2,10 +2,15 @@
 
 pub mod calls;
 pub mod descriptor;
+pub mod event;
+pub mod files;
 pub mod guard;
 pub mod leftovers;
 pub mod memory;
+pub mod pipeline;
 pub mod process;
 pub mod queue;
 pub mod segment;
+pub mod semaphore;
+pub mod signals;
 pub mod socket;

@@ -23,6 +23,7 @@ pub mod counter;
 mod direction;
 mod explain;
 pub mod extents;
+mod handle;
 mod reports;
 pub mod shelf;
 pub mod signals;
@@ -36,6 +37,7 @@ mod world;
 mod tests;
 
 pub use direction::Direction;
+pub use handle::Handle;
 pub use table::{Inode, Opened};
 
 use crate::{

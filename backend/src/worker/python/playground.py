@@ -19,6 +19,7 @@ _reports = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, fileno=126)
 _commands = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, fileno=127)
 _line = b""
 _skipped = 0
+_over = False
 _word = array.array("Q", [0])
 
 _LONGEST_LINE = 64 * 1024
@@ -57,10 +58,20 @@ def command_if_any():
     return _receive(_socket.MSG_DONTWAIT)
 
 
+def over():
+    """Whether there will be no more commands: for a role that goes on without one, and sees no end of its own."""
+    return _over
+
+
 def sending(msg, fd, payload, key=None):
     """Says that it is about to send a message."""
     about = {} if key is None else {"key": key}
     _report("sending", msg=msg, fd=fd, len=len(payload), preview=_preview(payload), **about)
+
+
+def sending_number(msg, fd, number, size=8):
+    """The same, of a number that travels as so many bytes and is shown as text."""
+    _report("sending", msg=msg, fd=fd, len=size, preview={"text": str(number), "len": size}, **_key(number))
 
 
 def sent(msg, n, error=None):
@@ -72,6 +83,11 @@ def received(fd, payload, key=None):
     """Says what it got; nothing is end-of-file."""
     about = {} if key is None else {"key": key}
     _report("received", fd=fd, len=len(payload), preview=_preview(payload), **about)
+
+
+def received_number(fd, number, size=8):
+    """The same, of a number."""
+    _report("received", fd=fd, len=size, preview={"text": str(number), "len": size}, **_key(number))
 
 
 def failed(call, error):
@@ -149,7 +165,7 @@ def _last_words(lines, file, kind, error, trace):
 
 
 def _receive(flags):
-    global _line
+    global _line, _over
     while b"\n" not in _line:
         if len(_line) > _LONGEST_LINE:
             return None
@@ -158,6 +174,7 @@ def _receive(flags):
         except BlockingIOError:
             return None
         if not more:
+            _over = True
             return None
         _line += more
     line, _line = _line.split(b"\n", 1)
@@ -196,6 +213,10 @@ def _preview(payload):
     return {"text": text, "len": len(payload)}
 
 
+def _key(number):
+    return {"key": number} if number < 2**63 else {}
+
+
 def _place(where):
     if "address" in where:
         return {**where, "address": hex(where["address"])}
@@ -203,4 +224,4 @@ def _place(where):
 
 
 def _why(error):
-    return {} if error is None else {"errno": errno.errorcode.get(error.errno, f"E{error.errno}")}
+    return {} if error is None or error.errno is None else {"errno": errno.errorcode.get(error.errno, f"E{error.errno}")}

@@ -25,7 +25,7 @@ pub const ENTRY: Entry = Entry {
     glyph: "▤",
     category: Category::Mechanism,
     question: "What does a reader see while you are writing?",
-    built: false,
+    built: true,
     variants: &[
         variant(
             "write",
