@@ -102,6 +102,7 @@ impl Client {
             worker: None,
             data,
             times: Some(times),
+            args: Default::default(),
         })
         .await
     }

@@ -1,12 +1,11 @@
 //! What a learner does to a run, and what it may cost.
 
-use crate::subject::{FULL, Subject, by, figure, living, received, sleeps};
+use crate::subject::{FULL, Subject, by, figure, received, sleeps};
 use harness::World;
 use serde_json::json;
 use shared::{
     command::Effect,
-    event::{Kind, Outcome, Wait},
-    failure::Code,
+    event::{Kind, Wait},
     state::RunState,
 };
 

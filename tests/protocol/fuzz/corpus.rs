@@ -97,6 +97,7 @@ pub(crate) fn reports() -> Vec<String> {
             role: "writer".to_owned(),
             pid: 7,
             parent: 1,
+            language: Some("python".to_owned()),
         },
         Report::Ready,
         Report::Taken,
@@ -105,6 +106,7 @@ pub(crate) fn reports() -> Vec<String> {
             fd: 4,
             len: 5,
             preview: Preview::default(),
+            key: Some(5),
         },
         Report::Sent {
             msg: 1,
@@ -142,9 +144,15 @@ pub(crate) fn commands() -> Vec<String> {
                 base64: "aGVsbG8=".to_owned(),
             },
             times: 2,
+            args: std::iter::once(("priority".to_owned(), 5.into())).collect(),
         },
-        Command::Read { len: 10, times: 1 },
-        Command::Close { end: End::Write },
+        Command::Act(
+            [
+                ("do".to_owned(), "read".into()),
+                ("len".to_owned(), 10.into()),
+            ]
+            .into(),
+        ),
         Command::Wait { pid: 8 },
     ])
 }
@@ -158,6 +166,7 @@ pub(crate) fn from_box() -> Vec<String> {
         worker: Some("writer".into()),
         pid: Some(7),
         host_pid: Some(70),
+        task: None,
         object: None,
         parts: Vec::new(),
         re: None,
