@@ -8,7 +8,9 @@ pub mod peek;
 mod pipe;
 mod process;
 mod queue;
+mod signals;
 mod slots;
+mod socket;
 mod sysv;
 
 pub use holders::{Held, Scope, holder, holders, numbered};
@@ -16,5 +18,7 @@ pub use maps::{Mapped, mapped};
 pub use pipe::{PipeReading, look_through_dup, look_through_open};
 pub use process::{Doing, ProcessGauge};
 pub use queue::{QueueReading, look_at_named_queue, look_at_queue};
+pub use signals::{masks, masks_of_task};
 pub use slots::SlotModel;
+pub use socket::{SocketReading, look_at_socket};
 pub use sysv::{Numbered, numbered_objects};

@@ -61,20 +61,91 @@ pub(super) const TRACED_BY_FD: &[c_long] = &[
     libc::SYS_readv,
     libc::SYS_writev,
     libc::SYS_close,
+    // Sockets. Reports are sent with sendto, commands taken with recvfrom, and those descriptors are left alone.
+    libc::SYS_sendto,
+    libc::SYS_recvfrom,
+    libc::SYS_sendmsg,
+    libc::SYS_recvmsg,
+    libc::SYS_shutdown,
+    libc::SYS_bind,
+    libc::SYS_listen,
+    libc::SYS_connect,
+    libc::SYS_accept,
+    libc::SYS_accept4,
     libc::SYS_dup,
     libc::SYS_dup3,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_dup2,
     libc::SYS_fcntl,
     libc::SYS_ioctl,
+    // Files.
+    libc::SYS_lseek,
+    libc::SYS_pread64,
+    libc::SYS_pwrite64,
+    libc::SYS_preadv,
+    libc::SYS_pwritev,
+    libc::SYS_preadv2,
+    libc::SYS_pwritev2,
+    libc::SYS_ftruncate,
+    libc::SYS_fallocate,
+    libc::SYS_fsync,
+    libc::SYS_fdatasync,
+    libc::SYS_flock,
+    libc::SYS_fchmod,
+    libc::SYS_sendfile,
+    libc::SYS_copy_file_range,
+    libc::SYS_inotify_add_watch,
+    libc::SYS_inotify_rm_watch,
+    // POSIX message queues are descriptors on Linux.
+    libc::SYS_mq_timedsend,
+    libc::SYS_mq_timedreceive,
+    libc::SYS_mq_notify,
+    libc::SYS_mq_getsetattr,
+    libc::SYS_timerfd_settime,
+    libc::SYS_pidfd_send_signal,
 ];
+
+/// Calls that stop for the tracer only if an argument has a bit, or has none of it. What libraries do for themselves
+/// would flood a lesson, and each stop costs it some ten microseconds.
+pub(super) const TRACED_IF: &[(c_long, Argument)] = &[
+    // A private futex is a lock between threads of one process: the allocator's, the interpreter's, a condition's. Only
+    // a word in shared memory is communication between processes.
+    (
+        libc::SYS_futex,
+        Argument::Without(1, libc::FUTEX_PRIVATE_FLAG.cast_unsigned()),
+    ),
+    // Private mappings are how the allocator and the loader get memory; nobody else ever sees them.
+    (
+        libc::SYS_mmap,
+        Argument::With(3, libc::MAP_SHARED.cast_unsigned()),
+    ),
+    // Without a new action or mask these only ask: Python does so for every signal when it starts.
+    (libc::SYS_rt_sigaction, Argument::NotNull(1)),
+];
+
+/// What must hold for an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Argument {
+    /// One of these bits is set.
+    With(u32, u32),
+    /// None of these bits is set.
+    Without(u32, u32),
+    /// It is not 0.
+    NotNull(u32),
+}
 
 /// Calls that always stop for the tracer. The decoders know each of them, which a test checks.
 pub(super) const TRACED: &[c_long] = &[
     libc::SYS_pipe2,
+    libc::SYS_openat,
     libc::SYS_mknodat,
     libc::SYS_unlinkat,
-    libc::SYS_openat,
+    libc::SYS_renameat,
+    libc::SYS_renameat2,
+    libc::SYS_linkat,
+    libc::SYS_symlinkat,
+    libc::SYS_mkdirat,
+    libc::SYS_truncate,
     libc::SYS_splice,
     libc::SYS_tee,
     libc::SYS_vmsplice,
@@ -83,15 +154,52 @@ pub(super) const TRACED: &[c_long] = &[
     libc::SYS_epoll_create1,
     libc::SYS_epoll_ctl,
     libc::SYS_epoll_pwait,
+    libc::SYS_inotify_init1,
+    libc::SYS_socket,
+    libc::SYS_socketpair,
+    // Memory. A filter cannot see whose memory munmap gives back: the tracer looks, and tells of shared memory only.
+    libc::SYS_munmap,
+    libc::SYS_msync,
+    libc::SYS_memfd_create,
+    libc::SYS_shmget,
+    libc::SYS_shmat,
+    libc::SYS_shmdt,
+    libc::SYS_shmctl,
+    libc::SYS_semget,
+    libc::SYS_semop,
+    libc::SYS_semtimedop,
+    libc::SYS_semctl,
+    // Queues.
+    libc::SYS_mq_open,
+    libc::SYS_mq_unlink,
+    libc::SYS_msgget,
+    libc::SYS_msgsnd,
+    libc::SYS_msgrcv,
+    libc::SYS_msgctl,
+    // Processes.
     libc::SYS_clone,
     libc::SYS_execve,
     libc::SYS_exit,
     libc::SYS_exit_group,
     libc::SYS_wait4,
     libc::SYS_waitid,
+    // Signals. The C library blocks all of them around a fork or a new thread: the tracer knows that and does not tell.
     libc::SYS_kill,
     libc::SYS_tkill,
     libc::SYS_tgkill,
+    libc::SYS_rt_sigqueueinfo,
+    libc::SYS_rt_tgsigqueueinfo,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_rt_sigpending,
+    libc::SYS_rt_sigtimedwait,
+    libc::SYS_rt_sigsuspend,
+    // The end of a handler, which tells a call that the handler made from the one it interrupted.
+    libc::SYS_rt_sigreturn,
+    libc::SYS_setitimer,
+    libc::SYS_signalfd4,
+    libc::SYS_eventfd2,
+    libc::SYS_timerfd_create,
+    libc::SYS_pidfd_open,
     libc::SYS_nanosleep,
     libc::SYS_clock_nanosleep,
     // How a timed wait comes back after a freeze.
@@ -103,7 +211,21 @@ pub(super) const TRACED: &[c_long] = &[
     #[cfg(target_arch = "x86_64")]
     libc::SYS_unlink,
     #[cfg(target_arch = "x86_64")]
+    libc::SYS_rename,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_link,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_symlink,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_mkdir,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_rmdir,
+    #[cfg(target_arch = "x86_64")]
     libc::SYS_open,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_creat,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_inotify_init,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_poll,
     #[cfg(target_arch = "x86_64")]
@@ -112,6 +234,10 @@ pub(super) const TRACED: &[c_long] = &[
     libc::SYS_epoll_create,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_epoll_wait,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_pause,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_alarm,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_fork,
     #[cfg(target_arch = "x86_64")]

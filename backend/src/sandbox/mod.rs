@@ -33,7 +33,12 @@ pub(crate) fn filter(trace: bool) -> Vec<libc::sock_filter> {
 /// The calls that stop for the tracer.
 #[cfg(test)]
 pub(crate) fn traced() -> impl Iterator<Item = i64> {
-    calls::TRACED_BY_FD.iter().chain(calls::TRACED).copied()
+    let sometimes = calls::TRACED_IF.iter().map(|(nr, _)| nr);
+    calls::TRACED_BY_FD
+        .iter()
+        .chain(sometimes)
+        .chain(calls::TRACED)
+        .copied()
 }
 
 mod kernel {

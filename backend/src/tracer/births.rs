@@ -48,6 +48,8 @@ impl Tracer {
         } else {
             child
         });
+        // The C library restores the mask of signals in the new thread too.
+        task.masked = self.tasks.get(&parent).is_some_and(|task| task.masked);
         if let Some(at) = self.unclaimed.iter().position(|new| new.0 == child) {
             task.frozen = self.unclaimed.swap_remove(at).1;
             if task.frozen {

@@ -10,8 +10,9 @@
 //!
 //! What the kernel does and how it is told:
 //! - A call that a signal interrupts exits with a code no program ever sees. It stays open (`Interrupted`), and is entered
-//!   again (`Reentered`), or another call is entered: then a handler ran and it had failed with EINTR (`Returned` first).
-//!   Known weakness: a handler that itself makes traced calls looks like the latter.
+//!   again (`Reentered`), or another call is entered: then it had failed with EINTR (`Returned` first). If a handler was
+//!   called, what comes until `rt_sigreturn` are the handler's calls, inside the interrupted one; that call's exit tells at
+//!   once whether the interrupted one failed. A handler that is left by siglongjmp(3) leaves it open for ever.
 //! - SIGSTOP leads to a group stop (`Frozen`), in which the task is left alone until SIGCONT (`Thawed`).
 //! - A new process may report before its parent's fork does: `Forked` always comes first.
 //! - An ended process is reported to its tracer and, if its parent died, once more to its new parent: `Gone` comes once.
@@ -41,7 +42,7 @@ use nix::{
     unistd::Pid,
 };
 use remote::Remote;
-use shared::os::Signal;
+use shared::{event::Masks, os::Signal};
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     io,
@@ -203,7 +204,10 @@ impl Tracer {
             Report::Event(libc::PTRACE_EVENT_EXEC, _) => self.execed(pid)?,
             Report::Event(event, _) => self.forked(pid, event)?,
             Report::Signal(signal) => {
-                self.stands(pid, signal);
+                let task = self.stands(pid, signal);
+                if task.is_interrupted() && catches(pid, signal) {
+                    task.caught();
+                }
                 self.queue.push_back(Seen::Signaled {
                     pid,
                     signal: Signal(signal),
@@ -256,6 +260,7 @@ impl Tracer {
             // How a worker waits for its next command is no part of the lesson.
             Position::Entry(raw, _)
                 if decode::polls_only(raw, &memory, CHANNEL_FD..=COMMAND_FD) => {}
+            Position::Entry(raw, _) if task.is_quiet(raw, &memory) => {}
             Position::Entry(raw, ip) => task.enter(pid, raw, ip, &memory, now, &mut tell),
             Position::Exit(ret) => task.exit(pid, ret, &memory, now, &mut tell),
             Position::Outside => {}
@@ -296,6 +301,11 @@ impl Tracer {
 /// Whether a call is a poll of these descriptors only, or works on one of them. The memory of `pid` is looked at.
 pub fn concerns_only(pid: Pid, call: decode::Raw, fds: RangeInclusive<i32>) -> bool {
     decode::concerns_only(call, &Remote(pid), fds)
+}
+
+/// Whether a process has a handler for a signal.
+fn catches(pid: Pid, signal: i32) -> bool {
+    crate::gauge::masks(pid).is_some_and(|masks| Masks::has(&masks.caught, signal))
 }
 
 /// A task may die at any moment; that comes as `Gone`.

@@ -1,6 +1,6 @@
 //! The memory of another process, read where its call points to.
 
-use super::decode::Memory;
+use super::decode::{Memory, is_shared};
 use nix::{
     sys::uio::{RemoteIoVec, process_vm_readv},
     unistd::Pid,
@@ -27,5 +27,15 @@ impl Memory for Remote {
         );
         bytes.truncate(got.unwrap_or(0));
         bytes
+    }
+
+    fn link(&self, fd: i32) -> Option<String> {
+        let link = std::fs::read_link(format!("/proc/{}/fd/{fd}", self.0)).ok()?;
+        link.into_os_string().into_string().ok()
+    }
+
+    fn is_shared(&self, at: u64) -> bool {
+        std::fs::read_to_string(format!("/proc/{}/maps", self.0))
+            .map_or(true, |maps| is_shared(&maps, at))
     }
 }

@@ -3,6 +3,7 @@
 use nix::unistd::Pid;
 use shared::{
     event::End,
+    ledger::Handle,
     os::{Errno, Signal},
 };
 
@@ -141,7 +142,7 @@ pub enum Flow {
     Receive,
     /// From the object behind `fd` to the one behind `fd_out`, and out of the first: splice(2).
     Move,
-    /// From the object behind `fd` to the one behind `fd_out`, and it stays in the first: tee(2).
+    /// From the object behind `fd` to the one behind `fd_out`, and it stays in the first: tee(2), sendfile(2).
     Copy,
 }
 
@@ -156,14 +157,24 @@ pub struct Entered {
     pub args: Vec<String>,
     /// The descriptor it works on.
     pub fd: Option<i32>,
-    /// The second descriptor of dup2, dup3, splice, tee and epoll_ctl.
+    /// The second descriptor of dup2, dup3, splice, tee, sendfile, copy_file_range and epoll_ctl.
     pub fd_out: Option<i32>,
+    /// What it names its kernel object by: `fd`, or an id of System V.
+    pub handle: Option<Handle>,
     /// Bytes it wants to move.
     pub len: Option<u64>,
+    /// Where in the file, for pread and its kin and for mmap.
+    pub offset: Option<u64>,
+    /// The priority of mq_timedsend, the type of msgsnd, the signal of kill and its kin.
+    pub key: Option<i64>,
+    /// Which type msgrcv asks for: 0 any, below 0 the lowest up to that.
+    pub wants: Option<i64>,
     /// Which way bytes go.
     pub flow: Flow,
-    /// The bytes it sends, the first [`MAX_DATA`] of them.
+    /// The bytes it sends, the first [`MAX_DATA`] of them; a message's without its type.
     pub data: Vec<u8>,
+    /// Its six arguments as numbers.
+    pub registers: [u64; 6],
     /// CLOCK_MONOTONIC, nanoseconds, when the tracer saw the entry.
     pub at_ns: u64,
 }
@@ -181,22 +192,34 @@ pub struct Returned {
     pub fd: Option<i32>,
     /// The second descriptor.
     pub fd_out: Option<i32>,
+    /// What it named its kernel object by; also the id that msgget, shmget and semget returned.
+    pub handle: Option<Handle>,
     /// Bytes it wanted to move.
     pub len: Option<u64>,
+    /// Where in the file, for pread and its kin and for mmap.
+    pub offset: Option<u64>,
+    /// As at the entry; of a receive, the priority or type that came; the signal that rt_sigtimedwait took.
+    pub key: Option<i64>,
     /// Which way bytes went.
     pub flow: Flow,
     /// What it returned, unless it failed.
     pub ret: Option<i64>,
     /// Why it failed.
     pub errno: Option<Errno>,
+    /// Bytes that were really moved. Not always what it returned: mq_send(3) and msgsnd(2) return 0. A message may be empty.
+    pub moved: u64,
     /// The bytes it sent or received, the first [`MAX_DATA`] of those that were really moved.
     pub data: Vec<u8>,
     /// Descriptors it made.
     pub created: Vec<Made>,
+    /// Descriptors that a sendmsg passed on, SCM_RIGHTS.
+    pub passed: Vec<i32>,
     /// The process or thread it made.
     pub child: Option<Pid>,
     /// The child it waited for.
     pub waited: Option<Waited>,
+    /// Its six arguments as numbers.
+    pub registers: [u64; 6],
     /// How often it was interrupted and went on.
     pub interrupted: u32,
     /// CLOCK_MONOTONIC, nanoseconds, of its first entry.
@@ -214,6 +237,8 @@ pub struct Made {
     pub end: Option<End>,
     /// The descriptor it is a duplicate of.
     pub of: Option<i32>,
+    /// The descriptor of the other end, of a socket pair.
+    pub peer: Option<i32>,
 }
 
 /// What wait4(2) or waitid(2) brought.

@@ -1,8 +1,8 @@
-//! What the tracer remembers of a task: the call it is in, and how it stands.
+//! What the tracer remembers of a task: the call it is in, those its handlers interrupted, and how it stands.
 
 use super::{
     Entered, Seen,
-    decode::{self, Memory, Raw},
+    decode::{self, Memory, Quiet, Raw},
     kernel::Go,
     seen::Returned,
 };
@@ -12,6 +12,9 @@ use nix::unistd::Pid;
 /// ERESTARTNOINTR, ERESTARTNOHAND and ERESTART_RESTARTBLOCK of `linux/errno.h`. No program ever sees them.
 const RESTART: [i64; 4] = [-512, -513, -514, -516];
 
+/// Calls that handlers interrupted, one in the other. More is a program that leaves its handlers by siglongjmp(3).
+const MAX_SUSPENDED: usize = 8;
+
 /// One thread of a process.
 #[derive(Debug)]
 pub(super) struct Task {
@@ -19,6 +22,12 @@ pub(super) struct Task {
     pub(super) process: Pid,
     /// The call it is in; interrupted ones too.
     pub(super) open: Option<Open>,
+    /// Calls that a handler interrupted, in which the task is in a call again; the innermost last.
+    suspended: Vec<Open>,
+    /// A handler was called while the open call was interrupted.
+    handling: bool,
+    /// The C library has blocked all signals for itself, and will restore the mask.
+    pub(super) masked: bool,
     pub(super) stand: Stand,
     pub(super) frozen: bool,
     /// A child that waits for the next `resume` of this task.
@@ -52,6 +61,9 @@ impl Task {
         Self {
             process,
             open: None,
+            suspended: Vec::new(),
+            handling: false,
+            masked: false,
             stand: Stand::Not,
             frozen: false,
             newborn: None,
@@ -67,7 +79,31 @@ impl Task {
         }
     }
 
-    /// At the entry of a call: it goes on with the interrupted one, or gave that up with EINTR and begins another.
+    /// Whether the call at whose entry it stands is the C library's own business.
+    pub(super) fn is_quiet(&mut self, raw: Raw, memory: &dyn Memory) -> bool {
+        match decode::quiet(raw, memory) {
+            Some(Quiet::Block) => {
+                self.masked = true;
+                true
+            }
+            Some(Quiet::Restore) => std::mem::take(&mut self.masked),
+            Some(Quiet::Unmap) => true,
+            None => false,
+        }
+    }
+
+    /// A signal is about to be delivered to a handler.
+    pub(super) fn caught(&mut self) {
+        self.handling = self.open.as_ref().is_some_and(|open| open.paused);
+    }
+
+    /// Whether it is interrupted in a call.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.paused)
+    }
+
+    /// At the entry of a call: it goes on with the interrupted one, or a handler makes another, or it gave the first one up
+    /// with EINTR and begins another.
     pub(super) fn enter(
         &mut self,
         pid: Pid,
@@ -77,13 +113,19 @@ impl Task {
         now: u64,
         tell: &mut dyn FnMut(Seen),
     ) {
+        let handling = std::mem::take(&mut self.handling);
         if let Some(open) = self.open.as_mut().filter(|open| open.paused) {
-            if raw.nr == libc::SYS_restart_syscall || (raw == open.raw && ip == open.ip) {
+            let same = raw.nr == libc::SYS_restart_syscall || (raw == open.raw && ip == open.ip);
+            if same {
                 open.paused = false;
                 tell(Seen::Reentered { pid });
                 return;
             }
-            self.give_up(pid, memory, now, tell);
+            if handling && self.suspended.len() < MAX_SUSPENDED {
+                self.suspended.extend(self.open.take());
+            } else {
+                self.give_up(pid, memory, now, tell);
+            }
         }
         let call = decode::entered(raw, memory, now);
         tell(Seen::Entered {
@@ -126,11 +168,20 @@ impl Task {
             open.interrupted += 1;
             self.open = Some(open);
             tell(Seen::Interrupted { pid });
-        } else {
-            tell(Seen::Returned {
-                pid,
-                call: open.returned(ret, memory, now),
-            });
+            return;
+        }
+        let over = open.raw.nr == libc::SYS_rt_sigreturn;
+        let mut call = open.returned(ret, memory, now);
+        if over {
+            // It returns to where the handler was called, with the register that was saved there.
+            (call.ret, call.errno) = (None, None);
+        }
+        tell(Seen::Returned { pid, call });
+        if over {
+            self.open = self.suspended.pop();
+            if ret == -i64::from(libc::EINTR) {
+                self.give_up(pid, memory, now, tell);
+            }
         }
     }
 }

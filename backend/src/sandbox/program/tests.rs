@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 /// A classic BPF machine with what the filter uses of it; `None` for a program the kernel would refuse.
-fn run(program: &[sock_filter], machine: u32, nr: u32, argument: u64) -> Option<u32> {
+fn run(program: &[sock_filter], machine: u32, nr: u32, arguments: [u64; 6]) -> Option<u32> {
     let (mut at, mut accumulator) = (0usize, 0u32);
     loop {
         let op = program.get(at)?;
@@ -14,12 +14,15 @@ fn run(program: &[sock_filter], machine: u32, nr: u32, argument: u64) -> Option<
                 accumulator = match op.k {
                     NR => nr,
                     MACHINE => machine,
-                    FIRST_ARGUMENT => u32::try_from(argument & 0xFFFF_FFFF).unwrap(),
-                    _ => return None,
+                    place => half(&arguments, place.checked_sub(FIRST_ARGUMENT)?)?,
                 };
                 continue;
             }
             RETURN => return Some(op.k),
+            GO => {
+                at += usize::try_from(op.k).unwrap();
+                continue;
+            }
             IF_EQUAL => accumulator == op.k,
             IF_AT_LEAST => accumulator >= op.k,
             IF_ANY_BIT => accumulator & op.k != 0,
@@ -29,8 +32,44 @@ fn run(program: &[sock_filter], machine: u32, nr: u32, argument: u64) -> Option<
     }
 }
 
+/// Half of an argument.
+fn half(arguments: &[u64; 6], offset: u32) -> Option<u32> {
+    let whole = arguments.get(usize::try_from(offset / 8).unwrap())?;
+    match offset % 8 {
+        0 => Some(u32::try_from(whole & 0xFFFF_FFFF).unwrap()),
+        UPPER => Some(u32::try_from(whole >> 32).unwrap()),
+        _ => None,
+    }
+}
+
 fn ask(trace: bool, nr: c_long, argument: u64) -> u32 {
-    run(&program(trace), ARCH, number(nr), argument).expect("a valid program")
+    ask_at(trace, nr, 0, argument)
+}
+
+fn ask_at(trace: bool, nr: c_long, at: usize, argument: u64) -> u32 {
+    let mut arguments = [0; 6];
+    arguments[at] = argument;
+    run(&program(trace), ARCH, number(nr), arguments).expect("a valid program")
+}
+
+#[test]
+fn what_libraries_do_for_themselves_does_not_stop() {
+    let (private, shared) = (libc::FUTEX_PRIVATE_FLAG, 0);
+    for (flags, want) in [(private, ALLOW), (shared, TRACE)] {
+        let operation = u64::from((libc::FUTEX_WAKE | flags).cast_unsigned());
+        assert_eq!(ask_at(true, libc::SYS_futex, 1, operation), want);
+    }
+    for (flags, want) in [
+        (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, ALLOW),
+        (libc::MAP_SHARED | libc::MAP_ANONYMOUS, TRACE),
+        (libc::MAP_SHARED_VALIDATE, TRACE),
+    ] {
+        let flags = u64::from(flags.cast_unsigned());
+        assert_eq!(ask_at(true, libc::SYS_mmap, 3, flags), want);
+    }
+    for (action, want) in [(0, ALLOW), (0x7000, TRACE), (1 << 32, TRACE)] {
+        assert_eq!(ask_at(true, libc::SYS_rt_sigaction, 1, action), want);
+    }
 }
 
 #[test]
@@ -41,11 +80,11 @@ fn fits_into_the_kernel() {
 #[test]
 fn another_machine_is_killed() {
     assert_eq!(
-        run(&program(true), 0x4000_0003, 1, 0),
+        run(&program(true), 0x4000_0003, 1, [0; 6]),
         Some(libc::SECCOMP_RET_KILL_PROCESS)
     );
     assert_eq!(
-        run(&program(true), ARCH, X32 + 1, 0),
+        run(&program(true), ARCH, X32 + 1, [0; 6]),
         Some(errno(libc::ENOSYS))
     );
 }
@@ -94,9 +133,9 @@ fn nothing_is_both_denied_and_traced() {
 
 proptest! {
     #[test]
-    fn every_call_has_an_answer(trace: bool, machine: u32, nr: u32, small in 0u32..600, argument: u64) {
+    fn every_call_has_an_answer(trace: bool, machine: u32, nr: u32, small in 0u32..600, arguments: [u64; 6]) {
         for (machine, nr) in [(machine, nr), (ARCH, nr), (ARCH, small)] {
-            let answer = run(&program(trace), machine, nr, argument);
+            let answer = run(&program(trace), machine, nr, arguments);
             prop_assert!(answer.is_some());
             prop_assert!(trace || answer != Some(TRACE));
         }

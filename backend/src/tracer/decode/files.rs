@@ -2,7 +2,7 @@
 
 use super::{
     Context,
-    flags::{DESCRIPTOR, joined, open_flags},
+    flags::open_flags,
     numbers::{address, filled, low},
     text::quoted,
 };
@@ -50,7 +50,7 @@ pub(super) fn node_mode(context: &Context<'_>, at: usize) -> Option<String> {
     Some(format!("{kind}{}", octal(mode & !libc::S_IFMT)))
 }
 
-fn octal(mode: u32) -> String {
+pub(super) fn octal(mode: u32) -> String {
     format!("{mode:#05o}").replacen("0o", "0", 1)
 }
 
@@ -80,36 +80,47 @@ pub(super) fn offset(context: &Context<'_>, at: usize) -> Option<String> {
     )
 }
 
-/// The command of fcntl.
+/// An offset that is passed by its address and moved on: `[1] => [4]`.
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
-pub(super) fn fcntl(context: &Context<'_>, at: usize) -> Option<String> {
-    let command = context.int(at);
-    Some(match command {
-        libc::F_DUPFD => "F_DUPFD".to_owned(),
-        libc::F_DUPFD_CLOEXEC => "F_DUPFD_CLOEXEC".to_owned(),
-        libc::F_GETFD => "F_GETFD".to_owned(),
-        libc::F_SETFD => "F_SETFD".to_owned(),
-        libc::F_GETFL => "F_GETFL".to_owned(),
-        libc::F_SETFL => "F_SETFL".to_owned(),
-        libc::F_GETLK => "F_GETLK".to_owned(),
-        libc::F_SETLK => "F_SETLK".to_owned(),
-        libc::F_SETLKW => "F_SETLKW".to_owned(),
-        libc::F_GETPIPE_SZ => "F_GETPIPE_SZ".to_owned(),
-        libc::F_SETPIPE_SZ => "F_SETPIPE_SZ".to_owned(),
-        _ => format!("{command:#x}"),
+pub(super) fn moved_offset(context: &Context<'_>, at: usize) -> Option<String> {
+    let place = context.args[at];
+    let now = context.memory.long(place).filter(|_| place != 0);
+    Some(match (now, context.ret) {
+        (None, _) => address(place),
+        (Some(now), Some(moved)) if moved > 0 => {
+            format!("[{}] => [{now}]", now.saturating_sub(moved))
+        }
+        (Some(now), _) => format!("[{now}]"),
     })
 }
 
-/// The argument of fcntl, which depends on its command.
-pub(super) fn fcntl_argument(context: &Context<'_>, at: usize) -> Option<String> {
-    let given = context.int(at);
-    match context.int(at - 1) {
-        libc::F_GETFD | libc::F_GETFL | libc::F_GETPIPE_SZ => None,
-        libc::F_SETFD => Some(joined(given, DESCRIPTOR)),
-        libc::F_SETFL => Some(open_flags(given)),
-        libc::F_DUPFD | libc::F_DUPFD_CLOEXEC | libc::F_SETPIPE_SZ => Some(given.to_string()),
-        _ => Some(format!("{:#x}", context.args[at])),
+/// From where lseek counts.
+#[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
+pub(super) fn whence(context: &Context<'_>, at: usize) -> Option<String> {
+    Some(whence_name(context.int(at)))
+}
+
+/// `SEEK_SET`.
+pub(super) fn whence_name(whence: i32) -> String {
+    match whence {
+        libc::SEEK_SET => "SEEK_SET".to_owned(),
+        libc::SEEK_CUR => "SEEK_CUR".to_owned(),
+        libc::SEEK_END => "SEEK_END".to_owned(),
+        libc::SEEK_DATA => "SEEK_DATA".to_owned(),
+        libc::SEEK_HOLE => "SEEK_HOLE".to_owned(),
+        other => format!("{other:#x}"),
     }
+}
+
+/// Permissions.
+#[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
+pub(super) fn mode(context: &Context<'_>, at: usize) -> Option<String> {
+    Some(octal(low(context.args[at])))
+}
+
+/// An argument that is not shown.
+pub(super) fn nothing(_context: &Context<'_>, _at: usize) -> Option<String> {
+    None
 }
 
 /// The request of ioctl.

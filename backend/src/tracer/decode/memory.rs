@@ -4,6 +4,16 @@
 pub trait Memory {
     /// The bytes from `at` on: `len` of them, or as many as can be read.
     fn read(&self, at: u64, len: usize) -> Vec<u8>;
+
+    /// What a descriptor of the caller is, as the link in `/proc/PID/fd` says. `None` where it cannot be looked at.
+    fn link(&self, _fd: i32) -> Option<String> {
+        None
+    }
+
+    /// Whether others may share the caller's memory at this address. `true` where that cannot be looked at.
+    fn is_shared(&self, _at: u64) -> bool {
+        true
+    }
 }
 
 /// Smallest unit in which memory is readable or not.

@@ -3,17 +3,27 @@
 //! Pure: the caller's memory comes in as a [`Memory`], so that recorded input decodes without a process. Whatever a program
 //! passes, decoding ends, allocates a bounded amount and never panics.
 //!
-//! `table` lists the calls; `numbers`, `buffers`, `files`, `poll`, `process` and `time` show their arguments; `outcome` says
-//! what a return brought.
+//! `table` lists the calls, a file a family; `outcome` says what a return brought, `quiet` which calls are the C library's
+//! own business. The others show arguments.
 
 mod buffers;
 mod files;
 mod flags;
+mod futex;
+mod locks;
+mod mapping;
 mod memory;
+mod message;
+mod mqueue;
 mod numbers;
 mod outcome;
 mod poll;
 mod process;
+mod quiet;
+mod signals;
+mod sockets;
+mod special;
+mod sysv;
 mod table;
 mod text;
 mod time;
@@ -22,10 +32,13 @@ mod time;
 mod tests;
 
 pub use memory::Memory;
+pub(super) use quiet::{Quiet, is_shared, quiet};
 
 use super::seen::{Entered, Flow, MAX_DATA, Returned};
-use shared::os::Errno;
-use table::{Payload, Row};
+use buffers::Vector;
+use message::Header;
+use shared::{ledger::Handle, os::Errno};
+use table::{Key, Kind, Named, Payload, Row};
 
 /// Longest text of one argument, bytes; a path can have 4,096 and an event must stay small.
 const MAX_ARGUMENT: usize = 512;
@@ -114,13 +127,18 @@ pub fn entered(raw: Raw, memory: &dyn Memory, at_ns: u64) -> Entered {
         args: arguments(row, &context),
         fd: row.fd.map(|at| context.int(at)),
         fd_out: row.fd_out.map(|at| context.int(at)),
+        handle: handle(row, &context),
         len: length(row, &context),
-        flow: row.flow,
+        offset: offset(row, &context),
+        key: key(row, &context),
+        wants: row.wants.map(|at| context.args[at].cast_signed()),
+        flow: flow(row, &context),
         data: if row.flow == Flow::Send {
             payload(row, &context, MAX_DATA)
         } else {
             Vec::new()
         },
+        registers: raw.args,
         at_ns,
     }
 }
@@ -133,13 +151,17 @@ pub fn returned(raw: Raw, call: &Entered, ret: i64, memory: &dyn Memory, at_ns: 
         ret: Some(ret),
     };
     let failed = (-4095..0).contains(&ret);
-    let moved = usize::try_from(ret).unwrap_or(0);
     let row = table::find(raw.nr);
+    let moved = match (call.flow, u64::try_from(ret)) {
+        (Flow::None, _) | (_, Err(_)) => 0,
+        _ if failed => 0,
+        (_, Ok(_)) if row.is_some_and(|row| row.whole) => call.len.unwrap_or(0),
+        (_, Ok(moved)) => moved,
+    };
+    let most = usize::try_from(moved).unwrap_or(usize::MAX).min(MAX_DATA);
     let data = match call.flow {
-        Flow::Send => call.data[..moved.min(call.data.len())].to_vec(),
-        Flow::Receive => {
-            row.map_or_else(Vec::new, |row| payload(row, &context, moved.min(MAX_DATA)))
-        }
+        Flow::Send => call.data[..most.min(call.data.len())].to_vec(),
+        Flow::Receive => row.map_or_else(Vec::new, |row| payload(row, &context, most)),
         Flow::None | Flow::Move | Flow::Copy => Vec::new(),
     };
     Returned {
@@ -151,17 +173,71 @@ pub fn returned(raw: Raw, call: &Entered, ret: i64, memory: &dyn Memory, at_ns: 
         },
         fd: call.fd,
         fd_out: call.fd_out,
+        handle: row.and_then(|row| handle(row, &context)),
         len: call.len,
+        offset: call.offset,
+        key: row.and_then(|row| key(row, &context)).or(call.key),
         flow: call.flow,
         ret: (!failed).then_some(ret),
         errno: failed.then(|| Errno(i32::try_from(-ret).unwrap_or(0))),
+        moved,
         data,
         created: outcome::created(&context, row),
+        passed: outcome::passed(&context, row),
         child: outcome::child(&context, row),
         waited: outcome::waited(&context, row),
+        registers: raw.args,
         interrupted: 0,
         entered_ns: call.at_ns,
         at_ns,
+    }
+}
+
+/// What the call names its kernel object by.
+fn handle(row: &Row, context: &Context<'_>) -> Option<Handle> {
+    let Some((kind, named)) = row.handle else {
+        return row.fd.map(|at| Handle::Fd(context.int(at)));
+    };
+    let id = match named {
+        Named::First => context.int(0),
+        Named::Result => i32::try_from(context.ret?).ok().filter(|id| *id >= 0)?,
+    };
+    Some(match kind {
+        Kind::Queue => Handle::Queue(id),
+        Kind::Memory => Handle::Memory(id),
+        Kind::Semaphore => Handle::Semaphore(id),
+    })
+}
+
+/// Which way bytes go; nowhere if they are only looked at.
+fn flow(row: &Row, context: &Context<'_>) -> Flow {
+    match row.only_looks {
+        Some((flags, bits)) if context.int(flags) & bits != 0 => Flow::None,
+        _ => row.flow,
+    }
+}
+
+/// Where in the file; -1 means where the descriptor stands.
+fn offset(row: &Row, context: &Context<'_>) -> Option<u64> {
+    row.offset
+        .map(|at| context.args[at])
+        .filter(|offset| i64::try_from(*offset).is_ok())
+}
+
+/// Priority, type, signal.
+fn key(row: &Row, context: &Context<'_>) -> Option<i64> {
+    let memory = context.memory;
+    match row.key {
+        Key::None => None,
+        Key::Argument(at) => Some(context.int(at).into()),
+        Key::Filled(at) if context.filled() && context.args[at] != 0 => {
+            let priority = memory.int(context.args[at])?;
+            Some(priority.cast_unsigned().into())
+        }
+        Key::Sent(at) => memory.long(context.args[at]),
+        Key::Received(at) if context.filled() => memory.long(context.args[at]),
+        Key::Result => context.ret.filter(|ret| *ret > 0),
+        Key::Filled(_) | Key::Received(_) => None,
     }
 }
 
@@ -191,22 +267,39 @@ fn arguments(row: &Row, context: &Context<'_>) -> Vec<String> {
 fn length(row: &Row, context: &Context<'_>) -> Option<u64> {
     match row.payload {
         Payload::None => None,
-        Payload::Length(at) | Payload::Buffer(_, at) => Some(context.args[at]),
-        Payload::Vector(at, count) => Some(
-            buffers::vector(context, at, count)
-                .iter()
-                .fold(0, |sum, part| part.len.saturating_add(sum)),
-        ),
+        Payload::Length(at) | Payload::Buffer(_, at) | Payload::Letter(_, at) => {
+            Some(context.args[at])
+        }
+        Payload::Vector(..) | Payload::Header(_) => {
+            Some(vector(row, context).map_or(0, |vector| vector.len(context)))
+        }
+    }
+}
+
+/// The buffers of a call that takes several.
+fn vector(row: &Row, context: &Context<'_>) -> Option<Vector> {
+    match row.payload {
+        Payload::Vector(at, count) => Some(Vector {
+            base: context.args[at],
+            count: numbers::low(context.args[count]).into(),
+        }),
+        Payload::Header(at) => Header::read(context, context.args[at]).map(|header| header.vector),
+        Payload::None | Payload::Length(_) | Payload::Buffer(..) | Payload::Letter(..) => None,
     }
 }
 
 /// The first `most` bytes of the buffers.
 fn payload(row: &Row, context: &Context<'_>, most: usize) -> Vec<u8> {
+    let read = |place: u64, len: usize| {
+        let most = most.min(numbers::size(context.args[len]));
+        context.memory.read(place, most)
+    };
     match row.payload {
         Payload::None | Payload::Length(_) => Vec::new(),
-        Payload::Buffer(at, len) => context
-            .memory
-            .read(context.args[at], most.min(numbers::size(context.args[len]))),
-        Payload::Vector(at, count) => buffers::gather(context, at, count, most),
+        Payload::Buffer(at, len) => read(context.args[at], len),
+        Payload::Letter(at, len) => read(context.args[at].saturating_add(sysv::TYPE), len),
+        Payload::Vector(..) | Payload::Header(_) => {
+            vector(row, context).map_or_else(Vec::new, |vector| vector.gather(context, most))
+        }
     }
 }

@@ -27,6 +27,18 @@ pub(super) fn unsigned(context: &Context<'_>, at: usize) -> Option<String> {
     Some(context.args[at].to_string())
 }
 
+/// An unsigned number of 32 bits: a priority, seconds.
+#[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
+pub(super) fn low_unsigned(context: &Context<'_>, at: usize) -> Option<String> {
+    Some(low(context.args[at]).to_string())
+}
+
+/// A signed number of 64 bits: an offset, a type of message.
+#[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
+pub(super) fn long(context: &Context<'_>, at: usize) -> Option<String> {
+    Some(context.args[at].cast_signed().to_string())
+}
+
 /// An address.
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all arguments")]
 pub(super) fn pointer(context: &Context<'_>, at: usize) -> Option<String> {
@@ -76,9 +88,10 @@ pub(super) fn signal(context: &Context<'_>, at: usize) -> Option<String> {
 
 /// `SIGPIPE`; 0 only asks whether a signal could be sent.
 pub(super) fn signal_name(signal: i32) -> String {
-    if signal == 0 {
-        "0".to_owned()
-    } else {
-        shared::os::Signal(signal).to_string()
+    match signal {
+        0 => "0".to_owned(),
+        // As programs write them; the C library keeps the first two real-time signals for itself.
+        35..=64 => format!("SIGRTMIN+{}", signal - 34),
+        _ => shared::os::Signal(signal).to_string(),
     }
 }

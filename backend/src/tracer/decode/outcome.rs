@@ -3,10 +3,11 @@
 use super::{
     Context,
     files::pipe_ends,
+    message::Header,
     process::{waited_id, waited4},
-    table::{Brings, Row},
+    table::{Brings, Payload, Row},
 };
-use crate::tracer::{Made, Waited};
+use crate::tracer::{Flow, Made, Waited};
 use nix::unistd::Pid;
 use shared::event::End;
 
@@ -18,7 +19,15 @@ pub(super) fn created(context: &Context<'_>, row: Option<&Row>) -> Vec<Made> {
             .and_then(|ret| i32::try_from(ret).ok())
             .filter(|fd| *fd >= 0)
     };
-    let one = |end, of| made().map(|fd| Made { fd, end, of }).into_iter().collect();
+    let one = |end, of| {
+        let made = made().map(|fd| Made {
+            fd,
+            end,
+            of,
+            peer: None,
+        });
+        made.into_iter().collect()
+    };
     match row.map(|row| row.brings) {
         Some(Brings::Pipe) if context.ret == Some(0) => pipe_ends(context, context.args[0])
             .map_or_else(Vec::new, |[read, write]| {
@@ -27,23 +36,50 @@ pub(super) fn created(context: &Context<'_>, row: Option<&Row>) -> Vec<Made> {
                         fd: read,
                         end: Some(End::Read),
                         of: None,
+                        peer: None,
                     },
                     Made {
                         fd: write,
                         end: Some(End::Write),
                         of: None,
+                        peer: None,
                     },
                 ]
             }),
+        Some(Brings::Pair) if context.ret == Some(0) => pipe_ends(context, context.args[3])
+            .map_or_else(Vec::new, |[one, other]| {
+                let end = |fd, peer| Made {
+                    fd,
+                    end: Some(End::Both),
+                    of: None,
+                    peer: Some(peer),
+                };
+                vec![end(one, other), end(other, one)]
+            }),
+        Some(Brings::Rights) if context.filled() => rights(context)
+            .into_iter()
+            .map(|fd| Made {
+                fd,
+                end: None,
+                of: None,
+                peer: None,
+            })
+            .collect(),
         Some(Brings::Open(flags)) => one(end(context.int(flags)), None),
         Some(Brings::Duplicate) => one(None, Some(context.int(0))),
         Some(Brings::Fcntl) if [libc::F_DUPFD, libc::F_DUPFD_CLOEXEC].contains(&context.int(1)) => {
             one(None, Some(context.int(0)))
         }
-        Some(Brings::Epoll) => one(None, None),
+        Some(Brings::Endless) => one(None, None),
+        Some(Brings::Unless) if context.int(0) < 0 => one(Some(End::Read), None),
+        Some(Brings::Readable) => one(Some(End::Read), None),
+        Some(Brings::Both) => one(Some(End::Both), None),
         Some(
             Brings::Nothing
             | Brings::Pipe
+            | Brings::Pair
+            | Brings::Rights
+            | Brings::Unless
             | Brings::Fcntl
             | Brings::Child
             | Brings::Wait4
@@ -51,6 +87,22 @@ pub(super) fn created(context: &Context<'_>, row: Option<&Row>) -> Vec<Made> {
         )
         | None => Vec::new(),
     }
+}
+
+/// Descriptors that a successful send passed on.
+pub(super) fn passed(context: &Context<'_>, row: Option<&Row>) -> Vec<i32> {
+    let sends =
+        row.is_some_and(|row| row.flow == Flow::Send && matches!(row.payload, Payload::Header(_)));
+    if sends && context.filled() {
+        rights(context)
+    } else {
+        Vec::new()
+    }
+}
+
+fn rights(context: &Context<'_>) -> Vec<i32> {
+    let header = Header::read(context, context.args[1]);
+    header.map_or_else(Vec::new, |header| header.rights(context))
 }
 
 /// Which way a file is open, by its flags.
@@ -77,10 +129,15 @@ pub(super) fn waited(context: &Context<'_>, row: Option<&Row>) -> Option<Waited>
         Brings::WaitId => waited_id(context),
         Brings::Nothing
         | Brings::Pipe
+        | Brings::Pair
+        | Brings::Rights
         | Brings::Open(_)
+        | Brings::Readable
+        | Brings::Both
+        | Brings::Endless
+        | Brings::Unless
         | Brings::Duplicate
         | Brings::Fcntl
-        | Brings::Epoll
         | Brings::Child => None,
     }
 }

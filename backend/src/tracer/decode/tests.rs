@@ -154,6 +154,7 @@ fn descriptors_that_come_to_be_are_named() {
         fd,
         end: Some(end),
         of: None,
+        peer: None,
     });
     assert_eq!(returned.created, [read, write]);
     let at_fdcwd = 0xffff_ff9c;
@@ -170,7 +171,8 @@ fn descriptors_that_come_to_be_are_named() {
         [Made {
             fd: 5,
             end: Some(End::Write),
-            of: None
+            of: None,
+            peer: None
         }]
     );
     let (_, returned) = both(
@@ -190,7 +192,8 @@ fn descriptors_that_come_to_be_are_named() {
         [Made {
             fd: 7,
             end: None,
-            of: Some(4)
+            of: Some(4),
+            peer: None
         }]
     );
     let (_, returned) = both(libc::SYS_fcntl, &[4, 1032], b"", b"", 65_536);

@@ -37,7 +37,8 @@ fn a_pipe_from_birth_to_end() {
         Made {
             fd: w,
             end: Some(End::Write),
-            of: None
+            of: None,
+            peer: None
         }
     );
     let Seen::Returned { call: dup, .. } = world
@@ -54,7 +55,8 @@ fn a_pipe_from_birth_to_end() {
         [Made {
             fd: copy,
             end: None,
-            of: Some(w)
+            of: Some(w),
+            peer: None
         }]
     );
     assert_eq!(
