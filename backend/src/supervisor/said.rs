@@ -37,7 +37,9 @@ impl Supervisor {
                     .reported_sending(id, said.msg, said.fd, said.len, said.bytes);
             }
         }
-        Some(held)
+        // Through one end of a socket pair it goes into the other.
+        let into = self.ledger.target(id, said.fd);
+        Some(into.unwrap_or(held))
     }
 
     /// It is done with that message, as far as it went.

@@ -1,59 +1,56 @@
 //! The parent: makes the pipe, forks everybody, closes the ends it does not need. As a shell does for `writer | reader`.
 
-use super::{Ends, reader::reader, writer::writer};
+use super::{Ends, Setting, ends::close_all, parts::parts};
 use crate::{
     sys::calls::{mkfifo, open, pipe2, set_pipe_size, wait_for},
     worker::{Born, Worker, wire::Command},
 };
 use nix::{errno::Errno, fcntl::OFlag};
-use serde_json::{Value, json};
 use shared::{
     event::End,
     mechanism::pipe::{Forgotten, Kind, Order, Params},
 };
-use std::path::Path;
 
-pub(super) fn parent(mut me: Worker, kind: Kind, params: &Params, path: &Path) -> i32 {
+/// The pipes of a run, in the order in which bytes go through them; of a FIFO, only its name.
+type Pipes = Vec<Ends>;
+
+pub(super) fn parent(mut me: Worker, setting: &Setting<'_>) -> i32 {
+    let Setting { kind, params, path } = *setting;
     // An anonymous pipe is two descriptors, which the children inherit.
     // A FIFO is a name, which each of them opens for itself.
-    let ends = match kind {
-        Kind::Anonymous => make_pipe(&mut me, params),
-        Kind::Fifo => mkfifo(path).map(|()| Ends::default()),
+    let pipes: Result<Pipes, Errno> = match kind {
+        Kind::Fifo => mkfifo(path).map(|()| vec![Ends::default()]),
+        Kind::Anonymous | Kind::Python => (0..setting.pipes())
+            .map(|_| make_pipe(&mut me, params))
+            .collect(),
     };
-    let ends = match ends {
-        Ok(ends) => ends,
+    let pipes = match pipes {
+        Ok(pipes) => pipes,
         Err(errno) => {
             me.failed("pipe", errno);
             return 1;
         }
     };
 
-    for number in 1..=params.writers {
-        let child = usize::try_from(number).unwrap_or(1);
-        match me.fork(child, "writer") {
-            Ok(Born::Child) => return writer(me, ends, kind, params, path),
+    let parts = parts(&pipes, params, setting.via());
+    for (number, part) in (1..).zip(&parts) {
+        match me.fork(number, part.role) {
+            Ok(Born::Child) => return part.play(me, &pipes, setting),
             Ok(Born::Python) => {
-                return me
-                    .become_python(include_str!("writer.py"), &told(ends, kind, params, path));
+                return me.become_python(part.python(), &part.told(&pipes, setting));
             }
             Ok(Born::Parent(_)) => {}
             Err(errno) => me.failed("fork", errno),
         }
     }
-    let child = usize::try_from(params.writers).unwrap_or(1) + 1;
-    match me.fork(child, "reader") {
-        Ok(Born::Child) => return reader(me, ends, kind, params, path),
-        Ok(Born::Python) => {
-            return me.become_python(include_str!("reader.py"), &told(ends, kind, params, path));
-        }
-        Ok(Born::Parent(_)) => {}
-        Err(errno) => me.failed("fork", errno),
-    }
 
     // While the parent has a write end, the reader never sees end-of-file, whatever the writers do.
-    let mut ends = ends;
-    if let Err(errno) = close_mine(&mut ends, kind, params, path) {
+    let mut ends = pipes.first().copied().unwrap_or_default();
+    if let Err(errno) = close_mine(&mut ends, setting) {
         me.failed("close", errno);
+    }
+    for other in pipes.iter().skip(1) {
+        close_all(&mut me, &other.all());
     }
 
     while let Some(command) = me.command() {
@@ -75,12 +72,6 @@ pub(super) fn parent(mut me: Worker, kind: Kind, params: &Params, path: &Path) -
     0
 }
 
-/// What a role in Python is told.
-fn told(ends: Ends, kind: Kind, params: &Params, path: &Path) -> Value {
-    let path = (kind == Kind::Fifo).then_some(path);
-    json!({"ends": {"read": ends.read, "write": ends.write}, "path": path, "params": params})
-}
-
 fn make_pipe(me: &mut Worker, params: &Params) -> Result<Ends, Errno> {
     let mut flags = OFlag::empty();
     flags.set(OFlag::O_NONBLOCK, params.nonblock);
@@ -98,17 +89,17 @@ fn make_pipe(me: &mut Worker, params: &Params) -> Result<Ends, Errno> {
     })
 }
 
-fn close_mine(ends: &mut Ends, kind: Kind, params: &Params, path: &Path) -> Result<(), Errno> {
-    let forgets = params.forgotten == Forgotten::ParentWrite;
-    match kind {
-        Kind::Anonymous => {
+fn close_mine(ends: &mut Ends, setting: &Setting<'_>) -> Result<(), Errno> {
+    let forgets = setting.params.forgotten == Forgotten::ParentWrite;
+    match setting.kind {
+        Kind::Fifo if forgets => ends.write = Some(open(setting.path, OFlag::O_WRONLY)?),
+        Kind::Fifo => {}
+        Kind::Anonymous | Kind::Python => {
             ends.close(End::Read)?;
             if !forgets {
                 ends.close(End::Write)?;
             }
         }
-        Kind::Fifo if forgets => ends.write = Some(open(path, OFlag::O_WRONLY)?),
-        Kind::Fifo => {}
     }
     Ok(())
 }

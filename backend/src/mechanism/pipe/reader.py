@@ -11,6 +11,8 @@ ends = args.ends
 
 
 def reader():
+    for fd in args.others:
+        os.close(fd)
     # A late one opens the FIFO when it is first told something; until then, who opens it to write sleeps in open().
     order = None
     if params.reader == "late" and args.path:
@@ -81,6 +83,8 @@ def obey(order):
                         return True
             case "close":
                 close(ends[order.end])
+            case "exec":
+                become(args.programs[order.program])
     except OSError:
         pass
     return False
@@ -95,6 +99,16 @@ def take(size):
         raise
     received(ends.read, taken)
     return taken
+
+
+def become(words):
+    """What a shell does with a program of a pipeline: the read end becomes standard input."""
+    try:
+        os.dup2(ends.read, 0)
+        os.close(ends.read)
+        os.execve(words[0], words, {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
+    except OSError as error:
+        failed("execve", error)
 
 
 def close(fd):

@@ -1,6 +1,6 @@
 //! The reader: takes bytes out, as they come; where one message ends and the next begins, a pipe does not keep.
 
-use super::Ends;
+use super::{Ends, Setting};
 use crate::{
     sys::calls::{Fd, open, read, set_flags, set_pipe_size, wait_readable},
     worker::{Worker, wire::Command},
@@ -12,7 +12,8 @@ use shared::{
 };
 use std::path::Path;
 
-pub(super) fn reader(mut me: Worker, ends: Ends, kind: Kind, params: &Params, path: &Path) -> i32 {
+pub(super) fn reader(mut me: Worker, ends: Ends, setting: &Setting<'_>) -> i32 {
+    let Setting { kind, params, path } = *setting;
     // A late one opens the FIFO when it is first told something; until then, who opens it to write sleeps in open().
     let mut next = None;
     if params.reader == Reader::Late && kind == Kind::Fifo {
@@ -76,8 +77,8 @@ fn prepare(
 ) -> Result<Ends, Errno> {
     let forgets = params.forgotten == Forgotten::ReaderWrite;
     match kind {
-        Kind::Anonymous if forgets => {}
-        Kind::Anonymous => ends.close(End::Write)?,
+        Kind::Anonymous | Kind::Python if forgets => {}
+        Kind::Anonymous | Kind::Python => ends.close(End::Write)?,
         Kind::Fifo => {
             // Sleeps until somebody opens the FIFO for writing.
             let fd = open(path, OFlag::O_RDONLY)?;
@@ -117,7 +118,8 @@ fn obey(me: &mut Worker, ends: Ends, command: &Command) -> bool {
                 me.failed("close", errno);
             }
         }
-        None => {}
+        Some(Order::Exec { program }) => ends.only(End::Read).exec(me, program),
+        _ => {}
     }
     false
 }

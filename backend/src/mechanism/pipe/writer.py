@@ -13,6 +13,8 @@ ends = args.ends
 
 
 def writer():
+    for fd in args.others:
+        os.close(fd)
     # When nobody can read any more, write() raises SIGPIPE, which kills. Who ignores it gets BrokenPipeError instead.
     if params.sigpipe == "ignore":
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
@@ -35,6 +37,8 @@ def writer():
                         break
             case "close":
                 close(ends[order.end])
+            case "exec":
+                become(args.programs[order.program])
 
 
 def prepare():
@@ -68,6 +72,16 @@ def send(msg, fd, payload):
         why = error
     sent(msg, written, why)
     return why
+
+
+def become(words):
+    """What a shell does with a program of a pipeline: the write end becomes standard output."""
+    try:
+        os.dup2(ends.write, 1)
+        os.close(ends.write)
+        os.execve(words[0], words, {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
+    except OSError as error:
+        failed("execve", error)
 
 
 def close(fd):

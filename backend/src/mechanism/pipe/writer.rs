@@ -1,6 +1,6 @@
 //! A writer: puts each message into the pipe, whole if the pipe lets it.
 
-use super::Ends;
+use super::{Ends, Setting};
 use crate::{
     sys::{
         calls::{Fd, open, set_flags, sleep, write},
@@ -16,7 +16,8 @@ use shared::{
 };
 use std::{path::Path, time::Duration};
 
-pub(super) fn writer(mut me: Worker, ends: Ends, kind: Kind, params: &Params, path: &Path) -> i32 {
+pub(super) fn writer(mut me: Worker, ends: Ends, setting: &Setting<'_>) -> i32 {
+    let Setting { kind, params, path } = *setting;
     // When nobody can read any more, write() raises SIGPIPE, which kills. Who ignores it is told EPIPE instead.
     if params.sigpipe == SigPipe::Ignore
         && let Err(errno) = ignore(Signal::SIGPIPE)
@@ -57,13 +58,15 @@ pub(super) fn writer(mut me: Worker, ends: Ends, kind: Kind, params: &Params, pa
                     }
                 }
             }
-            Command::Act(_) => {
-                if let Some(Order::Close { end }) = command.order()
-                    && let Err(errno) = ends.close(end)
-                {
-                    me.failed("close", errno);
+            Command::Act(_) => match command.order() {
+                Some(Order::Close { end }) => {
+                    if let Err(errno) = ends.close(end) {
+                        me.failed("close", errno);
+                    }
                 }
-            }
+                Some(Order::Exec { program }) => ends.only(End::Write).exec(&mut me, program),
+                _ => {}
+            },
             Command::Wait { .. } => {}
         }
     }
@@ -74,8 +77,8 @@ pub(super) fn writer(mut me: Worker, ends: Ends, kind: Kind, params: &Params, pa
 fn prepare(mut ends: Ends, kind: Kind, params: &Params, path: &Path) -> Result<Ends, Errno> {
     let forgets = params.forgotten == Forgotten::WriterRead;
     match kind {
-        Kind::Anonymous if forgets => {}
-        Kind::Anonymous => ends.close(End::Read)?,
+        Kind::Anonymous | Kind::Python if forgets => {}
+        Kind::Anonymous | Kind::Python => ends.close(End::Read)?,
         Kind::Fifo => {
             // Sleeps until somebody opens the FIFO for reading.
             let fd = open(path, OFlag::O_WRONLY)?;

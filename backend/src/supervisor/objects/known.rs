@@ -248,8 +248,17 @@ impl Supervisor {
             Flow::Receive | Flow::Move => Way::Out(moved),
             Flow::None | Flow::Copy => Way::Neither,
         };
+        // What goes through one end of a socket pair, goes into the other.
+        let target = tied.object.as_ref().and_then(|id| self.objects.find(id));
+        let apart = target.filter(|target| Some(*target) != object);
         if let Some(at) = object.or(made) {
+            let way = if apart.is_some() { Way::Neither } else { way };
             self.with(at, |nature, scene| nature.called(scene, worker, call, way));
+        }
+        if let Some(target) = apart {
+            self.with(target, |nature, scene| {
+                nature.called(scene, worker, call, way);
+            });
         }
         // What splice and tee bring into another.
         let into = tied.into.as_ref().and_then(|into| self.objects.find(into));
