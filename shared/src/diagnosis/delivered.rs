@@ -5,7 +5,11 @@ use super::{
     facts::Facts,
     words::{self, capital, list, name, number},
 };
-use crate::{event::Tie, state::Message};
+use crate::{
+    event::Tie,
+    ids::CallId,
+    state::{Message, Object},
+};
 
 pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
     let whole = |message: &&Message| message.len > 0 && message.bytes_out >= message.len;
@@ -43,20 +47,31 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
     }
     let (sends, receives) = (message.sends.len(), message.receives.len());
     let kept = crate::state::KEEP_MESSAGE_CALLS;
-    let detail = if sends == 0 || receives == 0 || sends >= kept || receives >= kept {
+    let mapped = |object: &Object| !object.mappings.is_empty();
+    let detail = if sends == 0 && receives == 0 && facts.state.objects.iter().any(mapped) {
+        "No system call carried it: it was stored into memory that both see.".to_owned()
+    } else if sends == 0 || receives == 0 || sends >= kept || receives >= kept {
         String::new()
     } else {
-        let calls = sends + receives;
+        let call = |id: Option<&CallId>| {
+            let known = id.and_then(|id| facts.state.call(*id));
+            known.map_or("call", |call| call.name.as_str())
+        };
         let each = |n: usize, call: &str| match n {
             1 => format!("one `{call}`"),
             n => format!("{} `{call}`s", number(n)),
         };
+        let held = if facts.is_of("pipe") {
+            " In between the kernel held the bytes."
+        } else {
+            ""
+        };
         format!(
-            "{} system calls: {} by {}, {} by {to}. In between the kernel held the bytes.",
-            capital(&number(calls)),
-            each(sends, "write"),
+            "{} system calls: {} by {}, {} by {to}.{held}",
+            capital(&number(sends + receives)),
+            each(sends, call(message.sends.last())),
             name(sender),
-            each(receives, "read"),
+            each(receives, call(message.receives.last())),
         )
     };
     let sure = match message.tie {

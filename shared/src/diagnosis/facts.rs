@@ -17,13 +17,18 @@ impl<'a> Facts<'a> {
         Self { state }
     }
 
-    /// The object of the lesson, while it exists.
+    /// The stream of bytes of the lesson, while it exists.
     pub(super) fn pipe(&self) -> Option<&'a Object> {
         self.state
             .objects
             .iter()
             .rev()
-            .find(|object| !object.removed)
+            .find(|object| !object.removed && object.streams())
+    }
+
+    /// The run is of that entry.
+    pub(super) fn is_of(&self, entry: &str) -> bool {
+        self.state.entry == entry
     }
 
     /// `pipe` or `FIFO`, in words.

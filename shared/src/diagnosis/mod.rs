@@ -1,29 +1,23 @@
-//! What is going on, in one sentence: rules that look at a [`RunState`], the strongest first.
+//! What is going on, in one sentence: rules that look at a [`RunState`], the strongest first. Rules of every run are here,
+//! those of an entry in its folder.
 //!
 //! Grammar of the sentences: the headline is one sentence in the present, about named processes (`writer A`); words of
 //! the kernel stand in backticks. The detail says why, or what to try; it may be empty. A rule says only what the state
 //! knows: without X-ray that is less.
 
-mod again;
 mod delivered;
-mod end_of_file;
 mod facts;
-mod fifo_open;
+mod file;
 mod finished;
-mod forgotten_end;
 mod frozen;
-mod full;
-mod full_slots;
-mod idle;
 mod killed;
-mod no_reader;
+mod memory;
 mod not_started;
-mod pipe_error;
+mod pipe;
+mod queue;
 mod running;
-mod shortened;
-mod sigpipe;
+mod signal;
 mod starting;
-mod waiting_bytes;
 mod words;
 
 #[cfg(test)]
@@ -75,34 +69,32 @@ impl Sentence {
 /// A rule: a sentence, if it has something to say.
 type Rule = fn(&Facts<'_>) -> Option<Sentence>;
 
-/// The strongest first; the last always speaks.
-const RULES: &[Rule] = &[
-    finished::check,
-    not_started::check,
-    starting::check,
-    sigpipe::check,
-    pipe_error::check,
-    end_of_file::check,
-    no_reader::check,
-    shortened::check,
-    full_slots::check,
-    full::check,
-    forgotten_end::check,
-    killed::check,
-    fifo_open::check,
-    again::check,
-    frozen::check,
-    delivered::check,
-    waiting_bytes::check,
-    idle::check,
-    running::check,
-];
+/// Of every run, before all others.
+const FIRST: &[Rule] = &[finished::check, not_started::check, starting::check];
+/// Of every run, after what its entry has to say.
+const THEN: &[Rule] = &[killed::check, frozen::check, delivered::check];
+/// Always speaks.
+const LAST: &[Rule] = &[running::check];
+
+/// What an entry has to say: what is strong, and what is said where nothing else is. An entry's rules see its runs only.
+fn of_entry(entry: &str) -> [&'static [Rule]; 2] {
+    match entry {
+        "file" => [file::RULES, file::QUIET],
+        "pipe" => [pipe::RULES, pipe::QUIET],
+        "queue" => [queue::RULES, queue::QUIET],
+        "shared-memory" => [memory::RULES, memory::QUIET],
+        "signal" => [signal::RULES, signal::QUIET],
+        _ => [&[], &[]],
+    }
+}
 
 /// The strongest thing that can be said of a run.
 pub fn sentence(state: &RunState) -> Sentence {
     let facts = Facts::new(state);
-    RULES
-        .iter()
+    let [strong, quiet] = of_entry(&state.entry);
+    [FIRST, strong, THEN, quiet, LAST]
+        .into_iter()
+        .flatten()
         .find_map(|rule| rule(&facts))
         .unwrap_or_else(|| Sentence::new(Tone::Calm, "The run goes on.", ""))
 }

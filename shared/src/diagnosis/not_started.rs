@@ -4,10 +4,12 @@ use super::{Sentence, Tone, facts::Facts};
 
 pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
     (facts.state.seq == 0).then(|| {
-        let detail = format!(
-            "Send a message, and real processes start on the server with a {} between them.",
-            facts.noun()
-        );
+        let between = if facts.is_of("pipe") {
+            format!(" with a {} between them", facts.noun())
+        } else {
+            String::new()
+        };
+        let detail = format!("Send a message, and real processes start on the server{between}.");
         Sentence::new(Tone::Calm, "Nothing runs yet.", detail)
     })
 }

@@ -1,17 +1,24 @@
 //! The processes come to be.
 
 use super::{Sentence, Tone, facts::Facts};
+use crate::mechanism::cast;
 
 pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
-    let workers = &facts.state.workers;
-    let has = |role: &str| workers.iter().any(|worker| worker.role == role);
-    if has("writer") && has("reader") && !facts.state.objects.is_empty() {
+    let state = facts.state;
+    let cast = cast(&state.entry, &state.variant, &state.params);
+    let all = cast.iter().all(|one| state.worker(&one.id).is_some());
+    let pipe = facts.is_of("pipe");
+    if all && !(pipe && state.objects.is_empty()) {
         return None;
     }
-    let detail = if facts.state.variant == "fifo" {
-        "The parent makes a name with `mkfifo` and forks the others; each opens its end by that name."
-    } else {
-        "The parent makes the pipe with `pipe2` and forks the others, who inherit its two ends."
+    let detail = match state.variant.as_str() {
+        "fifo" if pipe => {
+            "The parent makes a name with `mkfifo` and forks the others; each opens its end by that name."
+        }
+        "anonymous" => {
+            "The parent makes the pipe with `pipe2` and forks the others, who inherit its two ends."
+        }
+        _ => "The parent makes what they share, and forks the others.",
     };
     Some(Sentence::new(
         Tone::Calm,

@@ -110,12 +110,7 @@ impl Story {
             end: if *end == "r" { End::Read } else { End::Write },
         };
         let holders = holders.iter().map(holder).collect();
-        self.tell(
-            Source::Gauge,
-            None,
-            Vec::new(),
-            Kind::held_by(holders),
-        )
+        self.tell(Source::Gauge, None, Vec::new(), Kind::held_by(holders))
     }
 
     pub(crate) fn gauge(&mut self, figure: &str, value: u64, max: u64) -> &mut Self {

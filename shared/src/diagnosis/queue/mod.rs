@@ -1,0 +1,9 @@
+//! What is going on with a queue.
+
+use super::Rule;
+
+/// The strongest first.
+pub(super) const RULES: &[Rule] = &[];
+
+/// What is said where nothing else is.
+pub(super) const QUIET: &[Rule] = &[];
