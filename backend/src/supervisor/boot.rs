@@ -18,7 +18,7 @@ use crate::{
         socket,
     },
     tracer::Tracer,
-    worker::{Names, birth, channel, name_process},
+    worker::{Language, Names, birth, channel, name_process},
 };
 use nix::{
     fcntl::OFlag,
@@ -43,10 +43,15 @@ use std::{
     collections::BTreeSet,
     io,
     os::fd::{AsRawFd, OwnedFd},
+    time::{Duration, Instant},
 };
 
 /// Exit status when a run could not begin: `EX_OSERR` of sysexits(3).
 pub(super) const CANNOT_BEGIN: i32 = 71;
+
+/// How long a process may take to become another program and say so: Python takes a tenth of a second, three when traced,
+/// and a host may be busy with many at once.
+const BIRTH: Duration = Duration::from_secs(15);
 
 /// Makes everything of a run up to its first worker; where that fails, the server is told.
 pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result<Supervisor> {
@@ -87,6 +92,8 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         birth::UNTRACED
     };
     write(&raised.go, &[word])?;
+    let others = play.languages.contains(&Language::Python);
+    let born_by = others.then(|| Instant::now() + BIRTH);
     Ok(Supervisor {
         _spawner: spawner,
         _lifeline: raised.lifeline,
@@ -101,6 +108,7 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         crew: raised.crew,
         strays: Vec::new(),
         kept: Kept::default(),
+        born_by,
         leaving: None,
         ending: None,
     })

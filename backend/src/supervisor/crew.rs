@@ -108,6 +108,8 @@ pub(super) struct Hand {
     pub(super) pace: Duration,
     /// Bytes of its output that were told.
     pub(super) output: usize,
+    /// The last line it printed to stderr.
+    pub(super) printed: String,
     /// Where in its memory the line of source is that it is in, of a role in Python.
     pub(super) here: Option<u64>,
 }
@@ -137,6 +139,7 @@ impl Hand {
             look: None,
             pace: Duration::ZERO,
             output: 0,
+            printed: String::new(),
             here: None,
         }
     }

@@ -7,11 +7,11 @@ use super::{
 use crate::{
     gauge::ProcessGauge,
     tracer::Ended,
-    worker::{limits::CPU_SECONDS, wire::Command},
+    worker::{Language, limits::CPU_SECONDS, wire::Command},
 };
 use nix::unistd::Pid;
 use shared::{
-    event::{Kind, ProcState, Source},
+    event::{Kind, Outcome, ProcState, Source},
     os::Signal,
 };
 
@@ -84,15 +84,44 @@ impl Supervisor {
     /// Nobody holds its report socket any more: it has ended, or will not speak again.
     pub(super) fn hung_up(&mut self, worker: usize) {
         match self.crew[worker].stage {
-            // The fork that should have made it failed.
+            // The fork that should have made it failed, or it could not become the program that it should be.
             Stage::Unborn => {
                 self.crew[worker].stage = Stage::Gone;
+                if self.crew[worker].language != Language::Rust {
+                    self.output(worker, "stderr");
+                    self.stillborn(worker, "ended before it began");
+                }
                 self.last_one();
             }
             // Traced, its end is seen by itself.
             Stage::Alive if !self.tracer.traces() => self.wait_for(worker),
             Stage::Alive | Stage::Gone => {}
         }
+    }
+
+    /// The time is up in which everybody should have come.
+    pub(super) fn expect_births(&mut self) {
+        let late = self
+            .crew
+            .hands
+            .iter()
+            .position(|hand| hand.stage == Stage::Unborn && hand.language != Language::Rust);
+        if let Some(late) = late {
+            self.stillborn(late, "did not begin in time");
+        }
+    }
+
+    /// Without one of its processes, the run is not what was asked for.
+    fn stillborn(&mut self, worker: usize, what: &str) {
+        let hand = &self.crew[worker];
+        let words = if hand.printed.is_empty() {
+            String::new()
+        } else {
+            format!("; its last words: {}", hand.printed)
+        };
+        let language = hand.language.name().unwrap_or("rust");
+        let message = format!("{}, in {language}, {what}{words}", hand.id);
+        self.end(Outcome::Failed, Some(message), false);
     }
 
     /// Has the parent let an ended child go, wait4(2); nobody else can.

@@ -55,6 +55,8 @@ struct Supervisor {
     strays: Vec<Pid>,
     /// Bytes of the newest calls, for `fetch`.
     kept: kept::Kept,
+    /// Until when those who become another program must have said that they are there.
+    born_by: Option<Instant>,
     /// Until when everybody may leave who was told that there is nothing more to do.
     leaving: Option<Instant>,
     /// Set when everybody is being killed.

@@ -310,6 +310,10 @@ impl Supervisor {
             self.leaving = None;
             self.end(Outcome::Stopped, None, false);
         }
+        if self.born_by.is_some_and(|until| until <= Instant::now()) {
+            self.born_by = None;
+            self.expect_births();
+        }
         self.ending
             .as_ref()
             .is_some_and(|ending| ending.until <= Instant::now())

@@ -20,6 +20,9 @@ const MAX_OUTPUT: usize = 256 * 1024;
 /// Bytes of output in one event: escaped, each may be six, and an event is at most 8 KiB.
 const OUTPUT_EVENT: usize = 1024;
 
+/// Characters of a worker's last line that are kept, for when it could not begin.
+const LAST_WORDS: usize = 200;
+
 /// A report and who made it, in the supervisor's namespace.
 type Signed = (i32, Report);
 
@@ -261,6 +264,11 @@ impl Supervisor {
                 continue;
             }
             let text = String::from_utf8_lossy(buffer.get(..len).unwrap_or_default()).into_owned();
+            if stream == "stderr"
+                && let Some(line) = text.trim_end().lines().next_back()
+            {
+                hand.printed = line.chars().take(LAST_WORDS).collect();
+            }
             let printed = hand.fact(
                 Source::Process,
                 Kind::ProcessOutput {

@@ -157,6 +157,7 @@ impl Supervisor {
             .chain(skipped)
             .chain(ending)
             .chain(self.leaving)
+            .chain(self.born_by)
             .min();
         next.map_or(EpollTimeout::NONE, |next| {
             let left = next.saturating_duration_since(Instant::now());
