@@ -11,6 +11,7 @@ mod picture;
 mod pipe;
 mod plain;
 mod queue;
+mod shelf;
 mod signal;
 mod tube;
 mod twin;
