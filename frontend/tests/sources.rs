@@ -63,3 +63,15 @@ fn every_role_of_every_variant_has_its_source_in_both_languages() {
     }
     assert!(missing.is_empty(), "no source of {missing:?}");
 }
+
+/// An embed begins with a recording, and works without a server: each entry has one.
+#[test]
+fn every_entry_has_a_recording_to_begin_with() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/recordings");
+    for entry in ENTRIES.iter().filter(|entry| entry.built) {
+        let file = folder.join(format!("{}-hello.jsonl", entry.id));
+        let text = fs::read_to_string(&file).unwrap_or_else(|why| panic!("{}: {why}", entry.id));
+        let recording = frontend::store::Player::read(entry.id, &text).unwrap();
+        assert_eq!(recording.state().entry, entry.id);
+    }
+}

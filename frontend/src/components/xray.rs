@@ -10,7 +10,7 @@ use crate::{
     ctx::Ctx,
     intent::Intent,
     mechanism::{bytes, count},
-    store::{Action, Looked, Selected, Shown, look, words},
+    store::{Action, Looked, Selected, Shown, look, source, words},
 };
 use shared::{
     event::{Preview, Tie},
@@ -87,6 +87,10 @@ fn of_message(ctx: &Ctx, shown: &Shown, looked: &Looked, message: &Message) -> H
     };
     let headline = match (state.xray, sends, receives) {
         (false, ..) => "No calls seen: X-ray is off".to_owned(),
+        (true, 0, 0) if message.bytes_out > 0 => {
+            "0 system calls: it was stored and loaded".to_owned()
+        }
+        (true, 0, 0) if message.bytes_in > 0 => "0 system calls: it was stored".to_owned(),
         (true, 0, 0) => "No call yet".to_owned(),
         (true, ..) => format!(
             "{} in, {} out",
@@ -99,7 +103,7 @@ fn of_message(ctx: &Ctx, shown: &Shown, looked: &Looked, message: &Message) -> H
             <p class="soft">{ format!("Message {} · {} · {}{}", message.id, bytes(message.len), message.worker, if to.is_empty() { String::new() } else { format!(" → {to}") }) }</p>
             <h2>{ headline }</h2>
             { calls(&message.sends) }
-            { kernel(state, message) }
+            { kernel(state, looked, message) }
             { calls(&message.receives) }
             { certainty(message) }
             { hex(ctx, &dump(shown, &message.preview)) }
@@ -121,8 +125,10 @@ fn calls_only(ctx: &Ctx, state: &RunState, looked: &Looked) -> Html {
 }
 
 /// What the kernel had of it in between.
-fn kernel(state: &RunState, message: &Message) -> Html {
-    let Some(object) = state.objects.first() else {
+fn kernel(state: &RunState, looked: &Looked, message: &Message) -> Html {
+    let ids = looked.calls.iter().filter_map(|call| call.object.as_ref());
+    let known = ids.filter_map(|id| state.object(id)).next();
+    let Some(object) = known.or(state.objects.first()) else {
         return html! {};
     };
     let held = message
@@ -219,12 +225,38 @@ fn card(ctx: &Ctx, state: &RunState, call: &Call) -> Html {
         times => format!(" · interrupted {times}× and went on"),
     };
     let failed = if call.errno.is_some() { " failed" } else { "" };
+    let line = match (call.line, worker) {
+        (Some(line), Some(worker)) => format!(
+            " · line {line} of {}",
+            source::name(&worker.role, worker.language.as_deref())
+        ),
+        _ => String::new(),
+    };
+    let thread = call
+        .task
+        .map(|task| format!(" · thread {task}"))
+        .unwrap_or_default();
+    let key = call
+        .key
+        .map(|key| format!(" · {} {key}", key_word(&call.name)))
+        .unwrap_or_default();
     let onclick = ctx.emits::<MouseEvent>(Action::Want(Intent::SelectCall(call.call)));
     html! {
         <button type="button" class={format!("call-card ink-{}{failed}", ink(letter))} key={call.call} {onclick}>
             <code translate="no">{ words::call(call) }</code>
-            <small>{ format!("{who}{fd}{slept}{again}") }{ words::parts(&call.parts) }</small>
+            <small>{ format!("{who}{thread}{fd}{key}{slept}{again}{line}") }{ words::parts(&call.parts) }</small>
         </button>
+    }
+}
+
+/// What the key of a call is: mq_send(3) has priorities, msgsnd(2) types.
+fn key_word(call: &str) -> &'static str {
+    if call.starts_with("mq_") {
+        "priority"
+    } else if call.starts_with("msg") {
+        "type"
+    } else {
+        "key"
     }
 }
 

@@ -1,10 +1,7 @@
 //! Pages that are not there: never were, or not yet.
 
-use crate::{
-    components::link::{link, text_link},
-    ctx::Ctx,
-    route::Route,
-};
+use crate::{components::link::text_link, ctx::Ctx, route::Route};
+use shared::catalog::ENTRIES;
 use yew::prelude::*;
 
 /// No such page.
@@ -13,7 +10,7 @@ pub(super) fn missing(ctx: &Ctx, what: &str) -> Html {
         <main class="page narrow" id="main" tabindex="-1">
             <h1 tabindex="-1">{ "No such page" }</h1>
             <p>{ what.to_owned() }</p>
-            <p>{ text_link(ctx, &Route::Home, "To the beginning") }{ " · " }{ link(ctx, &Route::lab("pipe"), "", html! { { "To the pipe" } }) }</p>
+            <p>{ text_link(ctx, &Route::Home, "To the beginning") }{ " · " }{ built(ctx) }</p>
         </main>
     }
 }
@@ -25,8 +22,20 @@ pub(super) fn coming(ctx: &Ctx, title: &'static str, what: &'static str) -> Html
             <h1 tabindex="-1">{ title }</h1>
             if !what.is_empty() { <p class="question">{ what }</p> }
             <p class="notice info">{ "This is coming. It is not built yet, and nothing here pretends that it is." }</p>
-            <p>{ "What works today: " }{ link(ctx, &Route::lab("pipe"), "", html! { { "the pipe" } }) }{ ", with its " }
+            <p>{ "What works today: " }{ built(ctx) }{ ", with their " }
                 { text_link(ctx, &Route::Learn { checked: false }, "lessons") }{ "." }</p>
         </main>
     }
+}
+
+/// Links to all that can be run.
+fn built(ctx: &Ctx) -> Html {
+    let mut parts = Vec::new();
+    for entry in ENTRIES.iter().filter(|entry| entry.built) {
+        if !parts.is_empty() {
+            parts.push(Html::from(", "));
+        }
+        parts.push(text_link(ctx, &Route::lab(entry.id), entry.title));
+    }
+    html! { <>{ for parts }</> }
 }

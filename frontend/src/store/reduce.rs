@@ -12,7 +12,7 @@ use shared::{
     ids::RequestId,
 };
 
-/// The recording that the landing page and embeds begin with.
+/// The recording that the landing page begins with; an embed begins with that of its entry.
 pub const FIRST_RECORDING: &str = "static/recordings/pipe-hello.jsonl";
 /// Ticks come only while something plays: the first one after a pause does not make up for it, milliseconds.
 const LONGEST_TICK_MS: f64 = 200.0;
@@ -173,13 +173,9 @@ impl Store {
                 self.player = None;
             }
             src.clone()
-        } else if let Route::Embed { options, .. } = route {
-            (!options.live).then(|| {
-                options
-                    .src
-                    .clone()
-                    .unwrap_or_else(|| FIRST_RECORDING.to_owned())
-            })
+        } else if let Route::Embed { lab, options } = route {
+            let own = || format!("static/recordings/{}-hello.jsonl", lab.entry);
+            (!options.live).then(|| options.src.clone().unwrap_or_else(own))
         } else {
             (*route == Route::Home && (turned || self.player.is_none()))
                 .then(|| FIRST_RECORDING.to_owned())

@@ -124,7 +124,9 @@ pub fn event(event: &Event) -> String {
             parts(&event.parts)
         ),
         Kind::MessageLost { msg, from, to } => format!("#{msg} lost {}", bytes(to - from)),
-        Kind::CallEntered { name, args, .. } => format!("{name}({} …", args.join(", ")),
+        Kind::CallEntered { name, args, .. } => {
+            format!("{}{name}({} …", thread(event.task), args.join(", "))
+        }
         Kind::CallInterrupted { call } => format!("call {call} interrupted; it will go on"),
         Kind::CallReturned {
             name,
@@ -133,7 +135,12 @@ pub fn event(event: &Event) -> String {
             errno,
             ..
         } => {
-            format!("{name}({}) = {}", args.join(", "), result(*ret, *errno))
+            format!(
+                "{}{name}({}) = {}",
+                thread(event.task),
+                args.join(", "),
+                result(*ret, *errno)
+            )
         }
         Kind::Gauge { readings } => {
             let figure = |reading: &shared::event::Reading| match reading.max {
@@ -159,6 +166,12 @@ pub fn event(event: &Event) -> String {
         Kind::CommandDone { verb } => format!("{verb}: done"),
         Kind::Unknown => "something that this page does not know yet".to_owned(),
     }
+}
+
+/// Which thread of its process, where it is not the main one.
+fn thread(task: Option<i32>) -> String {
+    task.map(|task| format!("thread {task}: "))
+        .unwrap_or_default()
 }
 
 /// How it is known, in a word.

@@ -96,6 +96,10 @@ impl Gathered {
             } => {
                 let base = len.map_or_else(|| name.clone(), |len| format!("{name} {}", count(len)));
                 let title = format!("{name}({})", args.join(", "));
+                let title = match event.task {
+                    Some(task) => format!("thread {task}: {title}"),
+                    None => title,
+                };
                 let bar = self.push(event, lane, Span::Open, base, title, Some(event.seq));
                 put(&mut self.open, thread(lane, event), bar);
                 put(&mut self.of_call, event.seq, bar);
