@@ -54,15 +54,14 @@ impl Supervisor {
             (Seen::Returned { call, .. }, Some(worker)) => self.returned(worker, task, &call),
             (Seen::Interrupted { .. }, Some(worker)) => {
                 let hand = &self.crew[worker];
-                let open = hand.calls.get(&task.as_raw());
-                if let Some(call) = open.and_then(|call| call.told) {
+                if let Some(call) = hand.call_of(task).and_then(|call| call.told) {
                     let interrupted = hand.fact(Source::Call, Kind::CallInterrupted { call });
                     self.journal.tell(interrupted.task(hand.task(task)));
                 }
             }
             (Seen::Reentered { .. }, Some(worker)) => {
                 let hand = &self.crew[worker];
-                if let Some(call) = hand.calls.get(&task.as_raw()).copied() {
+                if let Some(call) = hand.call_of(task) {
                     self.ledger.reentered(&hand.id, call.key);
                     if let Some(object) = call.object {
                         self.with(object, |nature, scene| {
@@ -79,6 +78,7 @@ impl Supervisor {
                 let signaled =
                     self.crew[worker].fact(Source::Process, Kind::ProcessSignaled { signal });
                 self.journal.tell(signaled);
+                self.signal_begun(worker, signal.0);
             }
             (Seen::Frozen { .. }, Some(worker)) => self.froze(worker, true),
             (Seen::Thawed { .. }, Some(worker)) => self.froze(worker, false),
@@ -93,6 +93,10 @@ impl Supervisor {
     /// A process that never said who it is.
     fn stray_gone(&mut self, pid: Pid) {
         self.strays.retain(|stray| *stray != pid);
+        for hand in &mut self.crew.hands {
+            // Or it was a thread.
+            hand.calls.remove(&pid.as_raw());
+        }
         let unborn = self
             .crew
             .hands
@@ -111,7 +115,7 @@ impl Supervisor {
         }
         self.kept.key += 1;
         let key = self.kept.key;
-        let (object, fd) = self.works_on(worker, call.name, call.fd, &call.args);
+        let (object, fd) = self.works_on(worker, call.handle);
         let own = object
             .and_then(|at| self.with(at, |nature, scene| nature.entered(scene, worker, key, call)));
         let hand = &self.crew[worker];
@@ -128,7 +132,10 @@ impl Supervisor {
             args: call.args.clone(),
             fd: call.fd,
             len: call.len,
-            msg: tied.msg.or_else(|| hand.sent_by(call.flow, fd)),
+            msg: tied
+                .msg
+                .or_else(|| hand.sent_by(call.flow, fd))
+                .or_else(|| self.signal_call(worker, call.name)),
             data: (call.flow == Flow::Send)
                 .then(|| Preview::of(&call.data, call.len.unwrap_or(call.data.len() as u64))),
             line: None,
@@ -146,17 +153,17 @@ impl Supervisor {
     }
 
     fn returned(&mut self, worker: usize, task: Pid, call: &Returned) {
-        let Some(open) = self.crew[worker].calls.remove(&task.as_raw()) else {
+        let Some(open) = self.crew[worker].leave(task) else {
             return;
         };
         self.crew[worker].doing = None;
         let id = self.crew[worker].id.clone();
-        let moved = call
-            .ret
-            .and_then(|ret| u64::try_from(ret).ok())
-            .filter(|_| call.flow != Flow::None)
-            .unwrap_or(0);
-        let (object, fd) = self.works_on(worker, call.name, call.fd, &call.args);
+        let moved = if call.flow == Flow::None {
+            0
+        } else {
+            call.moved
+        };
+        let (object, fd) = self.works_on(worker, call.handle);
         let object = object.or(open.object);
         let own = object.and_then(|at| {
             self.with(at, |nature, scene| {
@@ -194,11 +201,13 @@ impl Supervisor {
                 errno: call.errno,
                 msg: tied
                     .msg
-                    .or_else(|| self.crew[worker].sent_by(call.flow, fd)),
+                    .or_else(|| self.crew[worker].sent_by(call.flow, fd))
+                    .or_else(|| self.signal_call(worker, call.name)),
                 data: (receives && moved > 0).then(|| Preview::of(&call.data, moved)),
                 took_ns: call.at_ns.saturating_sub(call.entered_ns),
                 interrupted: call.interrupted,
-                key: None,
+                key: call.key,
+                into: tied.into.clone(),
             };
             let hand = &self.crew[worker];
             let fact = hand
@@ -208,7 +217,12 @@ impl Supervisor {
                 .parts(merged(&tied.parts))
                 .at(call.at_ns);
             self.journal.tell(fact);
-            if receives && moved > 0 {
+            self.signal_taken(call.name, entered);
+            // A message may be empty.
+            // What inotify tells, nobody has sent.
+            let told = object.and_then(|at| self.objects.all.get(at));
+            let told = told.is_some_and(|object| object.object_type == "inotify");
+            if receives && !told && (moved > 0 || !tied.complete.is_empty()) {
                 self.received(worker, Some(entered), &tied, Source::Call, call.at_ns);
                 self.thrown_away(worker, &tied, call.at_ns);
             }
@@ -233,6 +247,7 @@ impl Supervisor {
             let hit = self.crew[worker].fact(Source::Call, kind).at(call.at_ns);
             self.journal.tell_if_room("limits", hit);
         }
+        self.masks_after(call.name);
         self.called(worker, call, object, &tied, moved);
         self.look_soon(worker);
     }
@@ -303,11 +318,11 @@ impl Supervisor {
             told = true;
         }
         if !told {
-            // End-of-file.
+            // End-of-file, or empty messages.
             let kind = Kind::MessageReceived {
                 call,
                 len: 0,
-                complete: Vec::new(),
+                complete: complete.next().unwrap_or_default().to_vec(),
                 tie: tied.tie,
             };
             let fact = self.crew[worker]

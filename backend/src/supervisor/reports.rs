@@ -125,8 +125,10 @@ impl Supervisor {
                 len,
                 preview,
                 key,
+                inode,
             } => {
                 hand.sending = Some(Announced { msg, fd, key });
+                self.leads_to(worker, fd, inode);
                 let object = self.sending(
                     worker,
                     &Sending {
@@ -159,7 +161,9 @@ impl Supervisor {
                 len,
                 preview,
                 key,
+                inode,
             } => {
+                self.leads_to(worker, fd, inode);
                 let bytes = &preview.bytes();
                 self.got(
                     worker,

@@ -9,7 +9,10 @@ use nix::{errno::Errno, fcntl::OFlag, sys::stat::Mode};
 use shared::event::LockMode;
 use std::{
     ffi::CString,
-    os::{fd::IntoRawFd, unix::ffi::OsStrExt},
+    os::{
+        fd::{BorrowedFd, IntoRawFd},
+        unix::ffi::OsStrExt,
+    },
     path::Path,
 };
 
@@ -23,6 +26,13 @@ const MODE: Mode = Mode::from_bits_truncate(0o644);
 #[track_caller]
 pub fn create(path: &Path, flags: OFlag) -> Result<Fd, Errno> {
     nix::fcntl::open(path, flags | OFlag::O_CREAT, MODE).map(IntoRawFd::into_raw_fd)
+}
+
+/// Device and inode behind a descriptor, if that is a file: `int fstat(int fd, struct stat *)`.
+pub fn file_behind(fd: Fd) -> Option<(u64, u64)> {
+    // SAFETY: the descriptor is only looked at, before this function returns; a number that is closed is EBADF.
+    let about = nix::sys::stat::fstat(unsafe { BorrowedFd::borrow_raw(fd) }).ok()?;
+    (about.st_mode & libc::S_IFMT == libc::S_IFREG).then_some((about.st_dev, about.st_ino))
 }
 
 /// `int rename(const char *oldpath, const char *newpath)`: the name leads to another file from now on, at once.

@@ -1,13 +1,14 @@
 //! A worker: takes commands, reports what it means and does, forks others. Everything else is its role's business.
 
 use super::{
-    Language, channel,
+    Language, channel, python,
     wire::{Command, MAX_LINE, Report, Touched},
 };
 use crate::{
     sandbox::{COMMAND_FD, REPORT_FD},
     sys::{
         descriptor::take,
+        files,
         process::{Fork, fork},
         socket,
     },
@@ -40,6 +41,8 @@ pub struct Worker {
     skipped: u64,
     /// There will be no more commands.
     over: bool,
+    /// A tracer sees its calls.
+    traced: bool,
     /// What it is there for.
     role: String,
     /// What each role of the run is written in, in the order of the cast.
@@ -68,6 +71,7 @@ impl Worker {
             line: Vec::new(),
             skipped: 0,
             over: false,
+            traced: false,
             role: role.to_owned(),
             languages,
         };
@@ -81,6 +85,7 @@ impl Worker {
     }
 
     fn introduce(&mut self, role: &str) {
+        self.traced = python::is_traced();
         name_process(role);
         self.report(&Report::Started {
             role: role.to_owned(),
@@ -177,6 +182,7 @@ impl Worker {
             len,
             preview: Preview::of(payload, len),
             key,
+            inode: self.file_behind(fd),
         });
     }
 
@@ -195,7 +201,16 @@ impl Worker {
             len: size,
             preview: shown(number, size),
             key,
+            inode: None,
         });
+    }
+
+    /// A file is opened and closed for one message, so that whoever reads a report of it may find nothing open any more.
+    fn file_behind(&self, fd: i32) -> Option<(u64, u64)> {
+        if self.traced || fd < 0 {
+            return None;
+        }
+        files::file_behind(fd)
     }
 
     /// Says how far the sending went.
@@ -220,6 +235,7 @@ impl Worker {
             len,
             preview: Preview::of(bytes, len),
             key,
+            inode: self.file_behind(fd),
         });
     }
 
@@ -230,6 +246,7 @@ impl Worker {
             len: size,
             preview: shown(number, size),
             key,
+            inode: None,
         });
     }
 

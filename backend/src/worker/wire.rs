@@ -91,6 +91,9 @@ pub enum Report {
         /// Priority, type or place, where the entry has one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<i64>,
+        /// Device and inode of the file behind the descriptor, where no tracer has seen it opened: it may be closed by now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inode: Option<(u64, u64)>,
     },
     /// Done with a message, as far as it went.
     Sent {
@@ -113,6 +116,9 @@ pub enum Report {
         /// Priority or type, where the entry has one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<i64>,
+        /// Device and inode of the file behind the descriptor, where no tracer has seen it opened: it may be closed by now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inode: Option<(u64, u64)>,
     },
     /// A call other than a send failed, or gave nothing.
     Failed {

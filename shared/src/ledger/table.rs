@@ -24,10 +24,15 @@ pub struct Opened {
     pub created: bool,
 }
 
+/// Numbers of objects that are gone, of which it is known; far more than a run has at once.
+const MAX_GONE: usize = 65_536;
+
 /// All descriptors of all processes that are ends of an object.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     objects: BTreeMap<Inode, ObjectId>,
+    /// How often each has come and gone: a file system gives the number of a file that is gone to the next one.
+    gone: BTreeMap<ObjectId, u32>,
     descriptors: BTreeMap<(WorkerId, i32), (ObjectId, End)>,
     /// Sockets, each the buffer of what it receives; and the one at its other end, where that is known.
     sockets: BTreeMap<ObjectId, Option<ObjectId>>,
@@ -54,7 +59,9 @@ impl Table {
         let created = known.is_none();
         let object = known.unwrap_or_else(|| {
             let plain = ObjectId::new(format!("{object_type}:[{}]", inode.ino));
-            if self.objects.values().any(|other| *other == plain) {
+            if let Some(times) = self.gone.get(&plain) {
+                ObjectId::new(format!("{object_type}:[{}#{}]", inode.ino, times + 1))
+            } else if self.objects.values().any(|other| *other == plain) {
                 // Two file systems may number alike.
                 ObjectId::new(format!("{object_type}:[{}@{}]", inode.ino, inode.dev))
             } else {
@@ -145,5 +152,10 @@ impl Table {
         self.objects.retain(|_, known| known != object);
         self.descriptors.retain(|_, (of, _)| of != object);
         self.sockets.remove(object);
+        let plain = object.as_str().split('#').next().unwrap_or_default();
+        let plain = plain.trim_end_matches(']');
+        if self.gone.len() < MAX_GONE {
+            *self.gone.entry(ObjectId::new(format!("{plain}]"))).or_default() += 1;
+        }
     }
 }

@@ -268,6 +268,12 @@ fn object_created(
     name: Option<&str>,
 ) -> Option<()> {
     let id = event.object.clone()?;
+    // A file that is replaced again and again is another one each time.
+    if state.objects.len() >= KEEP_OTHERS / 2
+        && let Some(gone) = state.objects.iter().position(|object| object.removed)
+    {
+        state.objects.remove(gone);
+    }
     if state.objects.len() >= KEEP_OTHERS || state.object(&id).is_some() {
         return None;
     }

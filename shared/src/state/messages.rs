@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     event::{Event, Preview, Tie},
-    ids::{CallId, MsgId},
+    ids::{CallId, MsgId, ObjectId},
     os::Errno,
 };
 
@@ -154,6 +154,7 @@ pub(super) fn lost(
 ) -> Option<()> {
     if from < to
         && let Some(object) = object_of(state, event)
+        && object.streams()
     {
         let msg = Some(id);
         object.take(Segment { msg, from, to }, true);
@@ -251,6 +252,28 @@ pub(super) fn moved(
             Way::Out => object.take(part, late),
         }
     }
+    Some(())
+}
+
+/// splice and tee: bytes are in another object now, or in another as well. Nobody has sent or received them.
+pub(super) fn passed(
+    state: &mut RunState,
+    event: &Event,
+    into: &ObjectId,
+    stays: bool,
+) -> Option<()> {
+    let parts = event.parts.iter().map(|part| Segment {
+        msg: part.msg,
+        from: part.from,
+        to: part.to,
+    });
+    let parts: Vec<_> = parts.filter(|part| part.from < part.to).collect();
+    if !stays {
+        let from = object_of(state, event)?;
+        parts.iter().for_each(|part| from.take(*part, false));
+    }
+    let into = state.objects.iter_mut().find(|object| object.id == *into)?;
+    parts.into_iter().for_each(|part| into.put(part));
     Some(())
 }
 

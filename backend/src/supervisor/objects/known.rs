@@ -10,23 +10,15 @@ use crate::{
 use shared::{
     event::{End, Kind, Source},
     ids::ObjectId,
-    ledger::{Inode, Tied},
+    ledger::{Handle, Inode, Tied},
 };
 use std::time::Duration;
 
+/// Objects that are remembered at once, as many as a state keeps; beyond, a new one takes the place of one that is gone.
+const MANY: usize = 256;
+
 /// Calls that make a System V object.
 const MAKES_NUMBERED: &[&str] = &["msgget", "shmget", "semget"];
-/// Calls whose first argument is the number of a System V object, by what stands for its kind in place of a device.
-const TAKES_NUMBER: &[(&str, u64)] = &[
-    ("msgsnd", numbered::QUEUE),
-    ("msgrcv", numbered::QUEUE),
-    ("msgctl", numbered::QUEUE),
-    ("shmat", numbered::MEMORY),
-    ("shmctl", numbered::MEMORY),
-    ("semop", numbered::SEMAPHORES),
-    ("semtimedop", numbered::SEMAPHORES),
-    ("semctl", numbered::SEMAPHORES),
-];
 /// Calls after which names or mappings may be others.
 const CHANGES_NAMES: &[&str] = &[
     "mknod",
@@ -72,6 +64,24 @@ impl Supervisor {
         }
     }
 
+    /// Without a tracer: a worker says which file is behind its descriptor, which may be closed by now.
+    pub(in crate::supervisor) fn leads_to(
+        &mut self,
+        worker: usize,
+        fd: i32,
+        inode: Option<(u64, u64)>,
+    ) {
+        let Some((dev, ino)) = inode.filter(|_| !self.tracer.traces()) else {
+            return;
+        };
+        let inode = Inode { dev, ino };
+        let id = &self.crew[worker].id;
+        let opened = self.ledger.opened(id, fd, inode, "file", End::Both);
+        // Its name is read from the folder, if it has one still.
+        self.find_named(Source::Gauge);
+        self.created(opened.object, inode, "file", None, Source::Report);
+    }
+
     /// A worker has this descriptor.
     pub(super) fn opened(&mut self, worker: usize, held: &Held) {
         let id = &self.crew[worker].id;
@@ -113,7 +123,7 @@ impl Supervisor {
         };
         self.journal.tell(Self::about(&id, source, kind));
         self.objects.stir();
-        self.objects.all.push(Object {
+        let object = Object {
             id,
             inode,
             object_type,
@@ -125,8 +135,20 @@ impl Supervisor {
             dirty: true,
             readings: Vec::new(),
             nature: nature(object_type),
-        });
-        self.objects.all.len() - 1
+        };
+        // A file that is replaced again and again is another one each time; nobody has the one that is gone open.
+        let all = &mut self.objects.all;
+        let gone = all.iter().position(|known| known.removed);
+        match gone.filter(|_| all.len() >= MANY) {
+            Some(gone) => {
+                all[gone] = object;
+                gone
+            }
+            None => {
+                all.push(object);
+                all.len() - 1
+            }
+        }
     }
 
     /// Looks for names of the run that lead to objects nobody is known to hold.
@@ -190,29 +212,28 @@ impl Supervisor {
     pub(in crate::supervisor) fn works_on(
         &self,
         worker: usize,
-        name: &str,
-        fd: Option<i32>,
-        args: &[String],
+        handle: Option<Handle>,
     ) -> (Option<usize>, Option<i32>) {
-        let by_number = || {
-            let (_, dev) = TAKES_NUMBER.iter().find(|(call, _)| *call == name)?;
-            let ino = args.first()?.parse().ok()?;
-            self.objects.find_inode(Inode { dev: *dev, ino })
+        let (dev, id) = match handle {
+            None => return (None, None),
+            Some(Handle::Fd(fd)) => {
+                let object = self.ledger.object(&self.crew[worker].id, fd);
+                let at = object.and_then(|(object, _)| self.objects.find(&object));
+                return (at, Some(fd));
+            }
+            Some(Handle::Queue(id)) => (numbered::QUEUE, id),
+            Some(Handle::Memory(id)) => (numbered::MEMORY, id),
+            Some(Handle::Semaphore(id)) => (numbered::SEMAPHORES, id),
         };
-        if let Some(at) = by_number() {
-            let mut queues = self
-                .objects
-                .all
-                .iter()
-                .enumerate()
-                .filter(|(_, object)| object.object_type == "msgqueue" && !object.removed);
-            let place = queues.position(|(place, _)| place == at);
-            let fd = place.and_then(|place| i32::try_from(place).ok());
-            return (Some(at), fd.map(|place| -1 - place));
-        }
-        let object = fd.and_then(|fd| self.ledger.object(&self.crew[worker].id, fd));
-        let at = object.and_then(|(object, _)| self.objects.find(&object));
-        (at, fd)
+        let ino = u64::try_from(id).unwrap_or(u64::MAX);
+        let at = self.objects.find_inode(Inode { dev, ino });
+        let mut queues = self.objects.all.iter().enumerate();
+        let place = queues
+            .by_ref()
+            .filter(|(_, object)| object.object_type == "msgqueue" && !object.removed)
+            .position(|(place, _)| Some(place) == at);
+        let place = place.and_then(|place| i32::try_from(place).ok());
+        (at, place.map(|place| -1 - place))
     }
 
     /// What a call that returned means for the objects, after its event was told.
@@ -296,7 +317,7 @@ impl Supervisor {
 
     /// A worker is asleep in a call.
     pub(in crate::supervisor) fn asleep_in(&mut self, worker: usize, call: &Entered) {
-        let (at, _) = self.works_on(worker, call.name, call.fd, &call.args);
+        let (at, _) = self.works_on(worker, call.handle);
         if let Some(at) = at {
             self.with(at, |nature, scene| nature.asleep(scene, worker, call));
         }

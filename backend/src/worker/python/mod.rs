@@ -120,7 +120,7 @@ fn execute(program: &Path, role: &str, args: &str) -> Result<std::convert::Infal
 }
 
 /// Whether a tracer watches this process, proc_pid_status(5).
-fn is_traced() -> bool {
+pub(super) fn is_traced() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let tracer = status
         .lines()

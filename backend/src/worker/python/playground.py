@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import signal
+import stat
 import sys
 
 #: What the parent has told this role: its descriptors, its names, the parameters of the run.
@@ -66,7 +67,7 @@ def over():
 def sending(msg, fd, payload, key=None):
     """Says that it is about to send a message."""
     about = {} if key is None else {"key": key}
-    _report("sending", msg=msg, fd=fd, len=len(payload), preview=_preview(payload), **about)
+    _report("sending", msg=msg, fd=fd, len=len(payload), preview=_preview(payload), **about, **_file(fd))
 
 
 def sending_number(msg, fd, number, size=8):
@@ -82,7 +83,7 @@ def sent(msg, n, error=None):
 def received(fd, payload, key=None):
     """Says what it got; nothing is end-of-file."""
     about = {} if key is None else {"key": key}
-    _report("received", fd=fd, len=len(payload), preview=_preview(payload), **about)
+    _report("received", fd=fd, len=len(payload), preview=_preview(payload), **about, **_file(fd))
 
 
 def received_number(fd, number, size=8):
@@ -95,7 +96,7 @@ def failed(call, error):
     _report("failed", call=call, **_why(error))
 
 
-def said(what, **about):
+def said(what, /, **about):
     """Says anything else of itself."""
     _report("said", what=what, about=about)
 
@@ -152,16 +153,17 @@ def _show_lines(file):
 
 
 def _last_words(lines, file, kind, error, trace):
-    """What Python prints of an error that nobody caught, without looking for files."""
-    print("Traceback (most recent call last):", file=sys.stderr)
+    """What Python prints of an error that nobody caught, at once and without looking for files."""
+    text = ["Traceback (most recent call last):"]
     while trace:
         code, line = trace.tb_frame.f_code, trace.tb_lineno
         if code.co_filename not in ("<string>", "playground.py"):
-            print(f'  File "{code.co_filename}", line {line}, in {code.co_name}', file=sys.stderr)
+            text.append(f'  File "{code.co_filename}", line {line}, in {code.co_name}')
         if code.co_filename == file:
-            print("    " + lines[line - 1].strip(), file=sys.stderr)
+            text.append("    " + lines[line - 1].strip())
         trace = trace.tb_next
-    print(f"{kind.__name__}: {error}", file=sys.stderr)
+    text.append(f"{kind.__name__}: {error}")
+    os.write(2, "\n".join(text + [""]).encode())
 
 
 def _receive(flags):
@@ -215,6 +217,14 @@ def _preview(payload):
 
 def _key(number):
     return {"key": number} if number < 2**63 else {}
+
+
+def _file(fd):
+    """A file is opened and closed for one message, so that whoever reads a report of it may find nothing open any more."""
+    if args.xray or fd < 0:
+        return {}
+    about = os.fstat(fd)
+    return {"inode": (about.st_dev, about.st_ino)} if stat.S_ISREG(about.st_mode) else {}
 
 
 def _place(where):
