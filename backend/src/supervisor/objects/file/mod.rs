@@ -17,6 +17,7 @@ use shared::{
         addressed::{Addressed, Look},
         extents::Place,
     },
+    mechanism::file::MAPPED,
 };
 use std::time::{Duration, Instant};
 
@@ -62,15 +63,12 @@ fn reading(worker: usize) -> CallId {
 impl File {
     fn books(&mut self, scene: &Scene<'_>) -> &mut Addressed {
         self.books.get_or_insert_with(|| {
-            // What is in it from before is nobody's, unless there are only zeros.
-            let there = scene.read(0, Window::LEN);
+            // What is in it from before is nobody's, unless there are only zeros. Without X-ray, it may well be what the very
+            // report is about that makes it known; what nobody reported then fits to nothing.
+            let there = scene.read(0, Window::LEN).filter(|_| scene.traced);
             let size = there.map_or(0, |(bytes, total)| {
                 let zeros = bytes.iter().all(|byte| *byte == 0);
-                if zeros && total <= Window::LEN as u64 * 8 {
-                    0
-                } else {
-                    total
-                }
+                if zeros && total <= MAPPED { 0 } else { total }
             });
             let mut books = Addressed::new(scene.id.clone(), size);
             if !scene.traced {
