@@ -38,7 +38,16 @@ impl ProcessGauge {
     /// # Errors
     /// It is gone.
     pub fn new(pid: Pid) -> io::Result<Self> {
-        let file = |name: &str| File::open(format!("/proc/{pid}/{name}"));
+        Self::of_task(pid, pid)
+    }
+
+    /// The same of one thread.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub fn of_task(process: Pid, task: Pid) -> io::Result<Self> {
+        let pid = task;
+        let file = |name: &str| File::open(format!("/proc/{process}/task/{task}/{name}"));
         // The last two may be refused; then less is said.
         Ok(Self {
             pid,
@@ -94,21 +103,41 @@ impl ProcessGauge {
         })
     }
 
-    /// The kernel may hide where a process sleeps, or it is only about to.
+    /// The kernel may hide where a process sleeps, or it is only about to; and one place may serve several calls.
     fn by_call(&self, call: Raw) -> Option<Wait> {
-        let on_pipe = || call
-            .fd()
-            .and_then(|fd| holder(self.pid, fd))
-            .is_some_and(|held| matches!(held.object_type, "pipe" | "fifo"));
-        match call.name()? {
-            "read" | "readv" if on_pipe() => Some(Wait::PipeEmpty),
-            "write" | "writev" | "vmsplice" if on_pipe() => Some(Wait::PipeFull),
-            "open" | "openat" => Some(Wait::FifoOpen),
-            "wait4" | "waitid" => Some(Wait::Child),
-            _ => None,
-        }
+        let behind = || holder(self.pid, call.fd()?).map(|held| held.object_type);
+        Some(match call.name()? {
+            "read" | "readv" | "recvfrom" | "recvmsg" => match behind()? {
+                "pipe" | "fifo" => Wait::PipeEmpty,
+                "socket" => Wait::SocketEmpty,
+                "eventfd" | "inotify" => Wait::Event,
+                "signalfd" => Wait::Signal,
+                _ => return None,
+            },
+            "write" | "writev" | "vmsplice" | "sendto" | "sendmsg" => match behind()? {
+                "pipe" | "fifo" => Wait::PipeFull,
+                "socket" => Wait::SocketFull,
+                "eventfd" => Wait::Event,
+                _ => return None,
+            },
+            "mq_timedsend" | "msgsnd" => Wait::QueueFull,
+            "mq_timedreceive" | "msgrcv" => Wait::QueueEmpty,
+            "flock" => Wait::FileLock,
+            "fcntl" if WAITING_LOCKS.contains(&call.args[1]) => Wait::FileLock,
+            "futex" => Wait::Futex,
+            "rt_sigtimedwait" | "rt_sigsuspend" | "pause" => Wait::Signal,
+            "open" | "openat" => Wait::FifoOpen,
+            "wait4" | "waitid" => Wait::Child,
+            _ => return None,
+        })
     }
 }
+
+/// Commands of fcntl(2) that wait for a lock: F_SETLKW and F_OFD_SETLKW.
+const WAITING_LOCKS: [u64; 2] = [
+    libc::F_SETLKW.cast_unsigned() as u64,
+    libc::F_OFD_SETLKW.cast_unsigned() as u64,
+];
 
 fn text(file: &File) -> Option<String> {
     let mut bytes = [0; MAX_TEXT];
@@ -129,9 +158,33 @@ fn by_place(wchan: &str) -> Option<Wait> {
         ("pipe_wait_readable", Wait::PipeEmpty),
         ("wait_for_partner", Wait::FifoOpen),
         ("fifo_open", Wait::FifoOpen),
-        ("do_wait", Wait::Child),
+        ("do_msgsnd", Wait::QueueFull),
+        ("do_msgrcv", Wait::QueueEmpty),
+        ("futex", Wait::Futex),
+        ("lock_inode_wait", Wait::FileLock),
+        ("do_lock_file_wait", Wait::FileLock),
+        ("sigtimedwait", Wait::Signal),
+        ("sigsuspend", Wait::Signal),
+        ("sys_pause", Wait::Signal),
+        ("signalfd", Wait::Signal),
+        ("eventfd_", Wait::Event),
+        ("inotify_read", Wait::Event),
+        ("unix_stream_data_wait", Wait::SocketEmpty),
+        ("unix_stream_read", Wait::SocketEmpty),
+        ("skb_wait_for_more_packets", Wait::SocketEmpty),
+        ("sk_wait_data", Wait::SocketEmpty),
+        ("sock_alloc_send", Wait::SocketFull),
+        ("sock_wait_for_wmem", Wait::SocketFull),
+        ("sk_stream_wait_memory", Wait::SocketFull),
+        ("unix_wait_for_peer", Wait::SocketFull),
         ("kernel_wait", Wait::Child),
+        // Not do_wait_intr and the like, in which many sleep.
+        ("do_wait4", Wait::Child),
+        ("do_waitid", Wait::Child),
     ];
+    if wchan == "do_wait" {
+        return Some(Wait::Child);
+    }
     NAMES
         .iter()
         .find(|(name, _)| wchan.contains(name))
@@ -150,6 +203,10 @@ mod tests {
             ("pipe_read", Some(Wait::PipeEmpty)),
             ("wait_for_partner", Some(Wait::FifoOpen)),
             ("do_wait", Some(Wait::Child)),
+            ("futex_do_wait", Some(Wait::Futex)),
+            ("do_wait_intr_irq", None),
+            ("flock_lock_inode_wait", Some(Wait::FileLock)),
+            ("wq_sleep", None),
             ("do_syscall_64", None),
             ("", None),
         ] {
