@@ -285,14 +285,17 @@ pub(crate) async fn stop_twice_is_the_same_as_once(subject: Subject) {
 pub(crate) async fn what_does_not_exist_is_refused_by_name(subject: Subject) {
     let mut world = subject.run(json!({})).await;
     let (sender, receiver) = (subject.sender(), subject.receiver());
+    let cast = subject.cast(&json!({}));
     let client = &mut world.client;
     let mut wrong: Vec<(&str, &str, Value, &str)> = vec![
         ("freeze", "nobody", json!({}), "worker"),
         ("sing", &receiver, json!({}), "do"),
     ];
     for act in subject.card().acts_of(subject.variant) {
-        if let Some(able) = act.roles.first().filter(|role| **role != "parent") {
-            wrong.push((act.id, able, json!({"no_such": 3}), "no_such"));
+        // Roles that other parameters would bring are not here.
+        let able = cast.iter().find(|member| act.roles.contains(&member.role));
+        if let Some(able) = able.filter(|member| member.role != "parent") {
+            wrong.push((act.id, able.id.as_str(), json!({"no_such": 3}), "no_such"));
         }
         if !act.roles.contains(&"parent") {
             wrong.push((act.id, "parent", json!({}), "worker"));
