@@ -344,10 +344,11 @@ pub(super) fn call_kinds() -> Vec<BoxedStrategy<Kind>> {
                 number(),
                 0_u32..3,
                 key(),
+                option::of(super::object()),
             ),
         )
             .prop_map(
-                |((call, name, args, fd, ret), (errno, msg, data, took_ns, interrupted, key))| {
+                |((call, name, args, fd, ret), (errno, msg, data, took_ns, interrupted, key, into))| {
                     Kind::CallReturned {
                         call,
                         name,
@@ -360,6 +361,7 @@ pub(super) fn call_kinds() -> Vec<BoxedStrategy<Kind>> {
                         took_ns,
                         interrupted,
                         key,
+                        into,
                     }
                 },
             )

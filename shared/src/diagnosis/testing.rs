@@ -274,6 +274,7 @@ impl Story {
             took_ns: 1000,
             interrupted: 0,
             key: None,
+            into: None,
         };
         self.tell(
             Source::Call,

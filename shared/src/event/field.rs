@@ -137,6 +137,7 @@ impl Kind {
             (Self::CallReturned { call, .. } | Self::CallInterrupted { call }, "call") => {
                 Some((*call).into())
             }
+            (Self::CallReturned { into, .. }, "into") => into.as_ref().map(|id| id.as_str().into()),
             (Self::CallReturned { ret, .. }, "ret") => ret.map(Value::from),
             (Self::CallReturned { errno, .. } | Self::LimitHit { errno, .. }, "errno") => {
                 errno.map(|errno| errno.to_string().into())

@@ -308,6 +308,9 @@ pub enum Kind {
         /// Priority or type of the message it got or sent.
         #[serde(skip_serializing_if = "Option::is_none")]
         key: Option<i64>,
+        /// The object that bytes went on to, of splice and tee; `object` of the event is the one they came from.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        into: Option<ObjectId>,
     },
     /// Figures of a kernel object changed.
     #[serde(rename = "gauge")]

@@ -123,6 +123,7 @@ fields! {
     writers: Vec<Wrote>,
     key: i64,
     line: u32,
+    into: ObjectId,
 }
 
 impl Key {
@@ -334,6 +335,7 @@ impl Fields {
                 took_ns: need(self.took_ns, "took_ns")?,
                 interrupted: self.interrupted.unwrap_or_default(),
                 key: self.key,
+                into: self.into,
             },
             "gauge" => Kind::Gauge {
                 readings: need(self.readings, "readings")?,

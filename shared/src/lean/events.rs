@@ -96,7 +96,7 @@ impl Lean for Kind {
             "memory.loaded" => MemoryLoaded { at, len, preview } or { complete, tie };
             "call.entered" => CallEntered { name, args, fd, len, msg, data, line };
             "call.interrupted" => CallInterrupted { call };
-            "call.returned" => CallReturned { call, name, args, fd, ret, errno, msg, data, took_ns, key } or { interrupted };
+            "call.returned" => CallReturned { call, name, args, fd, ret, errno, msg, data, took_ns, key, into } or { interrupted };
             "gauge" => Gauge { readings };
             "limit.hit" => LimitHit { limit, value, errno, signal };
             "skipped" => Skipped { what, count };

@@ -98,6 +98,7 @@ pub(super) fn returned(state: &mut RunState, event: &Event) -> Option<()> {
         took_ns,
         interrupted,
         key,
+        into,
     } = &event.kind
     else {
         return None;
@@ -146,6 +147,10 @@ pub(super) fn returned(state: &mut RunState, event: &Event) -> Option<()> {
         key: *key,
         line: entry.as_ref().and_then(|entry| entry.line),
     });
+    if let Some(into) = into {
+        let stays = Direction::of(name) == Some(Direction::Copy);
+        return messages::passed(state, event, into, stays);
+    }
     match way(state, event, name, *fd) {
         Some(Way::In) => {
             // A program that does not report: the message is known only now.

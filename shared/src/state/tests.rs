@@ -235,3 +235,47 @@ fn a_part_never_counts_backwards() {
     apply(&mut story.state, &event);
     bounded(&story.state);
 }
+
+#[test]
+fn splice_moves_bytes_between_objects_and_tee_doubles_them() {
+    let started = |seq: u64, worker: &str| {
+        serde_json::json!({"seq": seq, "at_ns": 0, "source": "process", "worker": worker, "kind": "process.started",
+            "role": "relay", "parent": 1})
+    };
+    let created = |seq: u64, object: &str| {
+        serde_json::json!({"seq": seq, "at_ns": 0, "source": "call", "object": object, "kind": "object.created",
+            "object_type": "pipe"})
+    };
+    let moved = |seq: u64, name: &str, object: &str, into: Option<&str>| {
+        serde_json::json!({"seq": seq, "at_ns": 0, "source": "call", "worker": "relay", "object": object,
+            "parts": [{"msg": 1, "from": 0, "to": 5}], "kind": "call.returned", "call": seq, "name": name, "args": [],
+            "ret": 5, "took_ns": 1, "into": into})
+    };
+    let events = [
+        serde_json::json!({"seq": 1, "at_ns": 0, "source": "run", "kind": "run.started", "entry": "pipe",
+            "variant": "anonymous", "params": {}, "xray": true, "host": "", "mono_ns": 0}),
+        started(2, "relay"),
+        created(3, "pipe:[1]"),
+        created(4, "pipe:[2]"),
+        created(5, "pipe:[3]"),
+        moved(6, "write", "pipe:[1]", None),
+        moved(7, "tee", "pipe:[1]", Some("pipe:[2]")),
+        moved(8, "splice", "pipe:[1]", Some("pipe:[3]")),
+        moved(9, "read", "pipe:[3]", None),
+    ];
+    let events = events.map(|event| serde_json::from_value::<Event>(event).unwrap());
+    let lie = |count: usize| -> Vec<u64> {
+        let state = fold(&events[..count]);
+        state
+            .objects
+            .iter()
+            .map(|object| bytes(&object.ribbon))
+            .collect()
+    };
+    assert_eq!(lie(6), [5, 0, 0]);
+    assert_eq!(lie(7), [5, 5, 0]);
+    assert_eq!(lie(8), [0, 5, 5]);
+    assert_eq!(lie(9), [0, 5, 0]);
+    // Who passes bytes on has neither sent nor received them.
+    assert_eq!(fold(&events).counts.bytes_received, 5);
+}

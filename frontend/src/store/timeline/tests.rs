@@ -46,6 +46,7 @@ fn returned(seq: u64, call: u64, who: &str, name: &str, ret: i64) -> Event {
         took_ns: 1_000,
         interrupted: 0,
         key: None,
+        into: None,
     };
     testing::of(seq, Some(who), kind)
 }
