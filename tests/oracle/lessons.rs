@@ -148,5 +148,13 @@ lessons! {
     pipe_forgotten_end = "pipe/forgotten-end", <[_]>::to_vec;
     pipe_reader_dies = "pipe/reader-dies", <[_]>::to_vec;
     pipe_reader_dies_ignored = "pipe/reader-dies-ignored", <[_]>::to_vec;
+    pipe_both_ways = "pipe/both-ways", <[_]>::to_vec;
+    pipe_cured = "pipe/cured", <[_]>::to_vec;
+    pipe_never_ends = "pipe/never-ends", <[_]>::to_vec;
+    pipe_one_way = "pipe/one-way", <[_]>::to_vec;
+    pipe_pipeline = "pipe/pipeline", <[_]>::to_vec;
+    pipe_splice = "pipe/splice", <[_]>::to_vec;
+    pipe_tee = "pipe/tee", <[_]>::to_vec;
+    pipe_whole_objects = "pipe/whole-objects", <[_]>::to_vec;
     pipe_two_writers = "pipe/two-writers", <[_]>::to_vec;
 }

@@ -91,7 +91,10 @@ impl Nature for Pipe {
                     .and_then(|fd| gauge::look_through_dup(host, fd).ok());
                 self.live = reading.map(|reading| reading.bytes);
             }
-            // splice and tee hand over whole pages.
+            // splice and tee hand over whole pages; a reader may have been seen to take them before.
+            Way::In(_) if scene.ledger.bytes(scene.id) == 0 => {
+                self.slots = SlotModel::new(self.capacity);
+            }
             Way::In(n) => {
                 let _pages = self.slots.put(n, self.packets);
             }
