@@ -26,7 +26,9 @@ pub type Fd = i32;
 ///
 /// # Errors
 /// As in pipe2(2).
+#[track_caller]
 pub fn pipe2(flags: OFlag) -> Result<[Fd; 2], Errno> {
+    super::here::mark();
     let (read, write) = pipe2_owned(flags)?;
     Ok([read.into_raw_fd(), write.into_raw_fd()])
 }
@@ -35,7 +37,9 @@ pub fn pipe2(flags: OFlag) -> Result<[Fd; 2], Errno> {
 ///
 /// # Errors
 /// As in read(2).
+#[track_caller]
 pub fn read(fd: Fd, buffer: &mut [u8]) -> Result<usize, Errno> {
+    super::here::mark();
     // SAFETY: the kernel writes at most `len` bytes to the slice, which is borrowed for as long.
     let n = unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) };
     usize::try_from(n).map_err(|_| Errno::last())
@@ -45,7 +49,9 @@ pub fn read(fd: Fd, buffer: &mut [u8]) -> Result<usize, Errno> {
 ///
 /// # Errors
 /// As in write(2).
+#[track_caller]
 pub fn write(fd: Fd, bytes: &[u8]) -> Result<usize, Errno> {
+    super::here::mark();
     // SAFETY: the kernel reads at most `len` bytes of the slice, which is borrowed for as long.
     let n = unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
     usize::try_from(n).map_err(|_| Errno::last())
@@ -55,7 +61,9 @@ pub fn write(fd: Fd, bytes: &[u8]) -> Result<usize, Errno> {
 ///
 /// # Errors
 /// As in close(2).
+#[track_caller]
 pub fn close(fd: Fd) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: the lesson's descriptors are numbers everywhere; no value owns one.
     Errno::result(unsafe { libc::close(fd) }).map(drop)
 }
@@ -64,7 +72,9 @@ pub fn close(fd: Fd) -> Result<(), Errno> {
 ///
 /// # Errors
 /// As in mkfifo(3).
+#[track_caller]
 pub fn mkfifo(path: &Path) -> Result<(), Errno> {
+    super::here::mark();
     make_fifo(path, Mode::S_IRUSR | Mode::S_IWUSR)
 }
 
@@ -72,7 +82,9 @@ pub fn mkfifo(path: &Path) -> Result<(), Errno> {
 ///
 /// # Errors
 /// As in open(2).
+#[track_caller]
 pub fn open(path: &Path, flags: OFlag) -> Result<Fd, Errno> {
+    super::here::mark();
     open_owned(path, flags, Mode::empty()).map(IntoRawFd::into_raw_fd)
 }
 
@@ -80,7 +92,9 @@ pub fn open(path: &Path, flags: OFlag) -> Result<Fd, Errno> {
 ///
 /// # Errors
 /// As in fcntl(2).
+#[track_caller]
 pub fn set_flags(fd: Fd, flags: OFlag) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: takes numbers only.
     Errno::result(unsafe { libc::fcntl(fd, libc::F_SETFL, flags.bits()) }).map(drop)
 }
@@ -89,7 +103,9 @@ pub fn set_flags(fd: Fd, flags: OFlag) -> Result<(), Errno> {
 ///
 /// # Errors
 /// As in fcntl(2); `EPERM` above `/proc/sys/fs/pipe-max-size`.
+#[track_caller]
 pub fn set_pipe_size(fd: Fd, size: u64) -> Result<u64, Errno> {
+    super::here::mark();
     let size = libc::c_int::try_from(size).map_err(|_| Errno::EINVAL)?;
     // SAFETY: takes numbers only.
     let set = unsafe { libc::fcntl(fd, libc::F_SETPIPE_SZ, size) };
@@ -100,7 +116,9 @@ pub fn set_pipe_size(fd: Fd, size: u64) -> Result<u64, Errno> {
 ///
 /// # Errors
 /// As in poll(2).
+#[track_caller]
 pub fn wait_readable(fd: Fd) -> Result<(), Errno> {
+    super::here::mark();
     let mut fds = libc::pollfd {
         fd,
         events: libc::POLLIN,
@@ -114,7 +132,9 @@ pub fn wait_readable(fd: Fd) -> Result<(), Errno> {
 ///
 /// # Errors
 /// As in clock_nanosleep(2).
+#[track_caller]
 pub fn sleep(time: Duration) -> Result<(), Errno> {
+    super::here::mark();
     let request = TimeSpec::from_duration(time);
     clock_nanosleep(
         ClockId::CLOCK_MONOTONIC,
@@ -128,6 +148,8 @@ pub fn sleep(time: Duration) -> Result<(), Errno> {
 ///
 /// # Errors
 /// As in wait4(2).
+#[track_caller]
 pub fn wait_for(pid: i32) -> Result<WaitStatus, Errno> {
+    super::here::mark();
     waitpid(Pid::from_raw(pid), None)
 }

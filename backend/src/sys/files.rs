@@ -24,7 +24,9 @@ const MODE: Mode = Mode::from_bits_truncate(0o644);
 /// # Errors
 /// As in open(2).
 #[track_caller]
+#[track_caller]
 pub fn create(path: &Path, flags: OFlag) -> Result<Fd, Errno> {
+    super::here::mark();
     nix::fcntl::open(path, flags | OFlag::O_CREAT, MODE).map(IntoRawFd::into_raw_fd)
 }
 
@@ -40,7 +42,9 @@ pub fn file_behind(fd: Fd) -> Option<(u64, u64)> {
 /// # Errors
 /// As in rename(2).
 #[track_caller]
+#[track_caller]
 pub fn rename(from: &Path, to: &Path) -> Result<(), Errno> {
+    super::here::mark();
     let text = |path: &Path| CString::new(path.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL);
     let (from, to) = (text(from)?, text(to)?);
     // SAFETY: two strings that end with a NUL and live until the call is back.
@@ -52,7 +56,9 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), Errno> {
 /// # Errors
 /// As in ftruncate(2).
 #[track_caller]
+#[track_caller]
 pub fn truncate(fd: Fd, len: u64) -> Result<(), Errno> {
+    super::here::mark();
     let len = libc::off_t::try_from(len).map_err(|_| Errno::EFBIG)?;
     // SAFETY: takes numbers only.
     Errno::result(unsafe { libc::ftruncate(fd, len) }).map(drop)
@@ -63,7 +69,9 @@ pub fn truncate(fd: Fd, len: u64) -> Result<(), Errno> {
 /// # Errors
 /// As in fsync(2).
 #[track_caller]
+#[track_caller]
 pub fn fsync(fd: Fd) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: takes a number only.
     Errno::result(unsafe { libc::fsync(fd) }).map(drop)
 }
@@ -74,7 +82,9 @@ pub fn fsync(fd: Fd) -> Result<(), Errno> {
 /// # Errors
 /// As in flock(2).
 #[track_caller]
+#[track_caller]
 pub fn flock(fd: Fd, mode: LockMode) -> Result<(), Errno> {
+    super::here::mark();
     let operation = match mode {
         LockMode::Shared => libc::LOCK_SH,
         LockMode::Exclusive => libc::LOCK_EX,
@@ -88,7 +98,9 @@ pub fn flock(fd: Fd, mode: LockMode) -> Result<(), Errno> {
 /// # Errors
 /// As in flock(2).
 #[track_caller]
+#[track_caller]
 pub fn unflock(fd: Fd) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: takes numbers only.
     Errno::result(unsafe { libc::flock(fd, libc::LOCK_UN) }).map(drop)
 }
@@ -117,7 +129,9 @@ pub enum Owner {
 /// # Errors
 /// As in fcntl(2).
 #[track_caller]
+#[track_caller]
 pub fn lock_range(fd: Fd, owner: Owner, mode: LockMode, range: Range) -> Result<(), Errno> {
+    super::here::mark();
     let kind = match mode {
         LockMode::Shared => libc::F_RDLCK,
         LockMode::Exclusive => libc::F_WRLCK,
@@ -130,7 +144,9 @@ pub fn lock_range(fd: Fd, owner: Owner, mode: LockMode, range: Range) -> Result<
 /// # Errors
 /// As in fcntl(2).
 #[track_caller]
+#[track_caller]
 pub fn unlock_range(fd: Fd, owner: Owner, range: Range) -> Result<(), Errno> {
+    super::here::mark();
     set_lock(fd, owner, libc::F_UNLCK, range)
 }
 
@@ -157,7 +173,9 @@ fn set_lock(fd: Fd, owner: Owner, kind: libc::c_int, range: Range) -> Result<(),
 /// # Errors
 /// As in inotify_init1(2).
 #[track_caller]
+#[track_caller]
 pub fn inotify_init() -> Result<Fd, Errno> {
+    super::here::mark();
     // SAFETY: takes a number only.
     Errno::result(unsafe { libc::inotify_init1(0) })
 }
@@ -168,7 +186,9 @@ pub fn inotify_init() -> Result<Fd, Errno> {
 /// # Errors
 /// As in inotify_add_watch(2).
 #[track_caller]
+#[track_caller]
 pub fn inotify_watch(fd: Fd, folder: &Path) -> Result<i32, Errno> {
+    super::here::mark();
     let folder = CString::new(folder.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
     let mask = libc::IN_CLOSE_WRITE | libc::IN_MOVED_TO;
     // SAFETY: a string that ends with a NUL and lives until the call is back.
@@ -207,7 +227,9 @@ pub fn inotify_events(bytes: &[u8]) -> Vec<(u32, String)> {
 /// # Errors
 /// As in msync(2).
 #[track_caller]
+#[track_caller]
 pub fn sync_mapping(mapping: &Mapping, wait: bool) -> Result<(), Errno> {
+    super::here::mark();
     let flags = if wait { libc::MS_SYNC } else { libc::MS_ASYNC };
     let start = std::ptr::without_provenance_mut(mapping.address());
     // SAFETY: nothing is changed in memory; the kernel checks the addresses itself.

@@ -5,6 +5,7 @@ pub mod descriptor;
 pub mod event;
 pub mod files;
 pub mod guard;
+pub(crate) mod here;
 pub mod leftovers;
 pub mod memory;
 pub mod pipeline;

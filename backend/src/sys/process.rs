@@ -56,7 +56,10 @@ fn fork_unchecked() -> Result<Fork, Errno> {
     // SAFETY: both callers have made sure that this is the only thread, so the child finds every lock free.
     match unsafe { libc::fork() } {
         -1 => Err(Errno::last()),
-        0 => Ok(Fork::Child),
+        0 => {
+            super::here::forked();
+            Ok(Fork::Child)
+        }
         pid => Ok(Fork::Parent(Pid::from_raw(pid))),
     }
 }

@@ -24,7 +24,9 @@ pub fn sem_create(name: &CStr, value: u32) -> Result<Semaphore, Errno> {
 /// # Errors
 /// As in sem_open(3): `ENOENT` if there is none of that name.
 #[track_caller]
+#[track_caller]
 pub fn sem_open(name: &CStr) -> Result<Semaphore, Errno> {
+    super::here::mark();
     // SAFETY: the name is a live C string; without O_CREAT there are no further arguments.
     opened(unsafe { libc::sem_open(name.as_ptr(), 0) })
 }
@@ -39,7 +41,9 @@ fn opened(semaphore: *mut libc::sem_t) -> Result<Semaphore, Errno> {
 /// # Errors
 /// As in sem_unlink(3).
 #[track_caller]
+#[track_caller]
 pub fn sem_unlink(name: &CStr) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: the name is a live C string.
     Errno::result(unsafe { libc::sem_unlink(name.as_ptr()) }).map(drop)
 }
@@ -50,7 +54,9 @@ impl Semaphore {
     /// # Errors
     /// `EOVERFLOW` at `SEM_VALUE_MAX`.
     #[track_caller]
+    #[track_caller]
     pub fn post(self) -> Result<(), Errno> {
+        super::here::mark();
         // SAFETY: the semaphore stays open until the process ends; nobody closes it.
         Errno::result(unsafe { libc::sem_post(self.0.as_ptr()) }).map(drop)
     }
@@ -60,7 +66,9 @@ impl Semaphore {
     /// # Errors
     /// `EINTR` when a handler ran.
     #[track_caller]
+    #[track_caller]
     pub fn wait(self) -> Result<(), Errno> {
+        super::here::mark();
         // SAFETY: as above.
         Errno::result(unsafe { libc::sem_wait(self.0.as_ptr()) }).map(drop)
     }
@@ -70,7 +78,9 @@ impl Semaphore {
     /// # Errors
     /// None that a lesson could meet.
     #[track_caller]
+    #[track_caller]
     pub fn value(self) -> Result<i32, Errno> {
+        super::here::mark();
         let mut value = 0;
         // SAFETY: as above; the number lives until the call is back.
         Errno::result(unsafe { libc::sem_getvalue(self.0.as_ptr(), &raw mut value) })?;

@@ -20,6 +20,7 @@
 
 mod births;
 pub mod decode;
+mod here;
 mod kernel;
 mod print;
 mod probe;
@@ -30,6 +31,7 @@ mod task;
 #[cfg(test)]
 mod live;
 
+pub use here::{Lines, word};
 pub use print::line;
 pub use probe::available;
 pub use seen::{Birth, Ended, Entered, Flow, MAX_DATA, Made, Next, Returned, Seen, Waited};

@@ -2,14 +2,14 @@
 
 use super::{Memory, Raw};
 
-/// All 64 signals. A program cannot ask for that: the C library takes its own two out of what it is given, and blocks all
-/// of them only around making a process or a thread.
-const ALL: u64 = u64::MAX;
+/// Signal 32 as a bit. A program cannot block it through the C library, which takes its own two signals out of what it is
+/// given, and blocks them itself only around making a process or a thread and at a thread's end.
+const OWN: u64 = 1 << 31;
 
 /// What a call of the C library's own does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::tracer) enum Quiet {
-    /// It blocks all signals, and will restore the mask.
+    /// It blocks all signals, and will restore the mask if the thread goes on.
     Block,
     /// It may be that restoration: it sets the mask and does not ask for the old one.
     Restore,
@@ -22,9 +22,10 @@ pub(in crate::tracer) fn quiet(raw: Raw, memory: &dyn Memory) -> Option<Quiet> {
     let [first, set, old, ..] = raw.args;
     match raw.nr {
         libc::SYS_rt_sigprocmask => match i32::try_from(first) {
-            Ok(libc::SIG_BLOCK) if set != 0 => {
-                (memory.word(set) == Some(ALL)).then_some(Quiet::Block)
-            }
+            Ok(libc::SIG_BLOCK) if set != 0 => memory
+                .word(set)
+                .is_some_and(|set| set & OWN != 0)
+                .then_some(Quiet::Block),
             Ok(libc::SIG_SETMASK) if old == 0 => Some(Quiet::Restore),
             _ => None,
         },
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_c_library_blocks_every_signal() {
+    fn only_the_c_library_blocks_its_own_signals() {
         let ask = |how: i32, old, mask| {
             let how = u64::from(how.cast_unsigned());
             let raw = Raw {
@@ -89,11 +90,13 @@ mod tests {
             };
             quiet(raw, &Word(mask))
         };
-        assert_eq!(ask(libc::SIG_BLOCK, 0x8000, ALL), Some(Quiet::Block));
+        assert_eq!(ask(libc::SIG_BLOCK, 0x8000, u64::MAX), Some(Quiet::Block));
+        // At the end of a thread.
+        assert_eq!(ask(libc::SIG_BLOCK, 0, !(1 << 32)), Some(Quiet::Block));
         // What sigfillset(3) fills in.
         assert_eq!(ask(libc::SIG_BLOCK, 0x8000, !(3 << 31)), None);
         assert_eq!(ask(libc::SIG_SETMASK, 0, 0), Some(Quiet::Restore));
         assert_eq!(ask(libc::SIG_SETMASK, 0x8000, 0), None);
-        assert_eq!(ask(libc::SIG_UNBLOCK, 0, ALL), None);
+        assert_eq!(ask(libc::SIG_UNBLOCK, 0, u64::MAX), None);
     }
 }

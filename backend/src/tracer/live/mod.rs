@@ -11,7 +11,10 @@ mod cost;
 mod family;
 mod freeze;
 mod gauges;
+mod handlers;
+mod here;
 mod oracle;
+mod threads;
 
 use super::{Ended, Next, Seen, Tracer, line, print};
 use crate::sandbox;
@@ -21,6 +24,7 @@ use nix::{
     unistd::{ForkResult, Pid, close, fork, pipe2, read},
 };
 use std::{
+    collections::HashMap,
     os::fd::RawFd,
     time::{Duration, Instant},
 };
