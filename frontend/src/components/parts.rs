@@ -1,5 +1,6 @@
 //! Small pieces of markup that are used again and again, each compiled once.
 
+use crate::mechanism::short_name;
 use yew::prelude::*;
 
 /// A button with words on it.
@@ -65,6 +66,13 @@ pub fn words(tag: &'static str, class: &str, text: impl Into<String>) -> Html {
 #[inline(never)]
 pub fn code(text: String) -> Html {
     html! { <code translate="no">{ text }</code> }
+}
+
+/// A name in the file system on its tag; in full where somebody points at it.
+#[inline(never)]
+pub fn name_tag(name: &str) -> Html {
+    let short = code(short_name(name));
+    html! { <span class="name-tag" title={name.to_owned()}>{ short }</span> }
 }
 
 /// Several classes as one text; those that are empty do not count.

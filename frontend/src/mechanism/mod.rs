@@ -43,8 +43,39 @@ pub fn bytes(n: u64) -> String {
     format!("{} {}", count(n), if n == 1 { "byte" } else { "bytes" })
 }
 
+/// A name in the file system without what every run has another of: `…/shared_data.txt`, `/…-queue`.
+pub fn short_name(name: &str) -> String {
+    let (folder, last) = name.rsplit_once('/').unwrap_or(("", name));
+    let ours = last
+        .strip_prefix("ipc-playground-")
+        .and_then(|rest| rest.split_once('-'));
+    match (ours, folder) {
+        (Some((_, own)), _) => format!("{folder}/…-{own}"),
+        (None, "") => name.to_owned(),
+        (None, _) => format!("…/{last}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_name_is_told_without_the_run_s_part() {
+        for (name, short) in [
+            (
+                "/tmp/ipc-playground-96df6f0dacfe/shared_data.txt",
+                "…/shared_data.txt",
+            ),
+            ("/ipc-playground-4df90e4ec2f5-queue", "/…-queue"),
+            (
+                "/dev/shm/ipc-playground-4ff03f877a7a-memory",
+                "/dev/shm/…-memory",
+            ),
+            ("/jobs", "/jobs"),
+        ] {
+            assert_eq!(super::short_name(name), short);
+        }
+    }
+
     #[test]
     fn thousands_are_set_apart() {
         for (n, text) in [

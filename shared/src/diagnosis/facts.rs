@@ -17,8 +17,11 @@ impl<'a> Facts<'a> {
         Self { state }
     }
 
-    /// The stream of bytes of the lesson, while it exists.
+    /// The stream of bytes of the lesson, while it exists; other entries have pipes for other ends.
     pub(super) fn pipe(&self) -> Option<&'a Object> {
+        if !self.is_of("pipe") {
+            return None;
+        }
         self.state
             .objects
             .iter()

@@ -5,7 +5,7 @@ use super::picture::{Picture, Scene, Table};
 use crate::{
     components::{
         badge::origin_badge,
-        parts::{chosen_button, code, el, join, words},
+        parts::{chosen_button, code, el, join, name_tag, words},
     },
     intent::Intent,
     mechanism::{bytes, count},
@@ -18,7 +18,7 @@ use shared::{
 use yew::prelude::*;
 
 /// Bytes in a row of content.
-const ROW: usize = 16;
+const ROW: usize = 8;
 /// Rows of content shown.
 const ROWS: usize = 8;
 
@@ -92,7 +92,7 @@ pub(super) fn name(object: &Object) -> Html {
         code(object.id.to_string()),
     ];
     for name in names(object) {
-        inside.push(el("span", "name-tag", vec![code(name)]));
+        inside.push(name_tag(&name));
     }
     el("p", "kernel-name", inside)
 }
@@ -141,7 +141,7 @@ fn items(scene: &Scene<'_>, object: &Object) -> Vec<Html> {
         Html::from("front first "),
         origin_badge(origin, scene.replay),
     ];
-    vec![el("p", "held", head), el("ol", "items", rows)]
+    vec![el("p", "provenance", head), el("ol", "items", rows)]
 }
 
 /// A message that can be looked at, where it is known which it is.
@@ -193,7 +193,7 @@ fn hex(content: &Content, replay: bool) -> Html {
         origin_badge(Origin::Live, replay),
     ];
     let dump = html! { <pre class="content" tabindex="0" translate="no" aria-label="Bytes of it">{ text }</pre> };
-    el("div", "", vec![el("p", "held", head), dump])
+    el("div", "", vec![el("p", "provenance", head), dump])
 }
 
 /// Who holds it, where it is mapped, who has it locked, where open files stand.

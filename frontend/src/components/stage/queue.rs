@@ -10,7 +10,7 @@ use crate::{
     components::{
         badge::origin_badge,
         icons::{Icon, glyph},
-        parts::{code, el, join, words},
+        parts::{code, el, join, name_tag, words},
     },
     mechanism::{
         bytes, count,
@@ -67,7 +67,7 @@ fn title(picture: &queue::Picture) -> Html {
         code(id.to_owned()),
     ];
     let names = picture.names.iter().filter(|_| !picture.removed);
-    inside.extend(names.map(|name| el("span", "name-tag", vec![code(name.clone())])));
+    inside.extend(names.map(|name| name_tag(name)));
     el("p", "kernel-name", inside)
 }
 

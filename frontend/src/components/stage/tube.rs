@@ -4,7 +4,7 @@ use crate::{
     components::{
         badge::{ink, origin_badge},
         icons::{Icon, glyph},
-        parts::{code, el, join, words},
+        parts::{code, el, join, name_tag, words},
     },
     mechanism::{
         bytes, count,
@@ -92,7 +92,7 @@ fn title(props: Tube<'_>) -> Html {
         code(id.to_owned()),
     ];
     if let Some(name) = &picture.name {
-        inside.push(el("span", "name-tag", vec![code(name.clone())]));
+        inside.push(name_tag(name));
     } else if props.fifo && picture.id.is_none() {
         inside.push(words("span", "name-tag", "a name"));
     }

@@ -102,7 +102,13 @@ pub(crate) fn call(run: &RunState, worker: &Worker) -> (&'static str, String) {
     }
     match worker.last.and_then(|id| run.call(id)) {
         Some(last) => ("last", returned(last)),
-        None if worker.calls > 0 => ("last", format!("{} calls ago", count(worker.calls))),
+        None if worker.calls > 0 => (
+            "made",
+            format!(
+                "{} calls; the last is not kept any more",
+                count(worker.calls)
+            ),
+        ),
         None => ("in", "no call yet".to_owned()),
     }
 }

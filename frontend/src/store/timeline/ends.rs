@@ -13,21 +13,19 @@ impl Gathered {
         &mut self,
         bar: usize,
         to: (u32, u64),
-        name: &str,
-        args: &[String],
-        ret: Option<i64>,
-        errno: Option<Errno>,
+        (name, args): (&str, &[String]),
+        moved: Option<u64>,
+        (ret, errno): (Option<i64>, Option<Errno>),
     ) {
         let Some(raw) = self.bars.get_mut(bar) else {
             return;
         };
         (raw.ends.to, raw.ends.to_ns) = to;
         let slept = raw.span == Span::Slept;
-        let moves = args.len() >= 3 && ret.is_some_and(|ret| ret >= 0);
-        raw.base = match (errno, ret) {
+        raw.base = match (errno, moved) {
             (Some(errno), _) => format!("{name} {errno}"),
-            (None, Some(ret)) if moves => format!("{name} {}", count(ret.unsigned_abs())),
-            (None, _) => name.to_owned(),
+            (None, Some(moved)) => format!("{name} {}", count(moved)),
+            (None, None) => name.to_owned(),
         };
         let asleep = if slept { ", after sleeping" } else { "" };
         raw.title = format!(

@@ -76,6 +76,18 @@ fn lane_of_thread(key: u64) -> usize {
     usize::try_from(key & 0xff).unwrap_or_default()
 }
 
+/// Bytes that a call moved: as the ledger says, else as read and write return them. Others return descriptors and numbers.
+fn moved(event: &Event, name: &str, ret: Option<i64>) -> Option<u64> {
+    if !event.parts.is_empty() {
+        return Some(event.parts.iter().map(|part| part.to - part.from).sum());
+    }
+    let returns = [
+        "read", "write", "pread", "pwrite", "recv", "send", "splice", "tee",
+    ];
+    ret.filter(|ret| *ret >= 0 && returns.iter().any(|known| name.starts_with(known)))
+        .map(i64::unsigned_abs)
+}
+
 impl Gathered {
     /// A column for an event, after a break where time passed.
     fn column(&mut self, event: &Event) -> u32 {
@@ -145,7 +157,14 @@ impl Gathered {
                 });
                 take(&mut self.open, thread(lane, event));
                 put(&mut self.of_call, *call, bar);
-                self.returned(bar, (column, event.at_ns), name, args, *ret, *errno);
+                let moved = moved(event, name, *ret);
+                self.returned(
+                    bar,
+                    (column, event.at_ns),
+                    (name, args),
+                    moved,
+                    (*ret, *errno),
+                );
                 if at_once {
                     self.merge(bar, *call);
                 }
