@@ -26,7 +26,7 @@ macro_rules! numbers {
 
             /// The number that has this name.
             pub fn from_name(name: &str) -> Option<Self> {
-                $table.iter().find(|row| row.1 == name).map(|row| Self(row.0)).or_else(|| {
+                $table.iter().find(|row| row.1 == name).map(|row| Self(row.0)).or_else(|| Self::unlisted(name)).or_else(|| {
                     name.strip_prefix($fallback)?.parse().ok().map(Self)
                 })
             }
@@ -36,7 +36,10 @@ macro_rules! numbers {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match $table.iter().find(|row| row.0 == self.0) {
                     Some(row) => f.write_str(row.1),
-                    None => write!(f, concat!($fallback, "{}"), self.0),
+                    None => match self.base() {
+                        Some((base, more)) => write!(f, "{base}+{more}"),
+                        None => write!(f, concat!($fallback, "{}"), self.0),
+                    },
                 }
             }
         }
@@ -145,6 +148,32 @@ numbers! {
     }
 }
 
+impl Errno {
+    fn base(self) -> Option<(Self, i32)> {
+        None
+    }
+
+    fn unlisted(_name: &str) -> Option<Self> {
+        None
+    }
+}
+
+impl Signal {
+    /// Real-time signals are counted from the first.
+    fn base(self) -> Option<(Self, i32)> {
+        (35..=64)
+            .contains(&self.0)
+            .then(|| (Self::SIGRTMIN, self.0 - Self::SIGRTMIN.0))
+    }
+
+    fn unlisted(name: &str) -> Option<Self> {
+        let more: i32 = name.strip_prefix("SIGRTMIN+")?.parse().ok()?;
+        (0..=30)
+            .contains(&more)
+            .then(|| Self(Self::SIGRTMIN.0 + more))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Errno, Signal};
@@ -167,5 +196,8 @@ mod tests {
             serde_json::from_str::<Signal>("\"SIG40\"").unwrap(),
             Signal(40)
         );
+        assert_eq!(Signal(36).to_string(), "SIGRTMIN+2");
+        assert_eq!(Signal::from_name("SIGRTMIN+2"), Some(Signal(36)));
+        assert_eq!(Signal::from_name("SIGRTMIN+31"), None);
     }
 }

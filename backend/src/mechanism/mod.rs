@@ -84,6 +84,8 @@ pub(crate) struct Play {
     pub(crate) cast: Vec<Member>,
     /// What each of them is written in.
     pub(crate) languages: Vec<Language>,
+    /// The parameters as given.
+    pub(crate) params: Values,
     /// What they do.
     pub(crate) mechanism: Box<dyn Mechanism>,
 }
@@ -130,6 +132,7 @@ impl Play {
             variant,
             cast,
             languages,
+            params: params.clone(),
             mechanism,
         })
     }

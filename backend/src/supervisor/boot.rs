@@ -17,7 +17,7 @@ use crate::{
         process::{Fork, fork},
         socket,
     },
-    tracer::Tracer,
+    tracer::{Lines, Tracer},
     worker::{Language, Names, birth, channel, name_process},
 };
 use nix::{
@@ -106,7 +106,10 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         ledger: Ledger::new(),
         journal,
         crew: raised.crew,
+        watch: super::signals::Watch::default(),
         strays: Vec::new(),
+        lines: Lines::default(),
+        masks: None,
         kept: Kept::default(),
         born_by,
         leaving: None,

@@ -118,6 +118,7 @@ impl Supervisor {
         let (object, fd) = self.works_on(worker, call.handle);
         let own = object
             .and_then(|at| self.with(at, |nature, scene| nature.entered(scene, worker, key, call)));
+        let line = self.line_of(worker, task, call.name);
         let hand = &self.crew[worker];
         let tied = match own.flatten() {
             Some(tied) => tied,
@@ -138,7 +139,7 @@ impl Supervisor {
                 .or_else(|| self.signal_call(worker, call.name)),
             data: (call.flow == Flow::Send)
                 .then(|| Preview::of(&call.data, call.len.unwrap_or(call.data.len() as u64))),
-            line: None,
+            line,
         };
         let fact = hand
             .fact(Source::Call, kind)
@@ -224,7 +225,7 @@ impl Supervisor {
             let told = told.is_some_and(|object| object.object_type == "inotify");
             if receives && !told && (moved > 0 || !tied.complete.is_empty()) {
                 self.received(worker, Some(entered), &tied, Source::Call, call.at_ns);
-                self.thrown_away(worker, &tied, call.at_ns);
+                self.thrown_away(worker, &tied, Source::Call, call.at_ns);
             }
             if tied.inferred
                 && let Some(msg) = tied.msg
@@ -237,7 +238,9 @@ impl Supervisor {
         } else {
             self.journal.skip("calls", 1);
         }
-        if let Some((limit, value)) = call.errno.and_then(limits::behind) {
+        let host = self.crew[worker].host;
+        let limit = call.errno.and_then(|errno| limits::behind(host, call.name, errno));
+        if let Some((limit, value)) = limit {
             let kind = Kind::LimitHit {
                 limit: limit.to_owned(),
                 value,
@@ -253,13 +256,13 @@ impl Supervisor {
     }
 
     /// The rest of a packet that was longer than the buffer.
-    fn thrown_away(&mut self, worker: usize, tied: &Tied, at: u64) {
+    pub(super) fn thrown_away(&mut self, worker: usize, tied: &Tied, source: Source, at: u64) {
         for part in &tied.lost {
             let Some(msg) = part.msg else { continue };
             self.journal.counts.lost += 1;
             let (from, to) = (part.from, part.to);
             let kind = Kind::MessageLost { msg, from, to };
-            let fact = self.crew[worker].fact(Source::Call, kind);
+            let fact = self.crew[worker].fact(source, kind);
             self.journal.tell(fact.object(tied.object.clone()).at(at));
         }
     }

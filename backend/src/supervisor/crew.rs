@@ -12,7 +12,7 @@ use crate::{
 };
 use nix::unistd::Pid;
 use shared::{
-    event::{Kind, Source, Wait},
+    event::{Kind, Masks, Source, Wait},
     failure::Failure,
     ids::{CallId, MsgId, RequestId, WorkerId},
     mechanism::Member,
@@ -27,6 +27,9 @@ pub(super) const MAX_WAITING: usize = 64;
 
 /// Threads of one worker whose calls are told at once. A lesson has three at most.
 const MAX_THREADS: usize = 64;
+
+/// Calls of one thread within each other: those of signal handlers that interrupted handlers.
+const MAX_NESTED: usize = 16;
 
 /// A command that waits for its worker.
 #[derive(Debug)]
@@ -95,8 +98,9 @@ pub(super) struct Hand {
     pub(super) waiting: VecDeque<Waiting>,
     /// No more commands for it.
     pub(super) closing: bool,
-    /// The calls its threads are in, by what gettid() returns.
-    pub(super) calls: BTreeMap<i32, Open>,
+    /// The calls its threads are in, by what gettid() returns. The last one is that of a signal handler, if there are
+    /// several: it came in between.
+    pub(super) calls: BTreeMap<i32, Vec<Open>>,
     /// The message it is about to send.
     pub(super) sending: Option<Announced>,
     pub(super) gauge: Option<ProcessGauge>,
@@ -108,6 +112,8 @@ pub(super) struct Hand {
     pub(super) pace: Duration,
     /// Bytes of its output that were told.
     pub(super) output: usize,
+    /// Its signals as last told, in lessons about them.
+    pub(super) masks: Option<Masks>,
     /// The last line it printed to stderr.
     pub(super) printed: String,
     /// Where in its memory the line of source is that it is in, of a role in Python.
@@ -139,6 +145,7 @@ impl Hand {
             look: None,
             pace: Duration::ZERO,
             output: 0,
+            masks: None,
             printed: String::new(),
             here: None,
         }
@@ -166,14 +173,33 @@ impl Hand {
 
     /// The call that its main thread is in.
     pub(super) fn main_call(&self) -> Option<Open> {
-        self.calls.get(&self.host.as_raw()).copied()
+        self.call_of(self.host)
+    }
+
+    /// The call that a thread is in.
+    pub(super) fn call_of(&self, task: Pid) -> Option<Open> {
+        self.calls.get(&task.as_raw())?.last().copied()
     }
 
     /// A thread enters a call. A process that has more threads than a box allows is not told of.
     pub(super) fn enter(&mut self, task: Pid, call: Open) {
-        if self.calls.len() < MAX_THREADS {
-            self.calls.insert(task.as_raw(), call);
+        if self.calls.len() < MAX_THREADS || self.calls.contains_key(&task.as_raw()) {
+            let within = self.calls.entry(task.as_raw()).or_default();
+            if within.len() == MAX_NESTED {
+                within.remove(0);
+            }
+            within.push(call);
         }
+    }
+
+    /// The call that a thread is back from.
+    pub(super) fn leave(&mut self, task: Pid) -> Option<Open> {
+        let within = self.calls.get_mut(&task.as_raw())?;
+        let call = within.pop();
+        if within.is_empty() {
+            self.calls.remove(&task.as_raw());
+        }
+        call
     }
 
     /// What an event says of the thread: nothing of the main one.

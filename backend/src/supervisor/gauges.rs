@@ -81,6 +81,7 @@ impl Supervisor {
                 self.asleep_in(worker, &call);
             }
         }
+        self.look_at_signals(worker);
     }
 
     pub(super) fn tell_state(&mut self, worker: usize, doing: Doing) {

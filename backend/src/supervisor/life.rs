@@ -38,6 +38,7 @@ impl Supervisor {
         self.strays.retain(|stray| stray.as_raw() != host);
         self.journal.tell(started);
         self.inherit(worker);
+        self.signals_born(worker);
         if self.ending.is_some() {
             let _gone_already =
                 nix::sys::signal::kill(Pid::from_raw(host), nix::sys::signal::Signal::SIGKILL);
@@ -74,6 +75,7 @@ impl Supervisor {
         }
         let exited = self.crew[worker].fact(Source::Process, Kind::ProcessExited { code, signal });
         self.journal.tell(exited);
+        self.signals_gone(worker, how);
         self.left(worker);
         if self.tracer.traces() {
             self.wait_for(worker);

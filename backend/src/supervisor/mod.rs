@@ -17,14 +17,17 @@ mod gauges;
 mod journal;
 mod kept;
 mod life;
+mod lines;
+mod masks;
 mod objects;
 mod orders;
 mod reports;
 mod said;
+mod signals;
 mod touched;
 mod turn;
 
-use crate::{mechanism::Play, tracer::Tracer, worker::Names};
+use crate::{mechanism::Play, tracer::{Lines, Tracer}, worker::Names};
 use crew::Crew;
 use journal::Journal;
 use nix::{
@@ -50,9 +53,13 @@ struct Supervisor {
     ledger: Ledger,
     journal: Journal,
     crew: Crew,
+    watch: signals::Watch,
     objects: Objects,
     /// Processes that were forked and have not said yet who they are.
     strays: Vec<Pid>,
+    lines: Lines,
+    /// When to look at everybody's signals again, in lessons about them.
+    masks: Option<Instant>,
     /// Bytes of the newest calls, for `fetch`.
     kept: kept::Kept,
     /// Until when those who become another program must have said that they are there.

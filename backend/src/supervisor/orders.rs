@@ -146,6 +146,7 @@ impl Supervisor {
                 let order = |role| play.entry.order(play.variant, verb, args, role);
                 let found = self.crew.find(worker, |_, hand| order(hand.role).is_ok())?;
                 let order = order(self.crew[found].role)?;
+                self.signal_order(found, &order);
                 return self.give(found, re, Command::Act(order));
             }
         };

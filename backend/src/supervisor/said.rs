@@ -21,6 +21,9 @@ const MAX_ABOUT: usize = 4096;
 impl Supervisor {
     /// A worker is about to send; the object that the message goes into, as far as it is known.
     pub(super) fn sending(&mut self, worker: usize, said: &Sending<'_>) -> Option<ObjectId> {
+        if let Some(set) = self.signal_sending(worker, said) {
+            return Some(set);
+        }
         if !self.tracer.traces() {
             self.know(worker, said.fd);
         }
@@ -45,11 +48,20 @@ impl Supervisor {
     /// It is done with that message, as far as it went.
     pub(super) fn sent(&mut self, worker: usize, msg: MsgId, n: u64, errno: Option<Errno>) {
         let announced = self.crew[worker].sending.take();
-        let own = self.of_its_own(
-            worker,
-            announced.filter(|announced| announced.msg == msg),
-            n,
-        );
+        let signal = announced
+            .filter(|announced| announced.fd < 0)
+            .and_then(|_| self.signal_sent(msg, errno.is_none()));
+        let own = match signal {
+            Some(set) => Some(Tied {
+                object: Some(set),
+                ..Tied::default()
+            }),
+            None => self.of_its_own(
+                worker,
+                announced.filter(|announced| announced.msg == msg),
+                n,
+            ),
+        };
         let traced = self.tracer.traces();
         let id = &self.crew[worker].id;
         let tied = match own {
@@ -108,7 +120,9 @@ impl Supervisor {
         };
         self.journal.counts.bytes_received += got.len;
         self.moved(worker, &tied, Way::Out(got.len));
-        self.received(worker, None, &tied, Source::Report, super::journal::now());
+        let now = super::journal::now();
+        self.received(worker, None, &tied, Source::Report, now);
+        self.thrown_away(worker, &tied, Source::Report, now);
         self.look_soon(worker);
     }
 
@@ -120,10 +134,11 @@ impl Supervisor {
         }
         let kind = Kind::ProcessSaid {
             what: what.to_owned(),
-            about,
+            about: about.clone(),
         };
         let said = self.crew[worker].fact(Source::Report, kind);
         self.journal.tell_if_room("reports", said);
+        self.signal_said(worker, what, &about);
         self.look_soon(worker);
     }
 

@@ -105,6 +105,7 @@ impl Supervisor {
     fn settle(&mut self, busy: bool) {
         if !busy {
             self.look_at_objects();
+            self.masks_now_and_then();
         }
         self.journal.say_skipped();
         let clear = self.journal.flush();
@@ -158,6 +159,7 @@ impl Supervisor {
             .chain(ending)
             .chain(self.leaving)
             .chain(self.born_by)
+            .chain(self.masks)
             .min();
         next.map_or(EpollTimeout::NONE, |next| {
             let left = next.saturating_duration_since(Instant::now());

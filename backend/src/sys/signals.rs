@@ -64,7 +64,9 @@ impl Info {
 /// # Errors
 /// As in kill(2): `ESRCH` if there is no such process, `EPERM` if it is another user's.
 #[track_caller]
+#[track_caller]
 pub fn kill(pid: i32, signal: i32) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: takes numbers only.
     Errno::result(unsafe { libc::kill(pid, signal) }).map(drop)
 }
@@ -74,7 +76,9 @@ pub fn kill(pid: i32, signal: i32) -> Result<(), Errno> {
 /// # Errors
 /// As in sigqueue(3): besides those of kill(2), `EAGAIN` when `RLIMIT_SIGPENDING` signals wait already.
 #[track_caller]
+#[track_caller]
 pub fn sigqueue(pid: i32, signal: i32, value: i32) -> Result<(), Errno> {
+    super::here::mark();
     // The union's `sival_int` is its first four bytes: the low ones of the pointer on the machines we run on.
     let number = usize::try_from(value.cast_unsigned()).map_err(|_| Errno::EINVAL)?;
     let value = libc::sigval {
@@ -84,12 +88,15 @@ pub fn sigqueue(pid: i32, signal: i32, value: i32) -> Result<(), Errno> {
     Errno::result(unsafe { libc::sigqueue(pid, signal, value) }).map(drop)
 }
 
-/// `int sigaction(int signum, const struct sigaction *act, NULL)`: what a signal does from now on.
+/// `int sigaction(int signum, const struct sigaction *act, NULL)`: what a signal does from now on. While its handler runs,
+/// `held` wait: one handler at a time, so that their order is that of delivery.
 ///
 /// # Errors
 /// `EINVAL` for SIGKILL and SIGSTOP: what they do cannot be changed.
 #[track_caller]
-pub fn sigaction(signal: i32, how: Handler) -> Result<(), Errno> {
+#[track_caller]
+pub fn sigaction(signal: i32, how: Handler, held: &[i32]) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: all zeros is a value of this structure: no handler, no flags, an empty mask.
     let mut action: libc::sigaction = unsafe { mem::zeroed() };
     let function: extern "C" fn(i32, *mut libc::siginfo_t, *mut libc::c_void) = handler;
@@ -99,8 +106,7 @@ pub fn sigaction(signal: i32, how: Handler) -> Result<(), Errno> {
         Handler::Handler | Handler::Restart => {
             action.sa_sigaction = function as usize;
             action.sa_flags = libc::SA_SIGINFO;
-            // One handler at a time, so that their order is that of delivery.
-            action.sa_mask = full();
+            action.sa_mask = set(held);
         }
     }
     if how == Handler::Restart {
@@ -115,7 +121,9 @@ pub fn sigaction(signal: i32, how: Handler) -> Result<(), Errno> {
 /// # Errors
 /// None for signals there are; SIGKILL and SIGSTOP are left out without a word.
 #[track_caller]
+#[track_caller]
 pub fn block(signals: &[i32]) -> Result<(), Errno> {
+    super::here::mark();
     mask(libc::SIG_BLOCK, &set(signals))
 }
 
@@ -124,7 +132,9 @@ pub fn block(signals: &[i32]) -> Result<(), Errno> {
 /// # Errors
 /// None for signals there are.
 #[track_caller]
+#[track_caller]
 pub fn unblock(signals: &[i32]) -> Result<(), Errno> {
+    super::here::mark();
     mask(libc::SIG_UNBLOCK, &set(signals))
 }
 
@@ -138,7 +148,9 @@ fn mask(how: libc::c_int, set: &libc::sigset_t) -> Result<(), Errno> {
 /// # Errors
 /// None that a lesson could meet.
 #[track_caller]
+#[track_caller]
 pub fn sigpending() -> Result<Vec<i32>, Errno> {
+    super::here::mark();
     let mut set = empty();
     // SAFETY: the kernel fills in the set, which lives.
     Errno::result(unsafe { libc::sigpending(&raw mut set) })?;
@@ -155,7 +167,9 @@ pub fn sigpending() -> Result<Vec<i32>, Errno> {
 /// # Errors
 /// `EINTR` when a handler ran for another signal.
 #[track_caller]
+#[track_caller]
 pub fn sigwaitinfo(signals: &[i32]) -> Result<Info, Errno> {
+    super::here::mark();
     let set = set(signals);
     let mut info = MaybeUninit::<libc::siginfo_t>::uninit();
     // SAFETY: the kernel fills in the structure, which lives until the call is back.
@@ -169,7 +183,9 @@ pub fn sigwaitinfo(signals: &[i32]) -> Result<Info, Errno> {
 /// # Errors
 /// As in signalfd(2).
 #[track_caller]
+#[track_caller]
 pub fn signalfd(signals: &[i32]) -> Result<Fd, Errno> {
+    super::here::mark();
     let set = set(signals);
     // SAFETY: the set lives until the call is back.
     Errno::result(unsafe { libc::signalfd(-1, &raw const set, 0) })

@@ -177,6 +177,41 @@ impl Signals {
         gone
     }
 
+    /// After those sends were back, the signal was seen to be pending, and then the receiver to sleep, with all told that it
+    /// had got before: if it is no real-time signal, one is pending, the first, and the others were merged into it.
+    pub fn merged(&mut self, signal: i32, over: &[MsgId]) -> Vec<MsgId> {
+        let Some(all) = self
+            .by_number
+            .get_mut(&signal)
+            .filter(|all| signal < QUEUED && all.unsure == 0)
+        else {
+            return Vec::new();
+        };
+        if !all
+            .sent
+            .first()
+            .is_some_and(|first| first.alone && over.contains(&first.msg))
+        {
+            return Vec::new();
+        }
+        let merged: Vec<MsgId> = all
+            .sent
+            .iter()
+            .skip(1)
+            .map(|sent| sent.msg)
+            .filter(|msg| over.contains(msg))
+            .collect();
+        all.sent.retain(|sent| !merged.contains(&sent.msg));
+        merged
+    }
+
+    /// The same as [`Self::settled`] for a receiver whose words are fewer than its signals, while a handler is set: all that
+    /// queue were delivered.
+    pub fn delivered(&mut self, signal: i32, over: &[MsgId]) -> Vec<MsgId> {
+        let all = self.settled(signal, over);
+        if signal >= QUEUED { all } else { Vec::new() }
+    }
+
     /// One of these ended the process: that was it. The rest nobody will ever get.
     pub fn ended(&mut self, by: Option<i32>) -> (Option<Tied>, Vec<MsgId>) {
         let last = by.map(|signal| {
@@ -271,6 +306,35 @@ mod tests {
         assert_eq!(over, [(USR1, vec![2, 3, 4, 5])]);
         assert_eq!(books.settled(USR1, &over[0].1), [2, 3, 4, 5]);
         assert!(books.over().is_empty());
+    }
+
+    #[test]
+    fn those_that_merged_are_known_while_the_first_is_pending() {
+        let mut books = Signals::default();
+        (1..=3).for_each(|msg| send(&mut books, USR1, msg, None));
+        send(&mut books, RT, 4, Some(1));
+        send(&mut books, RT, 5, Some(1));
+        for (signal, over) in books.over() {
+            let merged = books.merged(signal, &over);
+            assert_eq!(merged, if signal == USR1 { vec![2, 3] } else { vec![] });
+        }
+        assert_eq!(books.items().len(), 3);
+        assert_eq!(books.arrived(by_kill(USR1)).complete, [1]);
+    }
+
+    #[test]
+    fn who_speaks_less_often_than_it_is_woken_got_all_that_queue() {
+        let mut books = Signals::default();
+        for (msg, signal) in [(1, RT), (2, RT), (3, USR1), (4, USR1)] {
+            send(&mut books, signal, msg, None);
+        }
+        let told: Vec<_> = books
+            .over()
+            .into_iter()
+            .flat_map(|(signal, over)| books.delivered(signal, &over))
+            .collect();
+        assert_eq!(told, [1, 2]);
+        assert!(books.items().is_empty());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod object;
 
-use shared::event::{Event, Kind, Preview, ProcState, Reading, Wait};
+use shared::event::{Event, Kind, Preview, ProcState, Reading, Tie, Wait};
 
 /// Characters of a payload in a line.
 const SHOWN: usize = 48;
@@ -96,7 +96,19 @@ pub(super) fn words(event: &Event) -> String {
         }
         Kind::MessageReceived {
             len: 0, complete, ..
-        } if complete.is_empty() => "end-of-file: nobody can write any more".to_owned(),
+        } if complete.is_empty() && event.parts.is_empty() => {
+            "end-of-file: nobody can write any more".to_owned()
+        }
+        // What has no bytes: a signal, a post.
+        Kind::MessageReceived { len: 0, tie, .. } => {
+            let named = event.parts.iter().filter_map(|part| part.msg);
+            let named: Vec<_> = named.map(|msg| format!("#{msg}")).collect();
+            match (named.as_slice(), tie) {
+                ([], _) => "received what nobody was seen to send".to_owned(),
+                (_, Tie::Ambiguous) => format!("received one of {}", named.join(" ")),
+                (named, _) => format!("received {}", named.join(" ")),
+            }
+        }
         Kind::MessageReceived { len, complete, .. } => {
             let complete: Vec<_> = complete.iter().map(|msg| format!("#{msg}")).collect();
             let complete = if complete.is_empty() {
@@ -106,6 +118,7 @@ pub(super) fn words(event: &Event) -> String {
             };
             format!("received {len} bytes{}{complete}", parts(event))
         }
+        Kind::MessageLost { msg, to: 0, .. } => format!("#{msg} is lost"),
         Kind::MessageLost { msg, from, to } => format!("bytes {from} to {to} of #{msg} are lost"),
         Kind::CallEntered { name, args, .. } => format!("{name}({}) …", args.join(", ")),
         Kind::CallInterrupted { call } => format!("call of event {call} interrupted, will go on"),

@@ -28,8 +28,5 @@ pub fn number(name: &str) -> Option<i32> {
 
 /// The name of a signal: `SIGUSR1`, `SIGRTMIN+1`.
 pub fn name(signal: i32) -> String {
-    match signal {
-        35..=64 => format!("SIGRTMIN+{}", signal - SIGRTMIN),
-        _ => Signal(signal).to_string(),
-    }
+    Signal(signal).to_string()
 }

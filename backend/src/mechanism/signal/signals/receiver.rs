@@ -16,7 +16,7 @@ use shared::mechanism::signal::{Order, Params, Waits, name, number};
 pub(in super::super) fn receiver(mut me: Worker, params: &Params, pipe: Fd) -> i32 {
     // It was born with them blocked: one that came before this would have ended it.
     for signal in OURS {
-        if let Err(errno) = sigaction(signal, params.handler) {
+        if let Err(errno) = sigaction(signal, params.handler, &OURS) {
             me.failed("sigaction", errno);
         }
     }
@@ -61,7 +61,7 @@ pub(in super::super) fn mask(me: &mut Worker, order: &Order) -> Result<(), Errno
     match order {
         Order::Block { signal } => block(&[chosen(signal)]),
         Order::Unblock { signal } => unblock(&[chosen(signal)]),
-        Order::Handle { signal, how } => sigaction(chosen(signal), *how),
+        Order::Handle { signal, how } => sigaction(chosen(signal), *how, &OURS),
         Order::Pending => {
             let pending: Vec<_> = sigpending()?.into_iter().map(name).collect();
             me.said("pending", json!({"signals": pending.join(" ")}));
