@@ -41,7 +41,7 @@ pub(crate) fn live(
 ) -> ! {
     let lived = catch_unwind(AssertUnwindSafe(|| {
         set_up(supervisor, go, channels, lifeline)
-            .and_then(|()| Worker::begin(role, languages))
+            .and_then(|traced| Worker::begin(role, languages, traced))
             .map(play)
     }));
     exit_now(match lived {
@@ -51,12 +51,13 @@ pub(crate) fn live(
     })
 }
 
+/// Whether a tracer sees the calls from here on.
 fn set_up(
     supervisor: Pid,
     go: &OwnedFd,
     channels: &[Theirs],
     lifeline: &OwnedFd,
-) -> Result<(), Errno> {
+) -> Result<bool, Errno> {
     // The supervisor is not dumpable, so that nobody can take it over; we were, and its /proc files of us must be readable.
     prctl::set_dumpable(true)?;
     prctl::set_pdeathsig(Signal::SIGKILL)?;
@@ -81,6 +82,8 @@ fn set_up(
     ] {
         default_action(signal)?;
     }
-    sandbox::install_filter(word == [TRACED])
-        .map_err(|error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
+    let traced = word == [TRACED];
+    sandbox::install_filter(traced)
+        .map_err(|error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))?;
+    Ok(traced)
 }

@@ -1,7 +1,7 @@
 //! A worker: takes commands, reports what it means and does, forks others. Everything else is its role's business.
 
 use super::{
-    Language, channel, python,
+    Language, channel,
     wire::{Command, MAX_LINE, Report, Touched},
 };
 use crate::{
@@ -63,7 +63,7 @@ pub enum Born {
 
 impl Worker {
     /// Takes over 126 and 127 of a process that was just forked, and reports that it is there.
-    pub(crate) fn begin(role: &str, languages: Vec<Language>) -> Result<Self, Errno> {
+    pub(crate) fn begin(role: &str, languages: Vec<Language>, traced: bool) -> Result<Self, Errno> {
         let (reports, commands) = (take(REPORT_FD)?, take(COMMAND_FD)?);
         let mut me = Self {
             reports,
@@ -71,12 +71,17 @@ impl Worker {
             line: Vec::new(),
             skipped: 0,
             over: false,
-            traced: false,
+            traced,
             role: role.to_owned(),
             languages,
         };
         me.introduce(role);
         Ok(me)
+    }
+
+    /// A tracer sees its calls.
+    pub(super) fn traced(&self) -> bool {
+        self.traced
     }
 
     /// What it is there for.
@@ -85,7 +90,6 @@ impl Worker {
     }
 
     fn introduce(&mut self, role: &str) {
-        self.traced = python::is_traced();
         name_process(role);
         self.report(&Report::Started {
             role: role.to_owned(),

@@ -94,7 +94,7 @@ impl Worker {
         let mut given = args.clone();
         if let Value::Object(given) = &mut given {
             given.insert("role".to_owned(), json!(self.role()));
-            given.insert("xray".to_owned(), json!(is_traced()));
+            given.insert("xray".to_owned(), json!(self.traced()));
         }
         let Err(_failed) = execute(&python.program, role, &given.to_string());
         NO_PYTHON
@@ -117,15 +117,6 @@ fn execute(program: &Path, role: &str, args: &str) -> Result<std::convert::Infal
         text("PYTHONHASHSEED=0")?,
     ];
     execve(&program, &argv, &env)
-}
-
-/// Whether a tracer watches this process, proc_pid_status(5).
-pub(super) fn is_traced() -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let tracer = status
-        .lines()
-        .find_map(|line| line.strip_prefix("TracerPid:"));
-    tracer.is_some_and(|pid| pid.trim() != "0")
 }
 
 #[cfg(test)]
