@@ -177,6 +177,15 @@ impl Addressed {
         self.extents.truncated(0, since)
     }
 
+    /// It was seen to have that many bytes only, whatever made it so.
+    pub fn shrunk(&mut self, size: u64) -> Vec<Part> {
+        if size >= self.extents.end() {
+            return Vec::new();
+        }
+        let now = self.extents.now();
+        self.extents.truncated(size, now)
+    }
+
     /// A call that reads was entered, with room for `len` bytes.
     pub fn read_entered(&mut self, call: CallId, worker: &WorkerId, len: u64) {
         let read = self.extents.read_begins();

@@ -30,7 +30,13 @@ pub(super) fn reader(mut me: Worker, params: &Params, place: &Place) -> i32 {
     0
 }
 
-fn obey(me: &mut Worker, command: &Command, held: &mut Option<Open>, buffer: &mut [u8], path: &Path) {
+fn obey(
+    me: &mut Worker,
+    command: &Command,
+    held: &mut Option<Open>,
+    buffer: &mut [u8],
+    path: &Path,
+) {
     match command.order() {
         Some(Order::Read) => look(me, held.as_mut(), buffer, path),
         Some(Order::Open) => match open(path, OFlag::O_RDONLY) {

@@ -122,17 +122,28 @@ impl Extents {
         bytes: &[u8],
     ) -> Vec<(u64, u64, Vec<Fit>)> {
         let seen = at.saturating_add(bytes.len() as u64).clamp(from, to);
-        let mut sets: Vec<(u64, u64, Vec<Fit>)> = Vec::new();
-        for place in from..seen {
+        let fit = |(id, start): &Fit, place: u64| {
             let byte = usize::try_from(place - at)
                 .ok()
                 .and_then(|at| bytes.get(at));
-            let fitting = fits.iter().copied().filter(|(id, start)| {
-                let write = self.writes.get(id);
-                write
-                    .zip(byte)
-                    .is_some_and(|(write, byte)| write.content.fits(place - start, *byte))
-            });
+            let write = self.writes.get(id);
+            write
+                .zip(byte)
+                .is_some_and(|(write, byte)| write.content.fits(place - start, *byte))
+        };
+        // Here all of a write is there, or nothing: bytes that are as one of them has left them are its bytes. A read that
+        // was torn just where two agree would have got the same.
+        let whole: Vec<Fit> = fits
+            .iter()
+            .copied()
+            .filter(|one| (from..seen).all(|place| fit(one, place)))
+            .collect();
+        if !whole.is_empty() {
+            return vec![(from, to, whole)];
+        }
+        let mut sets: Vec<(u64, u64, Vec<Fit>)> = Vec::new();
+        for place in from..seen {
+            let fitting = fits.iter().copied().filter(|one| fit(one, place));
             // Without a copy where nothing has changed, as a rule.
             match sets.last_mut() {
                 Some((_, end, last)) if last.iter().copied().eq(fitting.clone()) => {

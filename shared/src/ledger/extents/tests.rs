@@ -138,6 +138,16 @@ fn the_same_bytes_twice_are_ambiguous_while_both_can_be_there() {
 }
 
 #[test]
+fn what_two_messages_have_in_common_does_not_confuse_them() {
+    let mut file = Extents::empty();
+    put(&mut file, 1, 0, b"version 1");
+    let read = file.read_begins();
+    put(&mut file, 2, 0, b"version 2");
+    let found = file.read_ends(read, 0, 9, b"version 2");
+    assert_eq!(found, certain(&[part(2, 0, 9)]));
+}
+
+#[test]
 fn of_two_writes_at_once_the_bytes_tell_which_was_last() {
     let (a, b) = (WorkerId::new("writer"), WorkerId::new("writer-2"));
     let mut file = Extents::empty();

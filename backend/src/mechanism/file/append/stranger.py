@@ -10,6 +10,7 @@ params = args.params
 
 def stranger():
     fd = os.open(args.path, os.O_RDWR | (os.O_APPEND if params.append else 0))
+    at = 0
     while order := command():
         if order.do != "send":
             continue
@@ -17,8 +18,11 @@ def stranger():
             if number and params.pace:
                 time.sleep(params.pace / 1_000_000)
             line = order.payload + b"\n"
-            sending(msg, fd, line)
+            # Where the end is when the write happens, the kernel alone knows.
+            sending(msg, fd, line, key=None if params.append else at)
             try:
-                sent(msg, os.write(fd, line))
+                n = os.write(fd, line)
+                at += n
+                sent(msg, n)
             except OSError as error:
                 sent(msg, 0, error)

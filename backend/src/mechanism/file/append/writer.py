@@ -11,6 +11,7 @@ params = args.params
 # With O_APPEND the kernel puts each write() behind the last byte. Without, it goes to where this open file stands, which
 # is at the start, whatever others have written meanwhile.
 flags = os.O_RDWR | (os.O_APPEND if params.append else 0)
+at = 0  # Where it stands without.
 
 
 def writer():
@@ -38,12 +39,15 @@ def writer():
 
 def send(fd, msg, payload, held):
     """One line, written with one call. Who has the lock already need not ask for it."""
+    global at
     if not held:
         lock(fd, params.lock, fcntl.LOCK_EX)
     line = payload + b"\n"
-    sending(msg, fd, line)
+    # Where the end is when the write happens, the kernel alone knows.
+    sending(msg, fd, line, key=None if params.append else at)
     try:
         n = os.write(fd, line)
+        at += n
         if params.fsync:
             os.fsync(fd)
     except OSError as error:

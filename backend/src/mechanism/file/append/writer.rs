@@ -1,18 +1,12 @@
 //! A writer that adds lines, and asks for the lock before.
 
 use super::{
-    super::{Place, each, writer::put},
-    line,
+    super::{Open, Place, each},
+    add,
     lock::{lock, unlock},
     open_to_add,
 };
-use crate::{
-    sys::{
-        calls::Fd,
-        files::{Range, fsync},
-    },
-    worker::Worker,
-};
+use crate::{sys::files::Range, worker::Worker};
 use serde_json::json;
 use shared::{
     event::LockMode,
@@ -21,8 +15,8 @@ use shared::{
 };
 
 pub(in super::super) fn writer(mut me: Worker, params: &Params, place: &Place) -> i32 {
-    let fd = match open_to_add(&place.path, params) {
-        Ok(fd) => fd,
+    let mut file = match open_to_add(&place.path, params) {
+        Ok(file) => file,
         Err(errno) => {
             me.failed("open", errno);
             return 1;
@@ -35,7 +29,7 @@ pub(in super::super) fn writer(mut me: Worker, params: &Params, place: &Place) -
             Some(Order::Lock { from, len, mode }) => {
                 // Without a choice, what is asked for is the simplest: flock().
                 let range = Range { from, len };
-                match lock(fd, kind(params), mode, range) {
+                match lock(file.fd, kind(params), mode, range) {
                     Ok(()) => {
                         me.said("locked", json!({"from": from, "len": len}));
                         held = Some(range);
@@ -45,7 +39,7 @@ pub(in super::super) fn writer(mut me: Worker, params: &Params, place: &Place) -
             }
             Some(Order::Unlock) => {
                 if let Some(range) = held.take() {
-                    match unlock(fd, kind(params), range) {
+                    match unlock(file.fd, kind(params), range) {
                         Ok(()) => me.said("unlocked", json!({})),
                         Err(errno) => me.failed("unlock", errno),
                     }
@@ -53,7 +47,7 @@ pub(in super::super) fn writer(mut me: Worker, params: &Params, place: &Place) -
             }
             Some(_) => {}
             None => each(&mut me, &command, params, |me, msg, payload| {
-                send(me, fd, msg, payload, held.is_some(), params);
+                send(me, &mut file, msg, payload, held.is_some(), params);
             }),
         }
     }
@@ -68,22 +62,20 @@ fn kind(params: &Params) -> Locking {
 }
 
 /// One line. Who has the lock already need not ask for it.
-fn send(me: &mut Worker, fd: Fd, msg: MsgId, payload: &[u8], locked: bool, params: &Params) {
+fn send(
+    me: &mut Worker,
+    file: &mut Open,
+    msg: MsgId,
+    payload: &[u8],
+    locked: bool,
+    params: &Params,
+) {
     let all = Range::default();
-    if !locked && let Err(errno) = lock(fd, params.lock, LockMode::Exclusive, all) {
+    if !locked && let Err(errno) = lock(file.fd, params.lock, LockMode::Exclusive, all) {
         return me.failed("lock", errno);
     }
-    let line = line(payload);
-    me.sending(msg, fd, &line);
-    let (written, mut why) = put(fd, &line);
-    if params.fsync
-        && why.is_none()
-        && let Err(errno) = fsync(fd)
-    {
-        why = Some(errno);
-    }
-    me.sent(msg, written, why);
-    if !locked && let Err(errno) = unlock(fd, params.lock, all) {
+    add(me, file, msg, payload, params);
+    if !locked && let Err(errno) = unlock(file.fd, params.lock, all) {
         me.failed("unlock", errno);
     }
 }

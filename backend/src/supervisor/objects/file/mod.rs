@@ -84,6 +84,10 @@ impl File {
     fn show(&mut self, scene: &mut Scene<'_>) {
         self.shown = Some(Instant::now());
         if let Some((bytes, total)) = scene.read(0, Window::LEN) {
+            if !scene.traced {
+                let lost = self.books(scene).shrunk(total);
+                scene.lost(lost);
+            }
             let writers = self.books(scene).writers(0, &bytes);
             self.window.tell(scene, 0, &bytes, total, writers);
         }
