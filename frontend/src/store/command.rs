@@ -118,7 +118,7 @@ impl Store {
         let told = self
             .draft
             .composer
-            .data()
+            .data(self.draft.keeps_messages())
             .and_then(|data| Ok((data, self.draft.send_args()?)));
         match told {
             Ok(((data, times), args)) => {

@@ -57,11 +57,11 @@ impl Default for Composer {
 const FILL: &str = "61";
 
 impl Composer {
-    /// The payload, and how many times.
+    /// The payload, and how many times. `empty`: a message without a byte is a message.
     ///
     /// # Errors
     /// `bad_param` for `data`, `len` or `times`, with what would fit.
-    pub fn data(&self) -> Result<(Data, u32), Failure> {
+    pub fn data(&self, empty: bool) -> Result<(Data, u32), Failure> {
         let times = number(&self.times)
             .and_then(|n| u32::try_from(n).ok())
             .filter(|n| (1..=MAX_TIMES).contains(n))
@@ -94,10 +94,10 @@ impl Composer {
                 }
             }
         };
-        if data.check()? == 0 {
+        if data.check()? == 0 && !empty {
             return Err(Failure::bad_param(
                 "data",
-                "an empty message changes nothing: write() of 0 bytes leaves a pipe as it is",
+                "an empty message changes nothing: storing 0 bytes leaves all as it is",
                 "type something",
             ));
         }
@@ -123,7 +123,7 @@ mod tests {
             ..Composer::default()
         };
         assert_eq!(
-            composer.data(),
+            composer.data(false),
             Ok((
                 Data::Fill {
                     fill: "61".into(),
@@ -132,6 +132,11 @@ mod tests {
                 20
             ))
         );
+        let empty = Composer {
+            text: String::new(),
+            ..Composer::default()
+        };
+        assert_eq!(empty.data(true), Ok((Data::text(""), 1)));
         for (composer, field) in [
             (
                 Composer {
@@ -172,7 +177,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                composer.data().unwrap_err().field.as_deref(),
+                composer.data(false).unwrap_err().field.as_deref(),
                 Some(field),
                 "{composer:?}"
             );

@@ -138,6 +138,18 @@ impl Draft {
         (there || cast.is_empty()).then(|| chosen.clone())
     }
 
+    /// One send is one receive, so that a message without a byte is a message; a signal is one without a payload.
+    pub fn keeps_messages(&self) -> bool {
+        let variant = self.variant_id();
+        self.entry == "signal"
+            || self.entry().is_some_and(|entry| {
+                entry
+                    .variants
+                    .iter()
+                    .any(|one| one.id == variant && one.can.boundaries)
+            })
+    }
+
     /// What the message says beside its payload.
     ///
     /// # Errors
