@@ -24,6 +24,10 @@ impl Supervisor {
         if let Some(set) = self.signal_sending(worker, said) {
             return Some(set);
         }
+        if let Some(at) = self.in_memory(worker, said.fd) {
+            self.with(at, |nature, scene| nature.sending(scene, worker, said));
+            return self.objects.all.get(at).map(|object| object.id.clone());
+        }
         if !self.tracer.traces() {
             self.know(worker, said.fd);
         }
@@ -72,7 +76,9 @@ impl Supervisor {
             }
             None => self.ledger.reported_sent(id, msg, n),
         };
-        if !traced {
+        // What was stored in memory is counted when that is reported.
+        let stored = announced.is_some_and(|one| self.in_memory(worker, one.fd).is_some());
+        if !traced && !stored {
             self.journal.counts.bytes_sent += n;
             self.moved(worker, &tied, Way::In(n));
         }
@@ -95,6 +101,9 @@ impl Supervisor {
 
     fn of_its_own(&mut self, worker: usize, announced: Option<Announced>, n: u64) -> Option<Tied> {
         let Announced { msg, fd, .. } = announced?;
+        if let Some(at) = self.in_memory(worker, fd) {
+            return self.with(at, |nature, scene| nature.sent(scene, worker, msg, n))?;
+        }
         let (object, _) = self.ledger.object(&self.crew[worker].id, fd)?;
         let at = self.objects.find(&object)?;
         self.with(at, |nature, scene| nature.sent(scene, worker, msg, n))?

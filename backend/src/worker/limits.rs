@@ -3,8 +3,10 @@
 use nix::{
     errno::Errno,
     sys::resource::{Resource, getrlimit, setrlimit},
+    unistd::Pid,
 };
 use shared::os;
+use std::fs;
 
 /// Seconds of processor time a process, after which it gets SIGXCPU.
 pub(crate) const CPU_SECONDS: u64 = 30;
@@ -40,13 +42,33 @@ pub(crate) fn apply() -> Result<(), Errno> {
     Ok(())
 }
 
-/// The limit that a call ran into, by the name of its setting, and its value.
-pub(crate) fn behind(errno: os::Errno) -> Option<(&'static str, u64)> {
+/// The limit that a call of a process ran into, by the name of its setting, and its value.
+pub(crate) fn behind(pid: Pid, call: &str, errno: os::Errno) -> Option<(&'static str, u64)> {
     match errno {
+        os::Errno::EMFILE if call == "mq_open" => Some(("queue_bytes", queue_bytes(pid)?)),
         os::Errno::EMFILE => Some(("open_files", DESCRIPTORS)),
         os::Errno::EFBIG => Some(("file_bytes", FILE_SIZE)),
         _ => None,
     }
+}
+
+/// What a process may have of it now: `/proc/PID/limits`. A lesson may have set itself less.
+fn queue_bytes(pid: Pid) -> Option<u64> {
+    let limits = fs::read_to_string(format!("/proc/{pid}/limits")).ok()?;
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max msgqueue size"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// Has the calling process, and nobody else, get no more than so many bytes of message queues together with all others of
+/// its user.
+///
+/// # Errors
+/// What the kernel says.
+pub(crate) fn allow_queue_bytes(most: u64) -> Result<(), Errno> {
+    let (_, hard) = getrlimit(Resource::RLIMIT_MSGQUEUE)?;
+    setrlimit(Resource::RLIMIT_MSGQUEUE, most.min(hard), hard)
 }
 
 /// The host may allow less already; a limit is never raised.

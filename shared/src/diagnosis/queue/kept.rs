@@ -15,15 +15,22 @@ pub(super) fn outlives_all(facts: &Facts<'_>) -> Option<Sentence> {
         .workers
         .iter()
         .filter(|worker| worker.role != "parent");
-    let begun = users.clone().next().is_some();
-    if !begun || users.any(crate::state::Worker::alive) {
+    let begun = users.clone().count() >= 2;
+    let queue = queue(facts)?;
+    // A System V queue is held by nobody, ever.
+    let used = if queue.object_type == "mqueue" {
+        !queue.holders.is_empty() || queue.names.is_empty()
+    } else {
+        users.any(crate::state::Worker::alive)
+    };
+    if !begun || used {
         return None;
     }
-    let held = messages(queue(facts)?);
+    let held = messages(queue);
     Some(Sentence::new(
         Tone::Calm,
         format!(
-            "Every process that used the queue has ended, and it is still there with {}.",
+            "Nobody uses the queue any more, and it is still there with {}.",
             count(held, "message")
         ),
         "It lives in the kernel until somebody removes it or the machine is switched off. This run cleans up after itself.",
@@ -67,8 +74,8 @@ mod tests {
 
     #[test]
     fn a_queue_outlives_its_processes() {
-        let mut story = Story::new("posix", &[]);
-        story.gauge(&[("messages", 2, Some(10))]);
+        let mut story = Story::new("sysv", &[]);
+        story.gauge(&[("messages", 2, None)]);
         for worker in ["producer", "consumer"] {
             assert!(!sentence(&story.run).headline.contains("still there"));
             story.tell(
@@ -80,8 +87,22 @@ mod tests {
         let said = sentence(&story.run);
         assert_eq!(
             said.headline,
-            "Every process that used the queue has ended, and it is still there with 2 messages."
+            "Nobody uses the queue any more, and it is still there with 2 messages."
         );
+    }
+
+    #[test]
+    fn a_queue_that_everybody_closed_is_still_there() {
+        let mut story = Story::new("posix", &[]);
+        let held = json!([{"worker": "producer", "fd": 3, "end": "write"}]);
+        for (holders, stays) in [(held, false), (json!([]), true)] {
+            story.tell(
+                "gauge",
+                None,
+                json!({"kind": "object.state", "holders": holders, "names": ["/orders"]}),
+            );
+            assert_eq!(sentence(&story.run).headline.contains("still there"), stays);
+        }
     }
 
     #[test]

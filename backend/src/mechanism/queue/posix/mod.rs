@@ -35,4 +35,7 @@ impl Mechanism for Posix {
     fn has_names(&self) -> bool {
         false
     }
+    fn has_queues(&self) -> bool {
+        true
+    }
 }

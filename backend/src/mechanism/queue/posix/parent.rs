@@ -4,11 +4,14 @@ use super::{consumer::consumer, producer::producer};
 use crate::{
     mechanism::queue::family::{Who, fork_all, look_after},
     sys::queue::{mq_close, mq_create, mq_unlink},
-    worker::Worker,
+    worker::{Worker, limits::allow_queue_bytes},
 };
 use serde_json::{Value, json};
 use shared::mechanism::queue::posix::{Order, Params};
 use std::ffi::CStr;
+
+/// Bytes of queues to run into a limit with: some twenty small ones.
+const ENOUGH: u64 = 64 * 1024;
 
 pub(super) fn parent(mut me: Worker, params: &Params, name: &CStr, another: &CStr) -> i32 {
     // The queue is there as soon as it is made, and stays when nobody has it open: only mq_unlink() ends it.
@@ -42,13 +45,28 @@ pub(super) fn parent(mut me: Worker, params: &Params, name: &CStr, another: &CSt
     })
 }
 
-/// Makes queues until the kernel refuses one. Each loses its name at once, and ends with its descriptor, at exit.
+/// Makes queues until the kernel refuses one. Each loses its name at once, and ends when it is closed.
 fn more(me: &mut Worker, name: &CStr, times: u64, maxmsg: u64, msgsize: u64) {
+    // All queues of a user count together, so this takes little of what others may need.
+    if let Err(errno) = allow_queue_bytes(ENOUGH) {
+        me.failed("setrlimit", errno);
+    }
+    let mut queues = Vec::new();
     for _ in 0..times {
-        let made = mq_create(name, libc::O_RDWR, maxmsg, msgsize);
-        if let Err(errno) = made.and_then(|_| mq_unlink(name)) {
-            me.failed("mq_open", errno);
-            return;
+        match mq_create(name, libc::O_RDWR, maxmsg, msgsize) {
+            Ok(queue) => queues.push(queue),
+            Err(errno) => {
+                me.failed("mq_open", errno);
+                break;
+            }
+        }
+        if let Err(errno) = mq_unlink(name) {
+            me.failed("mq_unlink", errno);
+        }
+    }
+    for queue in queues {
+        if let Err(errno) = mq_close(queue) {
+            me.failed("mq_close", errno);
         }
     }
 }

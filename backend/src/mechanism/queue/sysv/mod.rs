@@ -33,4 +33,7 @@ impl Mechanism for SystemV {
     fn has_names(&self) -> bool {
         false
     }
+    fn has_numbers(&self) -> bool {
+        true
+    }
 }
