@@ -65,6 +65,9 @@ impl Supervisor {
 
     /// A worker is about to send one; the set it goes into.
     pub(super) fn signal_sending(&mut self, worker: usize, said: &Sending<'_>) -> Option<ObjectId> {
+        if said.fd < 0 {
+            self.share_semaphore(worker);
+        }
         if !self.shows_signals() || said.fd >= 0 {
             return None;
         }

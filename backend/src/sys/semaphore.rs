@@ -49,6 +49,16 @@ pub fn sem_unlink(name: &CStr) -> Result<(), Errno> {
 }
 
 impl Semaphore {
+    /// `int sem_close(sem_t *sem)`: this process has it no longer; nobody's value changes.
+    ///
+    /// # Errors
+    /// None that a lesson could meet.
+    #[track_caller]
+    pub fn close(self) -> Result<(), Errno> {
+        // SAFETY: it was opened by this process or one that it was forked from, and is not used after this by the role.
+        Errno::result(unsafe { libc::sem_close(self.0.as_ptr()) }).map(drop)
+    }
+
     /// `int sem_post(sem_t *sem)`: adds one, and wakes one who sleeps, if any: only then is there a system call.
     ///
     /// # Errors

@@ -2,13 +2,12 @@
 
 mod eventfd;
 mod parent;
-mod round_trip;
 mod semaphore;
 mod sender;
 mod signalfd;
 mod signals;
 
-pub(crate) use round_trip::round_trip;
+pub(crate) use sender::raise;
 
 use super::Mechanism;
 use crate::worker::{Names, Worker};

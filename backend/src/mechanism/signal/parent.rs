@@ -103,9 +103,10 @@ fn make(kind: Kind, params: &Params, name: &CStr) -> Result<Given, (&'static str
             let made = event::eventfd(initial, params.units, params.nonblock);
             given.event = made.map_err(|errno| ("eventfd", errno))?;
         }
-        // Each child opens it for itself, by its name.
+        // The name keeps it: each child opens it for itself.
         Kind::Semaphore => {
-            sem_create(name, initial).map_err(|errno| ("sem_open", errno))?;
+            let made = sem_create(name, initial).map_err(|errno| ("sem_open", errno))?;
+            made.close().map_err(|errno| ("sem_close", errno))?;
         }
     }
     Ok(given)

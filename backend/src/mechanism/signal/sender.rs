@@ -66,7 +66,7 @@ fn send(me: &mut Worker, msg: MsgId, receiver: i32, signal: i32, value: Option<i
 }
 
 /// The call itself: with a value, or without.
-pub(super) fn raise(receiver: i32, signal: i32, value: Option<i32>) -> Result<(), Errno> {
+pub(crate) fn raise(receiver: i32, signal: i32, value: Option<i32>) -> Result<(), Errno> {
     match value {
         Some(value) => sigqueue(receiver, signal, value),
         None => kill(receiver, signal),

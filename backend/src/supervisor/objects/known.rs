@@ -57,10 +57,22 @@ impl Supervisor {
     /// Without a tracer: makes sure that the descriptor of a report is known.
     pub(in crate::supervisor) fn know(&mut self, worker: usize, fd: i32) {
         if fd < 0 {
+            self.share_semaphore(worker);
             return self.find_numbered(Source::Gauge);
         }
         if self.ledger.object(&self.crew[worker].id, fd).is_none() {
             self.inherit(worker);
+        }
+    }
+
+    /// A named semaphore is no descriptor either; where it is the lesson, it is number -1 of every worker.
+    pub(in crate::supervisor) fn share_semaphore(&mut self, worker: usize) {
+        let mut all = self.objects.all.iter();
+        let one = all.find(|object| object.object_type == "semaphore" && !object.removed);
+        if let Some(one) = one.filter(|_| self.play.entry.id == "signal") {
+            let id = &self.crew[worker].id;
+            self.ledger
+                .opened(id, -1, one.inode, one.object_type, End::Both);
         }
     }
 
@@ -134,7 +146,7 @@ impl Supervisor {
             removed: false,
             dirty: true,
             readings: Vec::new(),
-            nature: nature(object_type),
+            nature: nature(self.play.entry.id, object_type),
         };
         // A file that is replaced again and again is another one each time; nobody has the one that is gone open.
         let all = &mut self.objects.all;
