@@ -23,4 +23,4 @@ pub use queue::{QueueReading, look_at_named_queue, look_at_queue};
 pub use signals::{masks, masks_of_task};
 pub use slots::SlotModel;
 pub use socket::{SocketReading, look_at_socket};
-pub use sysv::{Numbered, numbered_objects};
+pub use sysv::{Attached, Numbered, attached, numbered_objects};

@@ -43,6 +43,34 @@ pub fn numbered_objects(names: &Names) -> Vec<Numbered> {
     all
 }
 
+/// What the kernel counts of a System V segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// Who has it attached: `nattch`.
+    pub attached: u64,
+    /// `IPC_RMID` was called: it goes with the last of them, and has no key any more.
+    pub removed: bool,
+}
+
+/// `SHM_DEST` among the permissions, shmctl(2).
+const DEST: i64 = 0o1000;
+
+/// The segment with that number, by `/proc/sysvipc/shm`. `None` for other memory, and for what is gone.
+pub fn attached(inode: Inode) -> Option<Attached> {
+    if inode.dev != numbered::MEMORY {
+        return None;
+    }
+    let id = i64::try_from(inode.ino).ok()?;
+    let text = fs::read_to_string("/proc/sysvipc/shm").ok()?;
+    let row = rows(&text).find(|columns| columns.get("shmid") == Some(&id))?;
+    // The permissions are octal.
+    let permissions = i64::from_str_radix(&row.get("perms")?.to_string(), 8).ok()?;
+    Some(Attached {
+        attached: u64::try_from(*row.get("nattch")?).ok()?,
+        removed: permissions & DEST != 0,
+    })
+}
+
 fn rows(text: &str) -> impl Iterator<Item = BTreeMap<String, i64>> {
     let mut lines = text.lines();
     let header: Vec<_> = lines
@@ -64,7 +92,7 @@ fn rows(text: &str) -> impl Iterator<Item = BTreeMap<String, i64>> {
 
 #[cfg(test)]
 mod tests {
-    use super::numbered_objects;
+    use super::{Attached, attached, numbered_objects};
     use crate::{sys::leftovers::testing, worker::Names};
     use shared::ids::RunId;
 
@@ -74,11 +102,19 @@ mod tests {
         assert!(numbered_objects(&names).is_empty());
         testing::make_sysv(names.key(2)).unwrap();
         let found = numbered_objects(&names);
+        let segment = attached(found[1].inode);
         names.remove();
         let kinds: Vec<_> = found.iter().map(|object| object.object_type).collect();
         assert_eq!(kinds, ["msgqueue", "memory", "semaphore"]);
         assert!(found.iter().all(|object| object.key == names.key(2)));
         assert_eq!(found[0].columns["qnum"], 0);
         assert_eq!(found[1].columns["size"], 4096);
+        let unused = Attached {
+            attached: 0,
+            removed: false,
+        };
+        assert_eq!(segment, Some(unused));
+        assert_eq!(attached(found[0].inode), None);
+        assert_eq!(attached(found[1].inode), None, "it is gone");
     }
 }

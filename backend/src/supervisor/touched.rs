@@ -65,6 +65,15 @@ impl Supervisor {
         self.with(found.object, |nature, scene| nature.sample(scene));
     }
 
+    /// The memory that a worker sends into without a descriptor: what it has mapped, of a mechanism that maps memory.
+    pub(super) fn in_memory(&mut self, worker: usize, fd: i32) -> Option<usize> {
+        if fd >= 0 || !self.play.mechanism.maps_memory() {
+            return None;
+        }
+        let anywhere = Touched::default();
+        Some(self.whereabouts(worker, &anywhere)?.object)
+    }
+
     /// Whether that memory has those bytes now. Somebody else may have stored there since, and then it cannot be said.
     fn agrees(&self, worker: usize, found: &Where, bytes: &[u8]) -> bool {
         let Some(address) = found.address.filter(|_| !bytes.is_empty()) else {

@@ -134,7 +134,10 @@ impl Supervisor {
                 Token::Spawner => self.end(Outcome::SupervisorDied, None, true),
                 // Whose it was, waitpid says.
                 Token::Signals => drop(self.signals.read_signal()),
-                Token::Reports(_) if !self.tracer.traces() => self.drain_all(),
+                // Without calls, only the reports tell what came first.
+                Token::Reports(_) if !self.tracer.traces() || self.play.mechanism.maps_memory() => {
+                    self.drain_all();
+                }
                 Token::Reports(worker) => self.drain(worker),
                 Token::Stdout(worker) => self.output(worker, "stdout"),
                 Token::Stderr(worker) => self.output(worker, "stderr"),

@@ -18,7 +18,7 @@ use nix::{
     sys::{prctl, wait::WaitStatus},
     unistd::{getpid, getppid},
 };
-use rustix::net::RecvFlags;
+use rustix::net::{RecvFlags, sockopt};
 use shared::{
     command::Values,
     event::Preview,
@@ -28,6 +28,7 @@ use shared::{
 use std::{
     ffi::CString,
     os::fd::{OwnedFd, RawFd},
+    time::Duration,
 };
 
 /// This process, as its role sees it.
@@ -41,6 +42,8 @@ pub struct Worker {
     skipped: u64,
     /// There will be no more commands.
     over: bool,
+    /// It has said that it waits for a command, and has got none since.
+    idle: bool,
     /// A tracer sees its calls.
     traced: bool,
     /// What it is there for.
@@ -71,6 +74,7 @@ impl Worker {
             line: Vec::new(),
             skipped: 0,
             over: false,
+            idle: false,
             traced,
             role: role.to_owned(),
             languages,
@@ -141,12 +145,30 @@ impl Worker {
         self.receive(RecvFlags::DONTWAIT)
     }
 
+    /// The next command, if there is one within that time: for a role that has to look at something now and then, and is
+    /// idle in between. `None` when the time is up, or for good if [`Self::over`].
+    pub fn command_within(&mut self, patience: Duration) -> Option<Command> {
+        if !self.idle {
+            self.report(&Report::Ready);
+            self.idle = true;
+        }
+        // Not a sleep of its own: what a worker does on its commands' descriptor is no part of the lesson.
+        let timeout = sockopt::Timeout::Recv;
+        if sockopt::set_socket_timeout(&self.commands, timeout, Some(patience)).is_err() {
+            return None;
+        }
+        let command = self.receive(RecvFlags::empty());
+        let _never_fails = sockopt::set_socket_timeout(&self.commands, timeout, None);
+        command
+    }
+
     fn receive(&mut self, flags: RecvFlags) -> Option<Command> {
         loop {
             if let Some(end) = self.line.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.line.drain(..=end).collect();
                 let command = serde_json::from_slice(&line).ok()?;
                 self.report(&Report::Taken);
+                self.idle = false;
                 return Some(command);
             }
             if self.line.len() > MAX_LINE {

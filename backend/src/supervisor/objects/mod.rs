@@ -150,8 +150,9 @@ pub(super) trait Nature: Debug {
 }
 
 /// What a kind of object adds, by its type.
-fn nature(object_type: &str) -> Box<dyn Nature> {
+fn nature(entry: &str, object_type: &str) -> Box<dyn Nature> {
     match object_type {
+        "file" if entry == "shared-memory" => Box::<memory::Memory>::default(),
         "pipe" | "fifo" => Box::<pipe::Pipe>::default(),
         "socket" => Box::<socket::Socket>::default(),
         "file" => Box::<file::File>::default(),

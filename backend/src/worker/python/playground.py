@@ -21,6 +21,7 @@ _commands = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, fileno=127)
 _line = b""
 _skipped = 0
 _over = False
+_idle = False
 _word = array.array("Q", [0])
 
 _LONGEST_LINE = 64 * 1024
@@ -57,6 +58,19 @@ def command():
 def command_if_any():
     """A command that has come meanwhile, for a role that goes on without one."""
     return _receive(_socket.MSG_DONTWAIT)
+
+
+def command_within(seconds):
+    """The next command, if there is one within that time: for a role that is idle between two looks at something."""
+    global _idle
+    if not _idle:
+        _report("ready")
+        _idle = True
+    # struct timeval. Not a sleep of its own: what is done on this descriptor is no part of the lesson.
+    _commands.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVTIMEO, array.array("l", [0, int(seconds * 1e6)]).tobytes())
+    order = _receive(0)
+    _commands.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVTIMEO, bytes(16))
+    return order
 
 
 def over():
@@ -167,7 +181,7 @@ def _last_words(lines, file, kind, error, trace):
 
 
 def _receive(flags):
-    global _line, _over
+    global _line, _over, _idle
     while b"\n" not in _line:
         if len(_line) > _LONGEST_LINE:
             return None
@@ -182,6 +196,7 @@ def _receive(flags):
     line, _line = _line.split(b"\n", 1)
     order = json.loads(line, object_hook=Given)
     _report("taken")
+    _idle = False
     return order
 
 

@@ -1,0 +1,354 @@
+//! A ring of fixed-size payloads in shared memory: one process pushes, one pops, and neither calls the kernel as long as
+//! there is room and there is something. When there is not, a side looks again for a moment, then sleeps in futex(2).
+//!
+//! ```text
+//! byte 0      64        128          192          256              4096
+//!      pushed popped    sleeps: who  sleeps: who  capacity, size   payload 0, payload 1, …
+//!                       pops         pushes
+//! ```
+//! `pushed` and `popped` count without end (modulo 2³²), each in a cache line of its own and each written by one side
+//! alone; the difference is how many lie there. Each side remembers what it last saw of the other's count, and looks again
+//! only when that says full or empty: the line of the other travels from core to core once for many payloads.
+
+use crate::sys::{
+    guard::{wait_while, wake_one},
+    memory::Mapping,
+};
+use nix::errno::Errno;
+use std::{
+    hint::spin_loop,
+    sync::atomic::{AtomicU32, Ordering, fence},
+    time::Duration,
+};
+
+const PUSHED: usize = 0;
+const POPPED: usize = 64;
+const POPPER_SLEEPS: usize = 128;
+const PUSHER_SLEEPS: usize = 192;
+const CAPACITY: usize = 256;
+const SIZE: usize = 260;
+/// Where the payloads begin: page-aligned, since the speed of a copy depends on it.
+const PAYLOADS: usize = 4096;
+/// Payloads begin at cache lines.
+const LINE: usize = 64;
+/// How often a side looks again before it sleeps: some microseconds, about what going to sleep and being woken costs.
+const LOOKS: u32 = 200;
+
+/// The ring, seen from either side.
+#[derive(Debug)]
+struct Ring<'m> {
+    memory: &'m Mapping,
+    pushed: &'m AtomicU32,
+    popped: &'m AtomicU32,
+    popper_sleeps: &'m AtomicU32,
+    pusher_sleeps: &'m AtomicU32,
+    capacity: u32,
+    size: usize,
+}
+
+/// Bytes of memory that a ring takes.
+pub(crate) fn bytes(capacity: u32, size: usize) -> usize {
+    (PAYLOADS + stride(size) * capacity as usize).next_multiple_of(4096)
+}
+
+/// Makes memory that is all zero a ring of `capacity` payloads, a power of two, of `size` bytes each. Once, before
+/// anybody pushes or pops.
+///
+/// # Errors
+/// `EINVAL` where that does not fit.
+pub(crate) fn format(memory: &Mapping, capacity: u32, size: usize) -> Result<(), Errno> {
+    if !capacity.is_power_of_two() || size == 0 || bytes(capacity, size) > memory.len() {
+        return Err(Errno::EINVAL);
+    }
+    let size = u32::try_from(size).map_err(|_| Errno::EINVAL)?;
+    memory.word(CAPACITY)?.store(capacity, Ordering::Relaxed);
+    memory.word(SIZE)?.store(size, Ordering::Release);
+    Ok(())
+}
+
+const fn stride(size: usize) -> usize {
+    size.next_multiple_of(LINE)
+}
+
+impl<'m> Ring<'m> {
+    fn open(memory: &'m Mapping) -> Result<Self, Errno> {
+        let size = memory.word(SIZE)?.load(Ordering::Acquire) as usize;
+        let capacity = memory.word(CAPACITY)?.load(Ordering::Relaxed);
+        // Another program may have written anything there.
+        if !capacity.is_power_of_two() || size == 0 || bytes(capacity, size) > memory.len() {
+            return Err(Errno::EINVAL);
+        }
+        Ok(Self {
+            memory,
+            pushed: memory.word(PUSHED)?,
+            popped: memory.word(POPPED)?,
+            popper_sleeps: memory.word(POPPER_SLEEPS)?,
+            pusher_sleeps: memory.word(PUSHER_SLEEPS)?,
+            capacity,
+            size,
+        })
+    }
+
+    /// Where payload number `count` lies.
+    fn place(&self, count: u32) -> usize {
+        PAYLOADS + stride(self.size) * (count & (self.capacity - 1)) as usize
+    }
+}
+
+/// Waits until `count` is another than `seen`: a moment awake, then asleep, having said so in `sleeps`.
+fn wait(
+    count: &AtomicU32,
+    seen: u32,
+    sleeps: &AtomicU32,
+    patience: Option<Duration>,
+) -> Result<(), Errno> {
+    for _ in 0..LOOKS {
+        if count.load(Ordering::Acquire) != seen {
+            return Ok(());
+        }
+        spin_loop();
+    }
+    sleeps.store(1, Ordering::Relaxed);
+    // Either the other side sees the flag after its count, or we see its count after the flag.
+    fence(Ordering::SeqCst);
+    if count.load(Ordering::Acquire) != seen {
+        sleeps.store(0, Ordering::Relaxed);
+        return Ok(());
+    }
+    match wait_while(count, seen, patience) {
+        // EAGAIN: it changed before we slept. EINTR: look again.
+        Ok(()) | Err(Errno::EAGAIN | Errno::EINTR) => Ok(()),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// Says a new count, and wakes the other side if it sleeps.
+fn publish(count: &AtomicU32, value: u32, sleeps: &AtomicU32) {
+    count.store(value, Ordering::Release);
+    fence(Ordering::SeqCst);
+    if sleeps.load(Ordering::Relaxed) != 0 {
+        sleeps.store(0, Ordering::Relaxed);
+        // It can only fail if the word is not mapped, and it was stored to just now.
+        let _woken = wake_one(count);
+    }
+}
+
+/// The side that pushes. There must be one at a time: several take turns by a lock of their own.
+#[derive(Debug)]
+pub(crate) struct Producer<'m> {
+    ring: Ring<'m>,
+    /// What `popped` was when it was last looked at.
+    popped: u32,
+}
+
+impl<'m> Producer<'m> {
+    /// Of a ring that somebody has formatted.
+    ///
+    /// # Errors
+    /// `EINVAL` if there is none.
+    pub(crate) fn open(memory: &'m Mapping) -> Result<Self, Errno> {
+        let ring = Ring::open(memory)?;
+        let popped = ring.popped.load(Ordering::Acquire);
+        Ok(Self { ring, popped })
+    }
+
+    /// Puts a payload in if there is room. What it has beyond the size of the ring's payloads is left out.
+    #[inline]
+    pub(crate) fn try_push(&mut self, payload: &[u8]) -> bool {
+        let pushed = self.ring.pushed.load(Ordering::Relaxed);
+        if pushed.wrapping_sub(self.popped) >= self.ring.capacity {
+            self.popped = self.ring.popped.load(Ordering::Acquire);
+            if pushed.wrapping_sub(self.popped) >= self.ring.capacity {
+                return false;
+            }
+        }
+        let payload = payload.get(..self.ring.size).unwrap_or(payload);
+        self.ring.memory.store(self.ring.place(pushed), payload);
+        publish(
+            self.ring.pushed,
+            pushed.wrapping_add(1),
+            self.ring.popper_sleeps,
+        );
+        true
+    }
+
+    /// Puts a payload in, and waits for room where there is none.
+    ///
+    /// # Errors
+    /// `ETIMEDOUT` after `patience`, where that is given: nobody pops any more, perhaps.
+    #[inline]
+    pub(crate) fn push(&mut self, payload: &[u8], patience: Option<Duration>) -> Result<(), Errno> {
+        while !self.try_push(payload) {
+            let ring = &self.ring;
+            wait(ring.popped, self.popped, ring.pusher_sleeps, patience)?;
+        }
+        Ok(())
+    }
+}
+
+/// The side that pops. There must be one at a time.
+#[derive(Debug)]
+pub(crate) struct Consumer<'m> {
+    ring: Ring<'m>,
+    /// How many it has popped, of which the other side may know the fewer.
+    popped: u32,
+    /// What `pushed` was when it was last looked at.
+    pushed: u32,
+}
+
+impl<'m> Consumer<'m> {
+    /// Of a ring that somebody has formatted.
+    ///
+    /// # Errors
+    /// `EINVAL` if there is none.
+    pub(crate) fn open(memory: &'m Mapping) -> Result<Self, Errno> {
+        let ring = Ring::open(memory)?;
+        let popped = ring.popped.load(Ordering::Relaxed);
+        Ok(Self {
+            popped,
+            pushed: popped,
+            ring,
+        })
+    }
+
+    /// Takes the oldest payload out if there is one.
+    #[inline]
+    pub(crate) fn try_pop(&mut self, payload: &mut [u8]) -> bool {
+        if self.pushed == self.popped {
+            self.pushed = self.ring.pushed.load(Ordering::Acquire);
+            if self.pushed == self.popped {
+                self.give_back();
+                return false;
+            }
+        }
+        let most = payload.len().min(self.ring.size);
+        let into = payload.get_mut(..most).unwrap_or_default();
+        self.ring.memory.load(self.ring.place(self.popped), into);
+        self.popped = self.popped.wrapping_add(1);
+        // Room is given back in batches: the other side has plenty until then, and is told less often.
+        let told = self.ring.popped.load(Ordering::Relaxed);
+        if self.popped.wrapping_sub(told) >= self.ring.capacity.div_ceil(4) {
+            self.give_back();
+        }
+        true
+    }
+
+    fn give_back(&self) {
+        if self.ring.popped.load(Ordering::Relaxed) != self.popped {
+            publish(self.ring.popped, self.popped, self.ring.pusher_sleeps);
+        }
+    }
+
+    /// Takes the oldest payload out, and waits for one where there is none.
+    ///
+    /// # Errors
+    /// `ETIMEDOUT` after `patience`, where that is given: nobody pushes any more, perhaps.
+    #[inline]
+    pub(crate) fn pop(
+        &mut self,
+        payload: &mut [u8],
+        patience: Option<Duration>,
+    ) -> Result<(), Errno> {
+        while !self.try_pop(payload) {
+            let ring = &self.ring;
+            wait(ring.pushed, self.pushed, ring.popper_sleeps, patience)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Consumer<'_> {
+    fn drop(&mut self) {
+        // Whoever pops next goes on from there.
+        self.give_back();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Consumer, Producer, bytes, format};
+    use crate::sys::memory::Mapping;
+    use nix::errno::Errno;
+    use std::{thread, time::Duration};
+
+    fn ring(capacity: u32, size: usize) -> Mapping {
+        let memory = Mapping::inherited(bytes(capacity, size)).unwrap();
+        format(&memory, capacity, size).unwrap();
+        memory
+    }
+
+    #[test]
+    fn it_is_full_and_empty_when_it_is() {
+        let memory = ring(4, 16);
+        let (mut producer, mut consumer) = (
+            Producer::open(&memory).unwrap(),
+            Consumer::open(&memory).unwrap(),
+        );
+        let mut payload = [0; 16];
+        assert!(!consumer.try_pop(&mut payload));
+        // More than once around.
+        for round in 0..5_u8 {
+            for n in 0..4 {
+                assert!(producer.try_push(&[round * 4 + n; 16]));
+            }
+            assert!(!producer.try_push(&[0; 16]));
+            for n in 0..4 {
+                assert!(consumer.try_pop(&mut payload));
+                assert_eq!(payload, [round * 4 + n; 16]);
+            }
+            assert!(!consumer.try_pop(&mut payload));
+        }
+        let soon = Some(Duration::from_millis(1));
+        assert_eq!(consumer.pop(&mut payload, soon), Err(Errno::ETIMEDOUT));
+    }
+
+    #[test]
+    fn everything_arrives_once_and_in_order_whoever_has_to_wait() {
+        const ALL: u64 = 200_000;
+        for capacity in [1, 2, 64] {
+            let memory = ring(capacity, 64);
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    let mut producer = Producer::open(&memory).unwrap();
+                    for n in 0..ALL {
+                        let mut payload = [0; 64];
+                        payload[..8].copy_from_slice(&n.to_ne_bytes());
+                        payload[56..].copy_from_slice(&(!n).to_ne_bytes());
+                        producer.push(&payload, None).unwrap();
+                    }
+                });
+                let mut consumer = Consumer::open(&memory).unwrap();
+                let mut payload = [0; 64];
+                for n in 0..ALL {
+                    consumer.pop(&mut payload, None).unwrap();
+                    assert_eq!(payload[..8], n.to_ne_bytes(), "capacity {capacity}");
+                    assert_eq!(payload[56..], (!n).to_ne_bytes(), "capacity {capacity}");
+                }
+                assert!(!consumer.try_pop(&mut payload));
+            });
+        }
+    }
+
+    #[test]
+    fn the_next_consumer_goes_on_where_the_last_left_off() {
+        let memory = ring(8, 8);
+        let mut producer = Producer::open(&memory).unwrap();
+        for n in 0..3_u64 {
+            assert!(producer.try_push(&n.to_ne_bytes()));
+        }
+        let mut payload = [0; 8];
+        assert!(Consumer::open(&memory).unwrap().try_pop(&mut payload));
+        assert!(Consumer::open(&memory).unwrap().try_pop(&mut payload));
+        assert_eq!(payload, 1_u64.to_ne_bytes());
+    }
+
+    #[test]
+    fn what_is_no_ring_is_refused() {
+        let memory = Mapping::inherited(8192).unwrap();
+        assert!(Producer::open(&memory).is_err());
+        assert_eq!(format(&memory, 3, 64), Err(Errno::EINVAL));
+        assert_eq!(format(&memory, 1024, 64), Err(Errno::EINVAL));
+        format(&memory, 64, 64).unwrap();
+        assert!(Consumer::open(&memory).is_ok());
+    }
+}
