@@ -14,6 +14,7 @@ mod gauges;
 mod handlers;
 mod here;
 mod oracle;
+mod sleeps;
 mod threads;
 
 use super::{Ended, Next, Seen, Tracer, line, print};

@@ -1,5 +1,7 @@
 //! Recorded calls, and calls no sane program makes.
 
+mod entries;
+
 use super::*;
 use crate::tracer::{Ended, Made, Waited};
 use nix::unistd::Pid;
