@@ -5,23 +5,25 @@
 
 mod calls;
 pub(crate) mod figures;
+pub(crate) mod way;
+mod ways;
 
-use crate::{
-    mechanism::pipe,
-    sys::process::{Fork, exit_now, fork_first},
-};
+use crate::sys::process::{Fork, exit_now, fork_first};
 use anyhow::{Context as _, Result, bail};
 use figures::Figures;
 use nix::sys::wait::{WaitStatus, waitpid};
 use std::io::Write as _;
+use way::Plan;
+use ways::Ask;
 
 /// Rounds of a figure when nothing else is said: enough for a p99 that repeats.
 const ROUNDS: usize = 10_000;
 
 /// Runs `bench [ARGS]…` in a process of its own.
 ///
-/// Without arguments: a table. `pipe SIZE ROUNDS CPU_A CPU_B`, `getppid ROUNDS untraced|traced` and
-/// `pair ROUNDS untraced|traced` print one line of nanoseconds, for programs.
+/// Without arguments: a table. `round|flow VARIANT SIZE ROUNDS CPU_A CPU_B` (`free` for both cores: the scheduler's choice),
+/// `mean …` (a round trip without looking at the clock in between), `getppid ROUNDS untraced|traced` and `pair ROUNDS
+/// untraced|traced` print one line of nanoseconds, for programs.
 ///
 /// # Errors
 /// Arguments that do not fit, or what the kernel said.
@@ -51,10 +53,30 @@ fn measure(args: &[String]) -> Result<()> {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
         [] => table(),
-        ["pipe", size, rounds, a, b] => {
-            let figures =
-                pipe::round_trip(size.parse()?, rounds.parse()?, [a.parse()?, b.parse()?])?;
-            say(&Figures::of(figures).line());
+        [
+            ask @ ("round" | "flow" | "mean"),
+            variant,
+            size,
+            rounds,
+            places @ ..,
+        ] => {
+            let cpus = match places {
+                ["free"] => None,
+                [a, b] => Some([a.parse()?, b.parse()?]),
+                _ => bail!("two cores, or free"),
+            };
+            let plan = Plan {
+                size: size.parse()?,
+                rounds: rounds.parse()?,
+                cpus,
+                recorded: *ask == "round",
+            };
+            let ask = if *ask == "flow" {
+                Ask::Flow
+            } else {
+                Ask::Round
+            };
+            say(&Figures::of(ways::time(variant, ask, plan)?).line());
             Ok(())
         }
         ["getppid", rounds, filter] => {
@@ -66,7 +88,7 @@ fn measure(args: &[String]) -> Result<()> {
             Ok(())
         }
         _ => bail!(
-            "bench takes nothing, or: pipe SIZE ROUNDS CPU_A CPU_B, getppid ROUNDS untraced|traced, pair ROUNDS untraced|traced"
+            "bench takes nothing, or: round|flow|mean VARIANT SIZE ROUNDS (CPU_A CPU_B | free), getppid ROUNDS untraced|traced, pair ROUNDS untraced|traced"
         ),
     }
 }
@@ -85,9 +107,23 @@ fn table() -> Result<()> {
         places.push(("two cores", [0, 1]));
     }
     for (place, cpus) in places {
-        for size in [64, 1024, 4096, 65_536] {
-            let figures = Figures::of(pipe::round_trip(size, ROUNDS, cpus)?);
-            say(&figures.row(&format!("pipe round trip, {size} B, {place}")));
+        for variant in ways::NAMES {
+            for size in [64, 4096, 65_536] {
+                let plan = Plan {
+                    size,
+                    rounds: ROUNDS / 5,
+                    cpus: Some(cpus),
+                    recorded: true,
+                };
+                // A queue takes no message of 64 KiB, and a signal none at all.
+                if let Ok(ns) = ways::time(variant, Ask::Round, plan) {
+                    let name = format!("{variant} round trip, {size} B, {place}");
+                    say(&Figures::of(ns).row(&name));
+                }
+                if variant.starts_with("signal/") {
+                    break;
+                }
+            }
         }
     }
     for (name, traced) in [

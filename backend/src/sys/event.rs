@@ -12,7 +12,6 @@ use nix::errno::Errno;
 /// # Errors
 /// As in eventfd(2).
 #[track_caller]
-#[track_caller]
 pub fn eventfd(initial: u32, units: bool, nonblock: bool) -> Result<Fd, Errno> {
     super::here::mark();
     let units = if units { libc::EFD_SEMAPHORE } else { 0 };
@@ -26,7 +25,6 @@ pub fn eventfd(initial: u32, units: bool, nonblock: bool) -> Result<Fd, Errno> {
 /// # Errors
 /// `EINVAL` for 2^64 - 1; `EAGAIN` with `EFD_NONBLOCK` where it would have to sleep.
 #[track_caller]
-#[track_caller]
 pub fn add(fd: Fd, value: u64) -> Result<(), Errno> {
     super::here::mark();
     calls::write(fd, &value.to_ne_bytes()).map(drop)
@@ -36,7 +34,6 @@ pub fn add(fd: Fd, value: u64) -> Result<(), Errno> {
 ///
 /// # Errors
 /// `EAGAIN` with `EFD_NONBLOCK` at 0.
-#[track_caller]
 #[track_caller]
 pub fn take(fd: Fd) -> Result<u64, Errno> {
     super::here::mark();

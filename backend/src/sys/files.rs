@@ -24,7 +24,6 @@ const MODE: Mode = Mode::from_bits_truncate(0o644);
 /// # Errors
 /// As in open(2).
 #[track_caller]
-#[track_caller]
 pub fn create(path: &Path, flags: OFlag) -> Result<Fd, Errno> {
     super::here::mark();
     nix::fcntl::open(path, flags | OFlag::O_CREAT, MODE).map(IntoRawFd::into_raw_fd)
@@ -42,7 +41,6 @@ pub fn file_behind(fd: Fd) -> Option<(u64, u64)> {
 /// # Errors
 /// As in rename(2).
 #[track_caller]
-#[track_caller]
 pub fn rename(from: &Path, to: &Path) -> Result<(), Errno> {
     super::here::mark();
     let text = |path: &Path| CString::new(path.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL);
@@ -56,7 +54,6 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), Errno> {
 /// # Errors
 /// As in ftruncate(2).
 #[track_caller]
-#[track_caller]
 pub fn truncate(fd: Fd, len: u64) -> Result<(), Errno> {
     super::here::mark();
     let len = libc::off_t::try_from(len).map_err(|_| Errno::EFBIG)?;
@@ -69,7 +66,6 @@ pub fn truncate(fd: Fd, len: u64) -> Result<(), Errno> {
 /// # Errors
 /// As in fsync(2).
 #[track_caller]
-#[track_caller]
 pub fn fsync(fd: Fd) -> Result<(), Errno> {
     super::here::mark();
     // SAFETY: takes a number only.
@@ -81,7 +77,6 @@ pub fn fsync(fd: Fd) -> Result<(), Errno> {
 ///
 /// # Errors
 /// As in flock(2).
-#[track_caller]
 #[track_caller]
 pub fn flock(fd: Fd, mode: LockMode) -> Result<(), Errno> {
     super::here::mark();
@@ -97,7 +92,6 @@ pub fn flock(fd: Fd, mode: LockMode) -> Result<(), Errno> {
 ///
 /// # Errors
 /// As in flock(2).
-#[track_caller]
 #[track_caller]
 pub fn unflock(fd: Fd) -> Result<(), Errno> {
     super::here::mark();
@@ -129,7 +123,6 @@ pub enum Owner {
 /// # Errors
 /// As in fcntl(2).
 #[track_caller]
-#[track_caller]
 pub fn lock_range(fd: Fd, owner: Owner, mode: LockMode, range: Range) -> Result<(), Errno> {
     super::here::mark();
     let kind = match mode {
@@ -143,7 +136,6 @@ pub fn lock_range(fd: Fd, owner: Owner, mode: LockMode, range: Range) -> Result<
 ///
 /// # Errors
 /// As in fcntl(2).
-#[track_caller]
 #[track_caller]
 pub fn unlock_range(fd: Fd, owner: Owner, range: Range) -> Result<(), Errno> {
     super::here::mark();
@@ -173,7 +165,6 @@ fn set_lock(fd: Fd, owner: Owner, kind: libc::c_int, range: Range) -> Result<(),
 /// # Errors
 /// As in inotify_init1(2).
 #[track_caller]
-#[track_caller]
 pub fn inotify_init() -> Result<Fd, Errno> {
     super::here::mark();
     // SAFETY: takes a number only.
@@ -185,7 +176,6 @@ pub fn inotify_init() -> Result<Fd, Errno> {
 ///
 /// # Errors
 /// As in inotify_add_watch(2).
-#[track_caller]
 #[track_caller]
 pub fn inotify_watch(fd: Fd, folder: &Path) -> Result<i32, Errno> {
     super::here::mark();
@@ -226,7 +216,6 @@ pub fn inotify_events(bytes: &[u8]) -> Vec<(u32, String)> {
 ///
 /// # Errors
 /// As in msync(2).
-#[track_caller]
 #[track_caller]
 pub fn sync_mapping(mapping: &Mapping, wait: bool) -> Result<(), Errno> {
     super::here::mark();

@@ -24,7 +24,6 @@ pub fn sem_create(name: &CStr, value: u32) -> Result<Semaphore, Errno> {
 /// # Errors
 /// As in sem_open(3): `ENOENT` if there is none of that name.
 #[track_caller]
-#[track_caller]
 pub fn sem_open(name: &CStr) -> Result<Semaphore, Errno> {
     super::here::mark();
     // SAFETY: the name is a live C string; without O_CREAT there are no further arguments.
@@ -40,7 +39,6 @@ fn opened(semaphore: *mut libc::sem_t) -> Result<Semaphore, Errno> {
 ///
 /// # Errors
 /// As in sem_unlink(3).
-#[track_caller]
 #[track_caller]
 pub fn sem_unlink(name: &CStr) -> Result<(), Errno> {
     super::here::mark();
@@ -64,7 +62,6 @@ impl Semaphore {
     /// # Errors
     /// `EOVERFLOW` at `SEM_VALUE_MAX`.
     #[track_caller]
-    #[track_caller]
     pub fn post(self) -> Result<(), Errno> {
         super::here::mark();
         // SAFETY: the semaphore stays open until the process ends; nobody closes it.
@@ -76,7 +73,6 @@ impl Semaphore {
     /// # Errors
     /// `EINTR` when a handler ran.
     #[track_caller]
-    #[track_caller]
     pub fn wait(self) -> Result<(), Errno> {
         super::here::mark();
         // SAFETY: as above.
@@ -87,7 +83,6 @@ impl Semaphore {
     ///
     /// # Errors
     /// None that a lesson could meet.
-    #[track_caller]
     #[track_caller]
     pub fn value(self) -> Result<i32, Errno> {
         super::here::mark();

@@ -64,7 +64,6 @@ impl Info {
 /// # Errors
 /// As in kill(2): `ESRCH` if there is no such process, `EPERM` if it is another user's.
 #[track_caller]
-#[track_caller]
 pub fn kill(pid: i32, signal: i32) -> Result<(), Errno> {
     super::here::mark();
     // SAFETY: takes numbers only.
@@ -75,7 +74,6 @@ pub fn kill(pid: i32, signal: i32) -> Result<(), Errno> {
 ///
 /// # Errors
 /// As in sigqueue(3): besides those of kill(2), `EAGAIN` when `RLIMIT_SIGPENDING` signals wait already.
-#[track_caller]
 #[track_caller]
 pub fn sigqueue(pid: i32, signal: i32, value: i32) -> Result<(), Errno> {
     super::here::mark();
@@ -93,7 +91,6 @@ pub fn sigqueue(pid: i32, signal: i32, value: i32) -> Result<(), Errno> {
 ///
 /// # Errors
 /// `EINVAL` for SIGKILL and SIGSTOP: what they do cannot be changed.
-#[track_caller]
 #[track_caller]
 pub fn sigaction(signal: i32, how: Handler, held: &[i32]) -> Result<(), Errno> {
     super::here::mark();
@@ -121,7 +118,6 @@ pub fn sigaction(signal: i32, how: Handler, held: &[i32]) -> Result<(), Errno> {
 /// # Errors
 /// None for signals there are; SIGKILL and SIGSTOP are left out without a word.
 #[track_caller]
-#[track_caller]
 pub fn block(signals: &[i32]) -> Result<(), Errno> {
     super::here::mark();
     mask(libc::SIG_BLOCK, &set(signals))
@@ -131,7 +127,6 @@ pub fn block(signals: &[i32]) -> Result<(), Errno> {
 ///
 /// # Errors
 /// None for signals there are.
-#[track_caller]
 #[track_caller]
 pub fn unblock(signals: &[i32]) -> Result<(), Errno> {
     super::here::mark();
@@ -147,7 +142,6 @@ fn mask(how: libc::c_int, set: &libc::sigset_t) -> Result<(), Errno> {
 ///
 /// # Errors
 /// None that a lesson could meet.
-#[track_caller]
 #[track_caller]
 pub fn sigpending() -> Result<Vec<i32>, Errno> {
     super::here::mark();
@@ -167,7 +161,6 @@ pub fn sigpending() -> Result<Vec<i32>, Errno> {
 /// # Errors
 /// `EINTR` when a handler ran for another signal.
 #[track_caller]
-#[track_caller]
 pub fn sigwaitinfo(signals: &[i32]) -> Result<Info, Errno> {
     super::here::mark();
     let set = set(signals);
@@ -182,7 +175,6 @@ pub fn sigwaitinfo(signals: &[i32]) -> Result<Info, Errno> {
 ///
 /// # Errors
 /// As in signalfd(2).
-#[track_caller]
 #[track_caller]
 pub fn signalfd(signals: &[i32]) -> Result<Fd, Errno> {
     super::here::mark();

@@ -11,7 +11,7 @@ const LONGEST: usize = 16 * 1024 * 1024;
 
 /// One of the two connections that `Pipe()` returns. Closed, it has no descriptor any more.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Connection {
+pub(crate) struct Connection {
     fd: Option<Fd>,
     readable: bool,
     writable: bool,
@@ -19,7 +19,7 @@ pub(super) struct Connection {
 
 /// Why an object was not sent or not received.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// No call was made: `OSError("connection is read-only")` in Python.
     Refused(&'static str),
     /// A call failed.
@@ -51,7 +51,7 @@ impl From<Unreadable> for Trouble {
 }
 
 impl Connection {
-    pub(super) fn new(fd: Fd, readable: bool, writable: bool) -> Self {
+    pub(crate) fn new(fd: Fd, readable: bool, writable: bool) -> Self {
         Self {
             fd: Some(fd),
             readable,
@@ -65,7 +65,7 @@ impl Connection {
     }
 
     /// The bytes that an object is on the wire.
-    pub(super) fn wire(object: &Object) -> Vec<u8> {
+    pub(crate) fn wire(object: &Object) -> Vec<u8> {
         let pickled = pickle::dumps(object);
         let mut wire = pickle::header(pickled.len());
         wire.extend(pickled);
@@ -74,7 +74,7 @@ impl Connection {
 
     /// Sends what [`Connection::wire`] has made: with one write() up to 16 KiB, a longer one's header apart. How many bytes
     /// went, and why not all.
-    pub(super) fn send(self, wire: &[u8]) -> (usize, Option<Trouble>) {
+    pub(crate) fn send(self, wire: &[u8]) -> (usize, Option<Trouble>) {
         let Some(fd) = self.fd else {
             return (0, Some(Trouble::Refused("handle is closed")));
         };
@@ -104,7 +104,7 @@ impl Connection {
     }
 
     /// One object, and its bytes on the wire: read() of the header, then read() until the pickle is whole.
-    pub(super) fn recv(self) -> Result<(Vec<u8>, Object), Trouble> {
+    pub(crate) fn recv(self) -> Result<(Vec<u8>, Object), Trouble> {
         let fd = self.fd.ok_or(Trouble::Refused("handle is closed"))?;
         if !self.readable {
             return Err(Trouble::Refused("connection is write-only"));

@@ -8,12 +8,12 @@ mod parts;
 mod reader;
 mod receiver;
 mod relay;
-mod round_trip;
 mod sender;
 mod side;
 mod writer;
 
-pub(crate) use round_trip::round_trip;
+pub(crate) use connection::Connection;
+pub(crate) use writer::put;
 
 use super::Mechanism;
 use crate::worker::{Names, Worker};

@@ -105,7 +105,7 @@ fn send(me: &mut Worker, fd: Fd, msg: MsgId, payload: &[u8], nonblock: bool) -> 
 }
 
 /// write() until all of it is in; if it must not wait, one try. How much went in, and why not all.
-pub(super) fn put(fd: Fd, payload: &[u8], nonblock: bool) -> (usize, Option<Errno>) {
+pub(crate) fn put(fd: Fd, payload: &[u8], nonblock: bool) -> (usize, Option<Errno>) {
     let mut written = 0;
     loop {
         match write(fd, payload.get(written..).unwrap_or_default()) {

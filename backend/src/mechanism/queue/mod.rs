@@ -4,8 +4,6 @@ mod family;
 mod posix;
 mod sysv;
 
-pub(crate) use posix::round_trip as posix_round_trip;
-pub(crate) use sysv::round_trip as sysv_round_trip;
 
 use super::Mechanism;
 use shared::{command::Values, failure::Failure};

@@ -3,9 +3,7 @@
 mod consumer;
 mod parent;
 mod producer;
-mod round_trip;
 
-pub(crate) use round_trip::round_trip;
 
 use crate::{
     mechanism::Mechanism,
