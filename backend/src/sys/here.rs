@@ -30,19 +30,21 @@ struct Place {
 }
 
 impl Place {
-    const NOWHERE: Self = Self {
-        file: AtomicU64::new(0),
-        len: AtomicU32::new(0),
-        line: AtomicU32::new(0),
-        thread: AtomicI32::new(0),
-        unused: AtomicU32::new(0),
-    };
+    const fn nowhere() -> Self {
+        Self {
+            file: AtomicU64::new(0),
+            len: AtomicU32::new(0),
+            line: AtomicU32::new(0),
+            thread: AtomicI32::new(0),
+            unused: AtomicU32::new(0),
+        }
+    }
 }
 
 const _: () = assert!(size_of::<Place>() == WORDS * 8, "as the reader expects it");
 
 /// Read by the supervisor from the memory of each worker.
-static PLACES: [Place; MAX_THREADS] = [Place::NOWHERE; MAX_THREADS];
+static PLACES: [Place; MAX_THREADS] = [const { Place::nowhere() }; MAX_THREADS];
 /// How many places are taken.
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
 

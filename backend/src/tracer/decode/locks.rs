@@ -62,7 +62,6 @@ pub(super) fn fcntl(context: &Context<'_>, at: usize) -> Option<String> {
 }
 
 /// The argument of fcntl, which depends on its command.
-#[expect(clippy::unnecessary_wraps, reason = "some commands take none")]
 pub(super) fn fcntl_argument(context: &Context<'_>, at: usize) -> Option<String> {
     let given = context.int(at);
     let place = context.args[at];

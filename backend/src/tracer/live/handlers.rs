@@ -178,7 +178,7 @@ fn a_mask_is_told_and_what_comes_with_a_queued_signal() {
             sival_ptr: std::ptr::without_provenance_mut(42),
         };
         // SAFETY: to this process itself.
-        unsafe { libc::sigqueue(libc::getpid(), libc::SIGUSR1, value) };
+        unsafe { libc::sigqueue(nix::unistd::getpid().as_raw(), libc::SIGUSR1, value) };
         let mut signal = 0;
         // SAFETY: a live set and a live int.
         unsafe { libc::sigwait(set.as_ref(), &raw mut signal) };
