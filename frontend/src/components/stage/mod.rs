@@ -13,6 +13,7 @@ mod plain;
 mod queue;
 mod shelf;
 mod signal;
+mod strip;
 mod tube;
 mod twin;
 mod verbs;
