@@ -11,6 +11,8 @@ mod connection;
 mod endings;
 mod first_message;
 mod flood;
+mod keyboard;
+mod learn;
 mod lesson;
 mod links;
 mod narrow;

@@ -99,12 +99,15 @@ fn break_it(ctx: &Ctx) -> Html {
         let mark = ctx.store.progress.is_done(lesson.entry, lesson.id).then_some(" ✓");
         html! { <li>{ text_link(ctx, &to, lesson.title) }<span class="soft">{ format!(" {} min", lesson.minutes) }{ mark }</span><p class="soft">{ lesson.summary }</p></li> }
     });
+    let lessons: Vec<_> = lessons.collect();
     html! {
         <div class="prose">
             <h2>{ entry.map_or("", |entry| entry.question) }</h2>
             <p>{ variant.map(|variant| variant.summary) }</p>
-            <h3>{ "Break it, step by step" }</h3>
-            <ul class="lesson-list">{ for lessons }</ul>
+            if lessons.len() > 0 {
+                <h3>{ "Break it, step by step" }</h3>
+                <ul class="lesson-list">{ for lessons }</ul>
+            }
             <h3>{ "What it can do" }</h3>
             { for variant.map(of_variant) }
             <p>{ text_link(ctx, &Route::Compare, "Compare with all others") }</p>
