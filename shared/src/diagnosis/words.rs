@@ -64,6 +64,8 @@ pub(super) fn message(message: &Message) -> String {
     let len = message.len;
     let short = |text: &&String| text.len() as u64 == len && text.chars().count() <= MAX_QUOTE;
     let text = message.preview.text.as_ref().filter(short);
+    // A line is quoted without its end.
+    let text = text.map(|text| text.strip_suffix('\n').unwrap_or(text));
     match text.filter(|text| !text.is_empty() && !text.contains(char::is_control)) {
         Some(text) => format!("#{} “{text}”", message.id),
         None => format!("#{} ({})", message.id, count(len, "byte")),

@@ -124,27 +124,27 @@ fn letter_of(who: Option<char>) -> Html {
     }
 }
 
-/// `inode 41207 · 5 bytes · 1 name LIVE`
+/// `inode 41207`, and below `5 bytes, 1 name LIVE`.
 fn title(scene: &Scene<'_>, file: &Inode) -> Html {
-    let mut inside = vec![
+    let number = vec![
         words("span", "soft", "inode"),
         Html::from(" "),
         code(file.number.clone()),
     ];
+    let mut lines = vec![el("p", "inode-number", number)];
     if file.standing == Standing::Gone {
-        inside.push(words("span", "soft", "gone"));
-        return el("p", "figure", inside);
-    }
-    if let Some((size, origin)) = file.size {
-        inside.push(words("b", "", count(size)));
+        lines.push(words("p", "figure", "gone"));
+    } else if let Some((size, origin)) = file.size {
+        let mut inside = vec![words("b", "", count(size))];
         inside.push(Html::from(if size == 1 { "byte" } else { "bytes" }));
         if let Some(links) = file.links {
             let names = if links == 1 { "name" } else { "names" };
             inside.push(words("span", "soft", format!("· {} {names}", count(links))));
         }
         inside.push(origin_badge(origin, scene.replay));
+        lines.push(el("p", "figure", inside));
     }
-    el("p", "figure", inside)
+    el("div", "", lines)
 }
 
 /// The bytes as text, each in the color of who wrote it.

@@ -12,17 +12,29 @@ use crate::{
 };
 use yew::prelude::*;
 
+/// Pixels that the strip is high.
+const STRIP: usize = 40;
+/// Pixels of a row of locks.
+const ROW: usize = 9;
+/// Rows of locks; the last holds all that follow.
+const MOST_ROWS: usize = 4;
+/// Pixels for carets.
+const CARETS: usize = 22;
+
 /// The strip, and its scale.
 pub(super) fn strip(file: &Inode) -> Html {
-    let at = |place: u64| AttrValue::from(percent(file.place(place)));
+    let at = |place: u64| percent(file.place(place));
+    let top = ROW * file.brackets.len().min(MOST_ROWS) + 2;
+    let height = top + STRIP + if file.carets.is_empty() { 2 } else { CARETS };
+    let ground = rect("ground", "0".to_owned(), "100%".to_owned(), top, STRIP);
     html! {
         <div class="file-strip">
-            <svg class="strip" width="100%" role="img" aria-label={spoken(file)}>
-                <g>{ for file.brackets.iter().enumerate().map(|(row, lock)| bracket(file, row, lock)) }</g>
-                <rect class="ground" x="0" y="30" width="100%" height="40" />
-                <g class="blocks">{ for file.blocks.iter().map(|one| block(file, one)) }</g>
-                <g class="ticks">{ for file.pages.iter().map(|page| line(at(*page), "30", "70")) }</g>
-                <g>{ for file.carets.iter().map(|one| caret(file, one)) }</g>
+            <svg class="strip" width="100%" height={height.to_string()} role="img" aria-label={spoken(file)}>
+                { ground }
+                { group("", file.brackets.iter().enumerate().map(|(row, lock)| bracket(file, row, lock)).collect()) }
+                { group("blocks", file.blocks.iter().map(|one| block(file, one, top)).collect()) }
+                { group("ticks", file.pages.iter().map(|page| line(at(*page), top, top + STRIP)).collect()) }
+                { group("", carets(file).iter().map(|one| caret(file, one, top + STRIP)).collect()) }
             </svg>
             <div class="scale" aria-hidden="true">
                 { words("span", "", "0") }
@@ -34,44 +46,44 @@ pub(super) fn strip(file: &Inode) -> Html {
 }
 
 #[inline(never)]
-fn line(x: AttrValue, from: &'static str, to: &'static str) -> Html {
-    html! { <line x1={x.clone()} x2={x} y1={from} y2={to} /> }
+fn line(x: String, from: usize, to: usize) -> Html {
+    let x = AttrValue::from(x);
+    html! { <line x1={x.clone()} x2={x} y1={from.to_string()} y2={to.to_string()} /> }
 }
 
 #[inline(never)]
-fn rect(
-    class: &'static str,
-    x: AttrValue,
-    width: AttrValue,
-    y: String,
-    height: &'static str,
-) -> Html {
-    html! { <rect {class} {x} {width} {y} {height} /> }
+fn rect(class: &'static str, x: String, width: String, y: usize, height: usize) -> Html {
+    html! { <rect {class} {x} {width} y={y.to_string()} height={height.to_string()} /> }
 }
 
 #[inline(never)]
-fn letter(class: &'static str, x: AttrValue, y: String, letter: Option<char>) -> Html {
-    let letter = letter.map_or_else(|| "?".to_owned(), String::from);
-    html! { <text {class} {x} {y}>{ letter }</text> }
+fn text(x: String, y: usize, anchor: &'static str, text: String) -> Html {
+    html! { <text {x} y={y.to_string()} text-anchor={anchor}>{ text }</text> }
 }
 
+#[inline(never)]
 fn group(class: &str, inside: Vec<Html>) -> Html {
     let class = class.to_owned();
     html! { <g {class}>{ for inside }</g> }
 }
 
-fn block(file: &Inode, block: &Block) -> Html {
+fn block(file: &Inode, block: &Block, top: usize) -> Html {
     let (from, to) = (file.place(block.from), file.place(block.to));
-    let (x, width) = (percent(from), percent(to.saturating_sub(from)));
-    let rect = rect("ink", x.into(), width.into(), "30".to_owned(), "40");
-    let middle = percent(from.midpoint(to));
-    let mut inside = vec![rect];
-    if block.letter.is_some() {
-        inside.push(letter(
-            "strip-letter",
-            middle.into(),
-            "55".to_owned(),
-            block.letter,
+    let mut inside = vec![rect(
+        "ink",
+        percent(from),
+        percent(to.saturating_sub(from)),
+        top,
+        STRIP,
+    )];
+    // A letter needs room.
+    if let Some(letter) = block.letter.filter(|_| to - from > 4_000) {
+        let middle = percent(from.midpoint(to));
+        inside.push(text(
+            middle,
+            top + STRIP / 2 + 5,
+            "middle",
+            letter.to_string(),
         ));
     }
     let by = format!("ink-{}", ink(block.letter));
@@ -85,9 +97,14 @@ fn bracket(file: &Inode, row: usize, lock: &Bracket) -> Html {
         file.place(lock.from),
         file.place(lock.to.unwrap_or(file.span)),
     );
-    let y = 4 + 9 * row.min(2);
-    let (x, width) = (percent(from), percent(to.saturating_sub(from)));
-    let bar = rect("bar", x.into(), width.into(), y.to_string(), "5");
+    let width = percent(to.saturating_sub(from));
+    let bar = rect(
+        "bar",
+        percent(from),
+        width,
+        ROW * row.min(MOST_ROWS - 1) + 2,
+        5,
+    );
     let class = [
         "bracket",
         if lock.waiting { "waits" } else { "" },
@@ -97,27 +114,35 @@ fn bracket(file: &Inode, row: usize, lock: &Bracket) -> Html {
     group(&join(&class), vec![bar])
 }
 
-fn caret(file: &Inode, caret: &Caret) -> Html {
-    let at = AttrValue::from(percent(file.place(caret.pos)));
-    let by = format!("caret ink-{}", ink(caret.letter));
+/// Open files that stand at one place share a caret.
+fn carets(file: &Inode) -> Vec<(u64, Vec<&Caret>)> {
+    let mut places: Vec<(u64, Vec<&Caret>)> = Vec::new();
+    for caret in &file.carets {
+        match places.iter_mut().find(|(pos, _)| *pos == caret.pos) {
+            Some((_, all)) => all.push(caret),
+            None => places.push((caret.pos, vec![caret])),
+        }
+    }
+    places
+}
+
+fn caret(file: &Inode, (pos, carets): &(u64, Vec<&Caret>), bottom: usize) -> Html {
+    let at = file.place(*pos);
     // At the very edge it would be cut.
-    let anchor = match file.place(caret.pos) {
+    let anchor = match at {
         0..5_000 => "start",
         95_000.. => "end",
         _ => "middle",
     };
-    let sign = if caret.letter.is_some() {
-        format!("▲{}", caret.letter.map_or_else(String::new, String::from))
-    } else {
-        "▲".to_owned()
+    let mut sign = "▲".to_owned();
+    sign.extend(carets.iter().map(|caret| caret.letter.unwrap_or('P')));
+    let by = match carets.as_slice() {
+        [only] => ink(only.letter),
+        _ => "k",
     };
-    group(
-        &by,
-        vec![
-            line(at.clone(), "66", "76"),
-            html! { <text x={at} y="88" text-anchor={anchor}>{ sign }</text> },
-        ],
-    )
+    let stem = line(percent(at), bottom - 4, bottom + 5);
+    let sign = text(percent(at), bottom + 17, anchor, sign);
+    group(&format!("caret ink-{by}"), vec![stem, sign])
 }
 
 /// Thousandths of a percent, as CSS and SVG write it.
