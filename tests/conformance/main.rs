@@ -14,6 +14,8 @@
 mod common;
 #[macro_use]
 mod pipe;
+#[macro_use]
+mod queue;
 mod subject;
 
 use shared::catalog::ENTRIES;
@@ -124,6 +126,9 @@ macro_rules! contract {
 contract! {
     pipe_anonymous = "pipe" / "anonymous", pipe_claims;
     pipe_fifo = "pipe" / "fifo", pipe_claims;
+    pipe_python = "pipe" / "python", pair_claims;
+    queue_posix = "queue" / "posix", posix_queue_claims;
+    queue_sysv = "queue" / "sysv", sysv_queue_claims;
 }
 
 #[test]

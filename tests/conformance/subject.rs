@@ -112,7 +112,13 @@ impl Subject {
                 state.workers.len() == cast
             })
             .await;
-        if self.entry == "pipe" {
+        if (self.entry, self.variant) == ("pipe", "python") {
+            // All three are born with both connections.
+            let held = |state: &RunState| {
+                state.objects.iter().any(|object| !object.holders.is_empty())
+            };
+            world.client.until("the connections", held).await;
+        } else if self.entry == "pipe" {
             open(&mut world.client).await;
         }
         world

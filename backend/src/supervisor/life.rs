@@ -38,6 +38,8 @@ impl Supervisor {
         self.strays.retain(|stray| stray.as_raw() != host);
         self.journal.tell(started);
         self.inherit(worker);
+        // It may fall asleep at once, and say nothing more.
+        self.look_soon(worker);
         self.signals_born(worker);
         if self.ending.is_some() {
             let _gone_already =

@@ -4,12 +4,14 @@ mod capacity;
 mod control;
 mod delivery;
 mod ending;
+mod pair;
 mod xray;
 
 pub(crate) use capacity::*;
 pub(crate) use control::*;
 pub(crate) use delivery::*;
 pub(crate) use ending::*;
+pub(crate) use pair::*;
 pub(crate) use xray::*;
 
 /// The claims of `pipe/anonymous` and `pipe/fifo`.
@@ -44,4 +46,19 @@ macro_rules! pipe_claims {
             pipe: a_message_knows_its_calls_on_both_sides;
         }
     };
+}
+
+/// The claims of `pipe/python`.
+macro_rules! pair_claims {
+    ($subject:expr) => {
+        claims! { $subject;
+            pipe: both_sides_send_and_receive
+                objects_of_any_size_come_out_whole_and_one_by_one
+                a_receiver_with_both_connections_never_sees_the_end
+                with_the_unused_closed_the_end_is_seen
+                one_way_refuses_the_other_way_without_a_call
+                a_sender_waits_while_too_much_is_unread;
+        }
+    };
+    (traced $subject:expr) => {};
 }
