@@ -1,19 +1,37 @@
-/* The floor: what the mechanism costs with nothing around it. Compared with our roles in one run, turn by turn.
+/* The floor: what a mechanism costs with nothing around it. Compared with our roles in one run, turn by turn.
  *
- *   floor pipe SIZE ROUNDS CPU_A CPU_B    round trip over two pipes, one line of nanoseconds a figure
- *   floor getppid ROUNDS                  one trivial system call
+ *   floor round|flow VARIANT SIZE ROUNDS CPU_A CPU_B | free    there and back, or one way; one line of nanoseconds
+ *   floor getppid ROUNDS                                       one trivial system call
  */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <mqueue.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/shm.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <signal.h>
 #include <time.h>
 #include <unistd.h>
+
+#define PAGE 4096
+#define LOOKS 200 /* as our ring: about what going to sleep and being woken costs */
 
 static unsigned long now(void) {
     struct timespec t;
@@ -21,33 +39,185 @@ static unsigned long now(void) {
     return t.tv_sec * 1000000000ul + t.tv_nsec;
 }
 static void die(const char *what) { perror(what); exit(1); }
-static void pin(int cpu) {
+static void pin(const char *cpu) {
+    if (!cpu) return;
     cpu_set_t set;
     CPU_ZERO(&set);
-    CPU_SET(cpu, &set);
-    if (cpu >= 0 && sched_setaffinity(0, sizeof set, &set)) die("sched_setaffinity");
+    CPU_SET(atoi(cpu), &set);
+    if (sched_setaffinity(0, sizeof set, &set)) die("sched_setaffinity");
 }
-static void put(int fd, const char *bytes, size_t len) {
-    for (size_t done = 0; done < len;) {
-        ssize_t n = write(fd, bytes + done, len - done);
+static char *aligned(size_t size) { /* memcpy's speed depends on how its two sides lie to each other */
+    char *bytes;
+    if (posix_memalign((void **)&bytes, PAGE, size + PAGE)) die("posix_memalign");
+    memset(bytes, 'x', size + PAGE);
+    return bytes;
+}
+
+/* A ring of payloads in shared memory: spin, then sleep in futex(2). One pushes, one pops. */
+struct ring {
+    _Atomic uint32_t pushed; char a[60];
+    _Atomic uint32_t popped; char b[60];
+    _Atomic uint32_t popper_sleeps; char c[60];
+    _Atomic uint32_t pusher_sleeps; char d[PAGE - 196];
+    char payloads[];
+};
+struct way {
+    const char *kind;
+    int in, out, id, looks;
+    mqd_t mq;
+    sem_t *sem;
+    pid_t peer;
+    size_t size, stride;
+    uint32_t capacity, other; /* the other side's count as last seen */
+    struct ring *ring;
+    struct { long type; char text[]; } *msg;
+};
+static void await(struct way *w, _Atomic uint32_t *count, uint32_t seen, _Atomic uint32_t *sleeps) {
+    for (int i = 0; i < w->looks; i++) {
+        if (atomic_load_explicit(count, memory_order_acquire) != seen) return;
+        __builtin_ia32_pause();
+    }
+    atomic_store_explicit(sleeps, 1, memory_order_relaxed);
+    atomic_thread_fence(memory_order_seq_cst);
+    if (atomic_load_explicit(count, memory_order_acquire) == seen) syscall(SYS_futex, count, FUTEX_WAIT, seen, NULL, NULL, 0);
+    atomic_store_explicit(sleeps, 0, memory_order_relaxed);
+}
+static void publish(_Atomic uint32_t *count, uint32_t value, _Atomic uint32_t *sleeps) {
+    atomic_store_explicit(count, value, memory_order_release);
+    atomic_thread_fence(memory_order_seq_cst);
+    /* Who sleeps takes the flag back itself: here, it could be the one of its next sleep. */
+    if (atomic_load_explicit(sleeps, memory_order_relaxed)) syscall(SYS_futex, count, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+static void push(struct way *w, const char *bytes) {
+    struct ring *r = w->ring;
+    uint32_t at = atomic_load_explicit(&r->pushed, memory_order_relaxed);
+    while (at - w->other >= w->capacity) {
+        w->other = atomic_load_explicit(&r->popped, memory_order_acquire);
+        if (at - w->other >= w->capacity) await(w, &r->popped, w->other, &r->pusher_sleeps);
+    }
+    memcpy(r->payloads + (size_t)(at & (w->capacity - 1)) * w->stride, bytes, w->size);
+    publish(&r->pushed, at + 1, &r->popper_sleeps);
+}
+static void pop(struct way *w, char *bytes) {
+    struct ring *r = w->ring;
+    uint32_t at = atomic_load_explicit(&r->popped, memory_order_relaxed);
+    while (w->other == at) {
+        w->other = atomic_load_explicit(&r->pushed, memory_order_acquire);
+        if (w->other == at) await(w, &r->pushed, at, &r->popper_sleeps);
+    }
+    memcpy(bytes, r->payloads + (size_t)(at & (w->capacity - 1)) * w->stride, w->size);
+    publish(&r->popped, at + 1, &r->pusher_sleeps);
+}
+
+static void put(struct way *w, const char *bytes) {
+    if (w->ring) { push(w, bytes); return; }
+    switch (w->kind[0]) {
+    case 'q': if (mq_send(w->mq, bytes, w->size, 0)) die("mq_send"); return;
+    case 'v': if (msgsnd(w->id, w->msg, w->size, 0)) die("msgsnd"); return;
+    case 'g': case 'f': while (sigqueue(w->peer, SIGRTMIN, (union sigval){.sival_int = 1})) if (errno != EAGAIN) die("sigqueue"); return;
+    case 'e': if (eventfd_write(w->out, 1)) die("eventfd_write"); return;
+    case 's': if (sem_post(w->sem)) die("sem_post"); return;
+    }
+    for (size_t done = 0; done < w->size;) {
+        ssize_t n = write(w->out, bytes + done, w->size - done);
         if (n <= 0) die("write");
         done += n;
     }
 }
-static void take(int fd, char *bytes, size_t len) {
-    for (size_t done = 0; done < len;) {
-        ssize_t n = read(fd, bytes + done, len - done);
+static void take(struct way *w, char *bytes) {
+    if (w->ring) { pop(w, bytes); return; }
+    sigset_t set;
+    eventfd_t value;
+    struct signalfd_siginfo info;
+    switch (w->kind[0]) {
+    case 'q': if (mq_receive(w->mq, bytes, w->size, NULL) < 0) die("mq_receive"); return;
+    case 'v': if (msgrcv(w->id, w->msg, w->size, 0, 0) < 0) die("msgrcv"); return;
+    case 'g': sigemptyset(&set); sigaddset(&set, SIGRTMIN); if (sigwaitinfo(&set, NULL) < 0) die("sigwaitinfo"); return;
+    case 'f': if (read(w->in, &info, sizeof info) < 0) die("signalfd"); return;
+    case 'e': if (eventfd_read(w->in, &value)) die("eventfd_read"); return;
+    case 's': if (sem_wait(w->sem)) die("sem_wait"); return;
+    }
+    for (size_t done = 0; done < w->size;) {
+        ssize_t n = read(w->in, bytes + done, w->size - done);
         if (n <= 0) die("read");
         done += n;
     }
 }
+
+static void block(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+}
+static struct way make(const char *variant, size_t size) {
+    static int made;
+    char name[64];
+    int fds[2];
+    struct way w = {.kind = "pipe", .size = size, .looks = LOOKS};
+    snprintf(name, sizeof name, "/ipc-floor-%d-%d", getpid(), made++);
+    if (!strcmp(variant, "pipe/anonymous")) {
+        if (pipe(fds)) die("pipe");
+        w.in = fds[0], w.out = fds[1];
+    } else if (!strcmp(variant, "pipe/fifo")) {
+        char path[96];
+        snprintf(path, sizeof path, "/tmp%s", name);
+        if (mkfifo(path, 0600)) die("mkfifo");
+        w.in = w.out = open(path, O_RDWR);
+        unlink(path);
+    } else if (!strcmp(variant, "pipe/python")) {
+        if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) die("socketpair");
+        w.in = fds[0], w.out = fds[1];
+    } else if (!strcmp(variant, "queue/posix")) {
+        struct mq_attr attr = {.mq_maxmsg = 10, .mq_msgsize = size};
+        w.kind = "q", w.mq = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
+        if (w.mq < 0) die("mq_open");
+        mq_unlink(name);
+    } else if (!strcmp(variant, "queue/sysv")) {
+        w.kind = "v", w.id = msgget(IPC_PRIVATE, 0600);
+        w.msg = calloc(1, sizeof(long) + size);
+        w.msg->type = 1;
+    } else if (!strcmp(variant, "signal/signals")) {
+        w.kind = "g";
+        block();
+    } else if (!strcmp(variant, "signal/signalfd")) {
+        w.kind = "f";
+        block();
+    } else if (!strcmp(variant, "signal/eventfd")) {
+        w.kind = "e", w.in = w.out = eventfd(0, EFD_SEMAPHORE);
+    } else if (!strcmp(variant, "signal/semaphore")) {
+        w.kind = "s", w.sem = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
+        sem_unlink(name);
+    } else if (!strncmp(variant, "shared-memory/", 14)) {
+        size_t most = (4u << 20) / size;
+        for (w.capacity = 2; w.capacity < 1024 && w.capacity * 2 <= most;) w.capacity *= 2;
+        w.stride = (size + 63) / 64 * 64;
+        size_t len = sizeof *w.ring + w.stride * w.capacity;
+        w.ring = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (w.ring == MAP_FAILED) die("mmap");
+    } else {
+        fprintf(stderr, "there is no way %s\n", variant);
+        exit(2);
+    }
+    return w;
+}
+static void begin(struct way *w, pid_t peer) {
+    w->peer = peer;
+    if (w->kind[0] == 'f') {
+        sigset_t signals;
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGRTMIN);
+        w->in = signalfd(-1, &signals, 0);
+    }
+}
+
 static int by_size(const void *a, const void *b) {
     unsigned long x = *(const unsigned long *)a, y = *(const unsigned long *)b;
     return (x > y) - (x < y);
 }
 static void figures(unsigned long *ns, size_t n) {
     qsort(ns, n, sizeof *ns, by_size);
-    printf("p50=%lu p90=%lu p99=%lu max=%lu\n", ns[n / 2], ns[n * 9 / 10], ns[n * 99 / 100], ns[n - 1]);
+    printf("p50=%lu p90=%lu p99=%lu max=%lu\n", ns[(n - 1) / 2], ns[(n - 1) * 9 / 10], ns[(n - 1) * 99 / 100], ns[n - 1]);
 }
 
 int main(int argc, char **argv) {
@@ -62,30 +232,46 @@ int main(int argc, char **argv) {
         figures(ns, rounds);
         return 0;
     }
-    if (argc != 6 || strcmp(argv[1], "pipe")) return fprintf(stderr, "see the first lines of floor.c\n"), 2;
-    size_t size = strtoul(argv[2], 0, 10), rounds = strtoul(argv[3], 0, 10), warm = rounds / 10 + 10;
-    int there[2], back[2];
-    if (pipe(there) || pipe(back)) die("pipe");
-    char *bytes; /* page-aligned: memcpy's speed depends on the relative alignment of the two sides */
-    if (posix_memalign((void **)&bytes, 4096, size + 4096)) die("posix_memalign");
-    memset(bytes, 'x', size);
+    if (argc < 6) return fprintf(stderr, "see the first lines of floor.c\n"), 2;
+    const char *variant = argv[2], *cpu_a = argc > 6 ? argv[5] : NULL, *cpu_b = argc > 6 ? argv[6] : NULL;
+    int flow = !strcmp(argv[1], "flow"), told[2];
+    size_t size = strtoul(argv[3], 0, 10), rounds = strtoul(argv[4], 0, 10), warm = rounds / 10 + 10;
+    struct way there = make(variant, size), back = make(variant, size);
+    if (cpu_a && !strcmp(cpu_a, cpu_b)) there.looks = back.looks = 0; /* nobody can answer while we look */
+    char *bytes = aligned(size);
+    if (pipe(told)) die("pipe");
     pid_t child = fork();
     if (child < 0) die("fork");
     if (!child) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        pin(atoi(argv[5]));
-        for (size_t i = 0; i < rounds + warm; i++) { take(there[0], bytes, size); put(back[1], bytes, size); }
+        pin(cpu_b);
+        begin(&there, getppid());
+        begin(&back, getppid());
+        unsigned long t = 0;
+        for (size_t i = 0; i < rounds + warm; i++) {
+            if (i == warm) t = now();
+            take(&there, bytes);
+            if (!flow) put(&back, bytes);
+        }
+        t = now() - t;
+        if (write(told[1], &t, sizeof t) < 0) die("write");
         _exit(0);
     }
-    pin(atoi(argv[4]));
-    unsigned long *ns = malloc(rounds * sizeof *ns);
+    pin(cpu_a);
+    begin(&there, child);
+    begin(&back, child);
+    unsigned long *ns = malloc(rounds * sizeof *ns), whole;
     for (size_t i = 0; i < rounds + warm; i++) {
-        unsigned long t = now();
-        put(there[1], bytes, size);
-        take(back[0], bytes, size);
+        unsigned long t = flow ? 0 : now();
+        put(&there, bytes);
+        if (flow) continue;
+        take(&back, bytes);
         if (i >= warm) ns[i - warm] = now() - t;
     }
+    if (read(told[0], &whole, sizeof whole) < 0) die("read");
     waitpid(child, 0, 0);
+    if (there.kind[0] == 'v') msgctl(there.id, IPC_RMID, NULL), msgctl(back.id, IPC_RMID, NULL);
+    if (flow) { ns[0] = whole / rounds; rounds = 1; }
     figures(ns, rounds);
     return 0;
 }

@@ -1,7 +1,7 @@
 //! What the product promises in figures, each measured beside its floor in one run on this machine.
 //!
 //! ```text
-//! bench [NAME…]      role  trace  start  stream  replay  page  log
+//! bench [NAME…]      table  peers  recording  hangs  trace  start  stream  replay  page  log
 //! ```
 //! Shared machines drift: the two sides of a ratio take turns, and the median of the rounds decides. A goal that is
 //! missed ends with exit code 1 and says by how much.
@@ -15,6 +15,8 @@ mod figures;
 mod live;
 mod page;
 mod probes;
+mod tool;
+mod variants;
 
 use std::process::ExitCode;
 
@@ -29,9 +31,24 @@ struct Bench {
 
 const BENCHES: &[Bench] = &[
     Bench {
-        name: "role",
-        shows: "round trip of the pipe's roles beside a bare C program",
-        run: probes::role,
+        name: "table",
+        shows: "every variant by size and place, beside a bare C program",
+        run: variants::table,
+    },
+    Bench {
+        name: "peers",
+        shows: "our roles beside Python's own modules, the ring beside the pipe",
+        run: variants::peers,
+    },
+    Bench {
+        name: "recording",
+        shows: "what looking at the clock in each round adds",
+        run: variants::recording,
+    },
+    Bench {
+        name: "hangs",
+        shows: "500 short runs of everything",
+        run: variants::hangs,
     },
     Bench {
         name: "trace",

@@ -7,11 +7,14 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::server::{self, Profile};
-use crate::step;
+use crate::{step, workspace};
 
 /// What `bench` takes.
 #[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
+    /// Put the table of all variants into the README.
+    #[arg(long)]
+    write_table: bool,
     /// Which benches to run; all when none is named.
     names: Vec<String>,
 }
@@ -31,6 +34,9 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
             "--",
         ]);
         cargo.args(&args.names).env("IPC_PLAYGROUND", &server);
+        if args.write_table {
+            cargo.env("IPC_BENCH_README", workspace::root().join("README.md"));
+        }
         step::run(&mut cargo)
     })
 }
