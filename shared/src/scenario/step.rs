@@ -109,6 +109,10 @@ impl Step {
                 })?;
                 Ok(Data::Fill { fill, len })
             }
+            // A signal says all with its number; a payload has at least one byte.
+            (None, None, None, None) if self.args.contains_key("signal") => Ok(Data::Text {
+                text: "1".to_owned(),
+            }),
             _ => Err(Failure::bad_param(
                 "data",
                 "send needs one payload",
