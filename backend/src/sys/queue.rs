@@ -28,6 +28,7 @@ pub struct Attributes {
 /// As in mq_open(3); `ENOENT` if there is none.
 #[track_caller]
 pub fn mq_open(name: &CStr, flags: libc::c_int) -> Result<Fd, Errno> {
+    super::here::mark();
     // SAFETY: the name is a live C string; without O_CREAT there are no further arguments.
     Errno::result(unsafe { libc::mq_open(name.as_ptr(), flags) })
 }
@@ -39,6 +40,7 @@ pub fn mq_open(name: &CStr, flags: libc::c_int) -> Result<Fd, Errno> {
 /// `fs.mqueue.queues_max`.
 #[track_caller]
 pub fn mq_create(name: &CStr, flags: libc::c_int, maxmsg: u64, msgsize: u64) -> Result<Fd, Errno> {
+    super::here::mark();
     // SAFETY: all zeros is a value of this structure of numbers.
     let mut attributes: libc::mq_attr = unsafe { mem::zeroed() };
     attributes.mq_maxmsg = long(maxmsg)?;
@@ -54,6 +56,7 @@ pub fn mq_create(name: &CStr, flags: libc::c_int, maxmsg: u64, msgsize: u64) -> 
 /// As in mq_send(3): `EMSGSIZE`; `EAGAIN` with `O_NONBLOCK` when it is full.
 #[track_caller]
 pub fn mq_send(queue: Fd, message: &[u8], priority: u32) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: the kernel reads at most `len` bytes of the slice, which is borrowed for as long.
     let sent = unsafe { libc::mq_send(queue, message.as_ptr().cast(), message.len(), priority) };
     Errno::result(sent).map(drop)
@@ -66,6 +69,7 @@ pub fn mq_send(queue: Fd, message: &[u8], priority: u32) -> Result<(), Errno> {
 /// As in mq_receive(3): `EMSGSIZE` if the buffer is smaller than any message could be; `EAGAIN` with `O_NONBLOCK`.
 #[track_caller]
 pub fn mq_receive(queue: Fd, buffer: &mut [u8]) -> Result<(usize, u32), Errno> {
+    super::here::mark();
     let mut priority = 0;
     // SAFETY: the kernel writes at most `len` bytes to the slice and the number, which are borrowed for as long.
     let len = unsafe {
@@ -86,6 +90,7 @@ pub fn mq_receive(queue: Fd, buffer: &mut [u8]) -> Result<(usize, u32), Errno> {
 /// As in mq_getattr(3).
 #[track_caller]
 pub fn mq_getattr(queue: Fd) -> Result<Attributes, Errno> {
+    super::here::mark();
     // SAFETY: all zeros is a value of this structure of numbers.
     let mut about: libc::mq_attr = unsafe { mem::zeroed() };
     // SAFETY: the kernel fills the structure, which lives.
@@ -104,6 +109,7 @@ pub fn mq_getattr(queue: Fd) -> Result<Attributes, Errno> {
 /// As in mq_notify(3): `EBUSY` if somebody has asked already.
 #[track_caller]
 pub fn mq_notify(queue: Fd, signal: libc::c_int) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: all zeros is a value of this structure, whose pointers a signal does not use.
     let mut event: libc::sigevent = unsafe { mem::zeroed() };
     event.sigev_notify = libc::SIGEV_SIGNAL;
@@ -118,6 +124,7 @@ pub fn mq_notify(queue: Fd, signal: libc::c_int) -> Result<(), Errno> {
 /// As in mq_close(3).
 #[track_caller]
 pub fn mq_close(queue: Fd) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: the lesson's descriptors are numbers everywhere; no value owns one.
     Errno::result(unsafe { libc::mq_close(queue) }).map(drop)
 }
@@ -128,6 +135,7 @@ pub fn mq_close(queue: Fd) -> Result<(), Errno> {
 /// As in mq_unlink(3).
 #[track_caller]
 pub fn mq_unlink(name: &CStr) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: the name is a live C string for the length of the call.
     Errno::result(unsafe { libc::mq_unlink(name.as_ptr()) }).map(drop)
 }
@@ -138,6 +146,7 @@ pub fn mq_unlink(name: &CStr) -> Result<(), Errno> {
 /// As in msgget(2).
 #[track_caller]
 pub fn msgget(key: i32, flags: libc::c_int) -> Result<i32, Errno> {
+    super::here::mark();
     let mode = libc::c_int::try_from(MODE).unwrap_or(0);
     // SAFETY: takes numbers only.
     Errno::result(unsafe { libc::msgget(key, flags | mode) })
@@ -197,6 +206,7 @@ impl Envelope {
 /// removed meanwhile.
 #[track_caller]
 pub fn msgsnd(queue: i32, message: &Envelope, flags: libc::c_int) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: behind the type, the words have at least `len` bytes; the kernel only reads them.
     let sent = unsafe { libc::msgsnd(queue, message.words.as_ptr().cast(), message.len, flags) };
     Errno::result(sent).map(drop)
@@ -215,6 +225,7 @@ pub fn msgrcv(
     msgtyp: i64,
     flags: libc::c_int,
 ) -> Result<usize, Errno> {
+    super::here::mark();
     let (text, len) = (room.words.as_mut_ptr(), room.len);
     // SAFETY: the kernel writes the type and at most `len` bytes behind it, for which the words have room.
     let len = unsafe { libc::msgrcv(queue, text.cast(), len, msgtyp, flags) };
@@ -227,6 +238,7 @@ pub fn msgrcv(
 /// As in msgctl(2); `EPERM` above `kernel.msgmnb` for whoever is not privileged.
 #[track_caller]
 pub fn set_queue_bytes(queue: i32, bytes: u64) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: all zeros is a value of this structure, which has no references.
     let mut about: libc::msqid_ds = unsafe { mem::zeroed() };
     // SAFETY: the kernel fills the structure, which lives.
@@ -236,12 +248,48 @@ pub fn set_queue_bytes(queue: i32, bytes: u64) -> Result<(), Errno> {
     Errno::result(unsafe { libc::msgctl(queue, libc::IPC_SET, &raw mut about) }).map(drop)
 }
 
+/// What `msgctl(IPC_STAT)` says of a System V queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueStatus {
+    /// `msg_qnum`: messages in it.
+    pub messages: u64,
+    /// `msg_cbytes`: bytes of all of them.
+    pub bytes: u64,
+    /// `msg_qbytes`: bytes there is room for.
+    pub qbytes: u64,
+    /// `msg_lspid`: who sent last, 0 for nobody yet.
+    pub last_sender: u64,
+    /// `msg_lrpid`: who received last.
+    pub last_receiver: u64,
+}
+
+/// `int msgctl(int msqid, IPC_STAT, struct msqid_ds *buf)`.
+///
+/// # Errors
+/// As in msgctl(2): `EINVAL` or `EIDRM` when it is gone.
+#[track_caller]
+pub fn msg_status(queue: i32) -> Result<QueueStatus, Errno> {
+    super::here::mark();
+    // SAFETY: all zeros is a value of this structure, which has no references.
+    let mut about: libc::msqid_ds = unsafe { mem::zeroed() };
+    // SAFETY: the kernel fills the structure, which lives.
+    Errno::result(unsafe { libc::msgctl(queue, libc::IPC_STAT, &raw mut about) })?;
+    Ok(QueueStatus {
+        messages: about.msg_qnum,
+        bytes: about.__msg_cbytes,
+        qbytes: about.msg_qbytes,
+        last_sender: u64::try_from(about.msg_lspid).unwrap_or(0),
+        last_receiver: u64::try_from(about.msg_lrpid).unwrap_or(0),
+    })
+}
+
 /// `int msgctl(int msqid, IPC_RMID, NULL)`: ends the queue at once, with all that is in it.
 ///
 /// # Errors
 /// As in msgctl(2).
 #[track_caller]
 pub fn msg_remove(queue: i32) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: this command reads no structure.
     Errno::result(unsafe { libc::msgctl(queue, libc::IPC_RMID, ptr::null_mut()) }).map(drop)
 }
