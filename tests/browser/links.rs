@@ -32,7 +32,7 @@ async fn every_address_opens_its_page_and_starts_nothing() {
             ("/lab/pipe", "Pipe"),
             ("/lab/pipe/fifo", "Pipe"),
             ("/lab/queue", "Queue"),
-            ("/compare", "Choosing"),
+            ("/compare", "What each can do"),
             ("/replay", "Replay"),
             ("/embed/pipe/fifo", "Pipe"),
             ("/glossary", "Glossary"),

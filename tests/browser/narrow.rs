@@ -13,7 +13,18 @@ async fn a_narrow_screen_has_tabs_for_scene_lesson_and_log_and_does_not_scroll_s
         // A headless window may not become as narrow as that by itself.
         let metrics = serde_json::json!({"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": false});
         page.driver.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
-        for path in ["/", "/lab/pipe", "/learn", "/replay"] {
+        for path in [
+            "/",
+            "/lab/file",
+            "/lab/pipe",
+            "/lab/queue",
+            "/lab/shared-memory",
+            "/lab/signal",
+            "/learn",
+            "/learn/checked",
+            "/compare",
+            "/replay",
+        ] {
             page.open(path).await;
             page.fits().await;
         }

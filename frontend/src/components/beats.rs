@@ -128,7 +128,7 @@ pub fn beat(ctx: &Ctx, play: &Play, at: usize) -> Html {
         .map(|step| html! { <><code translate="no">{ step.to_string() }</code>{ " " }</> });
     html! {
         <div class={if done { "beat done" } else { "beat" }} aria-current={here.then_some("step")}>
-            <p class="soft">{ format!("{}. ", at + 1) }{ for steps }</p>
+            <p class="soft"><span class="sr">{ format!("Beat {}: ", at + 1) }</span>{ for steps }</p>
             if done { <p class="say-beat">{ kernel_words(&beat.say) }</p> }
             if here && play.started { { button("small", None, "This beat afresh", does(ctx, PlayAction::Again)) } }
         </div>
