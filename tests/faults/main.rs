@@ -10,6 +10,7 @@
 mod browser;
 mod case;
 mod killed;
+mod leftovers;
 mod stopped;
 
 use case::Case;
@@ -38,6 +39,7 @@ macro_rules! cases {
                     with_the_spawner_everything_dies_and_the_server_says_so
                     with_the_server_everything_dies
                     with_spawner_and_server_at_once_everything_dies;
+                leftovers: of_a_killed_supervisor_no_name_and_no_key_stays;
                 stopped: a_server_that_is_asked_to_stop_tells_everybody;
                 browser: a_run_outlives_its_connection_and_is_taken_up_again
                     a_run_that_nobody_comes_back_to_is_reclaimed;

@@ -2,8 +2,11 @@
 
 use crate::lab::Run;
 use anyhow::{Context, Result, bail};
-use shared::{event::Event, ids::Seq};
-use std::{fs::File, io::Write, path::Path, sync::Arc, time::Duration};
+use shared::{
+    event::{Event, Kind, Part},
+    ids::Seq,
+};
+use std::{cell::Cell, fs::File, io::Write, path::Path, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
@@ -108,7 +111,7 @@ impl<S: Sink> Feed<S> {
         }
     }
 
-    /// Takes events until none came for `quiet`, at most for `limit`.
+    /// Takes events until none came for `quiet` that tells anything new, at most for `limit`.
     pub(super) async fn settle(
         &mut self,
         quiet: Duration,
@@ -117,15 +120,28 @@ impl<S: Sink> Feed<S> {
     ) -> Result<()> {
         let deadline = Instant::now() + limit;
         while Instant::now() < deadline && !self.is_over() {
-            let before = self.seen;
-            self.until(quiet, &mut see, |run| {
-                run.read(crate::lab::Journal::last) > before
-            })
-            .await?;
-            if self.seen == before {
+            let news = Cell::new(false);
+            let watch = |event: &Event| {
+                news.set(news.get() || is_news(&event.kind, &event.parts));
+                see(event);
+            };
+            self.until(quiet, watch, |_| news.get()).await?;
+            if !news.get() {
                 break;
             }
         }
         Ok(())
     }
+}
+
+/// A process that looks again and again, and finds nothing, tells nothing new.
+fn is_news(kind: &Kind, parts: &[Part]) -> bool {
+    let looks = matches!(
+        kind,
+        Kind::CallEntered { .. }
+            | Kind::CallInterrupted { .. }
+            | Kind::CallReturned { .. }
+            | Kind::ProcessState { .. }
+    );
+    !looks || !parts.is_empty()
 }
