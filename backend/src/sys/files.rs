@@ -26,6 +26,7 @@ const MODE: Mode = Mode::from_bits_truncate(0o644);
 #[track_caller]
 pub fn create(path: &Path, flags: OFlag) -> Result<Fd, Errno> {
     super::here::mark();
+    super::here::mark();
     nix::fcntl::open(path, flags | OFlag::O_CREAT, MODE).map(IntoRawFd::into_raw_fd)
 }
 
@@ -43,6 +44,7 @@ pub fn file_behind(fd: Fd) -> Option<(u64, u64)> {
 #[track_caller]
 pub fn rename(from: &Path, to: &Path) -> Result<(), Errno> {
     super::here::mark();
+    super::here::mark();
     let text = |path: &Path| CString::new(path.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL);
     let (from, to) = (text(from)?, text(to)?);
     // SAFETY: two strings that end with a NUL and live until the call is back.
@@ -56,6 +58,7 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), Errno> {
 #[track_caller]
 pub fn truncate(fd: Fd, len: u64) -> Result<(), Errno> {
     super::here::mark();
+    super::here::mark();
     let len = libc::off_t::try_from(len).map_err(|_| Errno::EFBIG)?;
     // SAFETY: takes numbers only.
     Errno::result(unsafe { libc::ftruncate(fd, len) }).map(drop)
@@ -68,6 +71,7 @@ pub fn truncate(fd: Fd, len: u64) -> Result<(), Errno> {
 #[track_caller]
 pub fn fsync(fd: Fd) -> Result<(), Errno> {
     super::here::mark();
+    super::here::mark();
     // SAFETY: takes a number only.
     Errno::result(unsafe { libc::fsync(fd) }).map(drop)
 }
@@ -79,6 +83,7 @@ pub fn fsync(fd: Fd) -> Result<(), Errno> {
 /// As in flock(2).
 #[track_caller]
 pub fn flock(fd: Fd, mode: LockMode) -> Result<(), Errno> {
+    super::here::mark();
     super::here::mark();
     let operation = match mode {
         LockMode::Shared => libc::LOCK_SH,
@@ -94,6 +99,7 @@ pub fn flock(fd: Fd, mode: LockMode) -> Result<(), Errno> {
 /// As in flock(2).
 #[track_caller]
 pub fn unflock(fd: Fd) -> Result<(), Errno> {
+    super::here::mark();
     super::here::mark();
     // SAFETY: takes numbers only.
     Errno::result(unsafe { libc::flock(fd, libc::LOCK_UN) }).map(drop)
@@ -144,6 +150,7 @@ pub fn unlock_range(fd: Fd, owner: Owner, range: Range) -> Result<(), Errno> {
 
 #[track_caller]
 fn set_lock(fd: Fd, owner: Owner, kind: libc::c_int, range: Range) -> Result<(), Errno> {
+    super::here::mark();
     let number = |n: u64| libc::off_t::try_from(n).map_err(|_| Errno::EINVAL);
     let lock = libc::flock {
         l_type: libc::c_short::try_from(kind).map_err(|_| Errno::EINVAL)?,
@@ -167,6 +174,7 @@ fn set_lock(fd: Fd, owner: Owner, kind: libc::c_int, range: Range) -> Result<(),
 #[track_caller]
 pub fn inotify_init() -> Result<Fd, Errno> {
     super::here::mark();
+    super::here::mark();
     // SAFETY: takes a number only.
     Errno::result(unsafe { libc::inotify_init1(0) })
 }
@@ -178,6 +186,7 @@ pub fn inotify_init() -> Result<Fd, Errno> {
 /// As in inotify_add_watch(2).
 #[track_caller]
 pub fn inotify_watch(fd: Fd, folder: &Path) -> Result<i32, Errno> {
+    super::here::mark();
     super::here::mark();
     let folder = CString::new(folder.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
     let mask = libc::IN_CLOSE_WRITE | libc::IN_MOVED_TO;
@@ -218,6 +227,7 @@ pub fn inotify_events(bytes: &[u8]) -> Vec<(u32, String)> {
 /// As in msync(2).
 #[track_caller]
 pub fn sync_mapping(mapping: &Mapping, wait: bool) -> Result<(), Errno> {
+    super::here::mark();
     super::here::mark();
     let flags = if wait { libc::MS_SYNC } else { libc::MS_ASYNC };
     let start = std::ptr::without_provenance_mut(mapping.address());

@@ -97,7 +97,12 @@ pub(super) fn words(event: &Event) -> String {
         Kind::MessageReceived {
             len: 0, complete, ..
         } if complete.is_empty() && event.parts.is_empty() => {
-            "end-of-file: nobody can write any more".to_owned()
+            let object = event.object.as_ref();
+            if object.is_some_and(|object| object.as_str().starts_with("file:")) {
+                "nothing more: it is at the end of the file, for now".to_owned()
+            } else {
+                "end-of-file: nobody can write any more".to_owned()
+            }
         }
         // What has no bytes: a signal, a post.
         Kind::MessageReceived { len: 0, tie, .. } => {

@@ -19,7 +19,7 @@ use crate::{
 };
 use shared::{
     command::Values,
-    event::{End, Origin, ProcState, Wait},
+    event::{End, Origin},
     state::{RunState, Worker},
 };
 use yew::prelude::*;
@@ -96,6 +96,9 @@ fn inode(scene: &Scene<'_>, file: &Inode) -> Html {
     if file.standing != Standing::Gone {
         card.push(strip(file));
         card.push(text(file));
+        if file.zeros_follow() {
+            card.push(words("p", "provenance soft", "behind that, zeros"));
+        }
         card.extend(file.brackets.iter().map(|bracket| {
             let class = if bracket.waiting {
                 "lock waits"
@@ -203,9 +206,6 @@ fn looks(scene: &Scene<'_>, file: &Inode) -> Option<Html> {
 /// What a process has open, where that stands, and what it waits for.
 fn on_card(scene: &Scene<'_>, worker: &Worker) -> Vec<Html> {
     let mut lines = Vec::new();
-    if worker.because == Some(Wait::FileLock) && worker.state == ProcState::Asleep {
-        lines.push(words("p", "chip", "waits for the lock"));
-    }
     let files = scene
         .run
         .objects

@@ -125,7 +125,8 @@ fn inode(run: &RunState, object: &Object) -> Inode {
     let carets = strip::carets(run, object);
     let brackets = strip::brackets(run, object);
     let len = size.map_or(0, |(size, _)| size);
-    let span = span(len, &carets, &brackets);
+    let shown = strip::used(object).map_or(len, |used| used.min(len));
+    let span = span(shown, &carets, &brackets);
     let number = object.id.as_str();
     let number = number
         .split_once('[')
@@ -139,7 +140,7 @@ fn inode(run: &RunState, object: &Object) -> Inode {
         links: figure("links"),
         pages: pages(span),
         span,
-        blocks: strip::blocks(run, object, len),
+        blocks: strip::blocks(run, object, len.min(span)),
         carets,
         brackets,
         text: strip::text(run, object),
@@ -194,6 +195,11 @@ fn pages(span: u64) -> Vec<u64> {
 }
 
 impl Inode {
+    /// The strip is shorter than the file: behind it are zeros.
+    pub fn zeros_follow(&self) -> bool {
+        self.size.is_some_and(|(size, _)| size > self.span)
+    }
+
     /// A place in thousandths of a percent of the strip.
     pub fn place(&self, at: u64) -> u64 {
         at.min(self.span).saturating_mul(100_000) / self.span.max(1)

@@ -116,6 +116,17 @@ pub(super) fn blocks(run: &RunState, object: &Object, len: u64) -> Vec<Block> {
     blocks
 }
 
+/// One past the last byte that is not zero, of a file that is mapped and looked at: only a part of it is used as a rule.
+pub(super) fn used(object: &Object) -> Option<u64> {
+    let content = object
+        .content
+        .as_ref()
+        .filter(|_| !object.mappings.is_empty())?;
+    let bytes = shared::codec::parse_hex(&content.hex).ok()?;
+    let used = bytes.iter().rposition(|byte| *byte != 0);
+    Some(content.at + used.map_or(0, |at| at as u64 + 1))
+}
+
 pub(super) fn carets(run: &RunState, object: &Object) -> Vec<Caret> {
     let offsets = object.offsets.iter();
     offsets

@@ -105,3 +105,17 @@ fn a_long_file_has_a_line_for_each_page() {
     let file = Picture::of(&run).files.pop().unwrap();
     assert_eq!((file.span, file.pages.len()), (16_384, 3));
 }
+
+#[test]
+fn of_a_mapped_page_the_part_is_shown_that_is_used() {
+    let run = run(&[
+        json!({"kind": "object.state", "object": NEW, "holders": [], "names": ["/run/shared_data.txt"],
+            "mappings": [{"worker": "writer", "address": "0x7f0000000000", "len": 4096}]}),
+        json!({"kind": "object.bytes", "object": NEW, "at": 0, "hex": "686900000000", "total": 4096,
+            "writers": [{"from": 0, "to": 2, "worker": "writer", "msg": 1}, {"from": 2, "to": 6}]}),
+        size(NEW, 4096, 1),
+    ]);
+    let file = Picture::of(&run).files.remove(0);
+    assert_eq!((file.span, file.zeros_follow()), (64, true));
+    assert_eq!(file.mapped.len(), 1);
+}

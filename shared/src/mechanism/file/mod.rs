@@ -32,12 +32,14 @@ pub const ENTRY: Entry = Entry {
             "Write, then read",
             "open() with O_TRUNC empties the file, write() fills it again; whoever reads in between gets nothing.",
             false,
+            false,
             2,
         ),
         variant(
             "append",
             "Append",
             "Several add lines to one file. O_APPEND puts each behind the last byte; locks are for those who ask for them.",
+            true,
             false,
             2,
         ),
@@ -45,6 +47,7 @@ pub const ENTRY: Entry = Entry {
             "rename",
             "Replace by rename",
             "Write a new file beside the old one, then rename() it over: a reader gets all of one or all of the other.",
+            false,
             true,
             2,
         ),
@@ -53,12 +56,14 @@ pub const ENTRY: Entry = Entry {
             "Watched",
             "The reader sleeps until inotify says that a writer has closed the file; or it looks again and again.",
             false,
+            false,
             2,
         ),
         variant(
             "mapped",
             "Memory-mapped",
             "mmap() puts the file's pages into the memory of both: a store is no call, and the file has it all the same.",
+            false,
             false,
             0,
         ),
@@ -79,15 +84,15 @@ pub const ENTRY: Entry = Entry {
     }],
 };
 
+/// `ordered`: only an append keeps what was there; the others have a place that the next message takes.
 const fn variant(
     id: &'static str,
     title: &'static str,
     summary: &'static str,
+    ordered: bool,
     boundaries: bool,
     copies: u8,
 ) -> Variant {
-    // A mapped file is a place, not a row: what is stored later need not be seen later.
-    let ordered = copies > 0;
     Variant {
         id,
         title,
@@ -125,7 +130,7 @@ const PARAMS: &[Param] = &[
         kind: ParamKind::Choice {
             options: &[("demand", "reads when told"), ("loop", "reads in a loop")],
         },
-        variants: &["write", "append", "rename"],
+        variants: &["write", "append", "rename", "mapped"],
     },
     Param {
         id: "wake",
@@ -149,7 +154,7 @@ const PARAMS: &[Param] = &[
             default: 200,
             unit: "milliseconds",
         },
-        variants: &["write", "append", "rename", "watched"],
+        variants: &[],
     },
     Param {
         id: "chunk",

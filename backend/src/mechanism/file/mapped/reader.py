@@ -2,8 +2,9 @@
 
 import mmap
 import os
+import time
 
-from playground import args, command, loaded, received
+from playground import args, command, command_if_any, loaded, over, received
 
 params = args.params
 
@@ -11,14 +12,28 @@ params = args.params
 def reader():
     with open(args.path, "r+b") as file:
         page = mmap.mmap(file.fileno(), 4096)
+    if params.reader == "loop":
+        # Memory wakes nobody either.
+        while not over():
+            load(page, 0, 64)
+            time.sleep(params.poll / 1000)
+            while order := command_if_any():
+                obey(page, order)
     while order := command():
-        match order.do:
-            case "load":
-                # If the file has become shorter than its mapping, this ends in SIGBUS.
-                taken = page[order.at : order.at + order.len]
-                loaded(order.at, taken, name=args.name)
-            case "read":
-                look()
+        obey(page, order)
+
+
+def obey(page, order):
+    match order.do:
+        case "load":
+            load(page, order.at, order.len)
+        case "read":
+            look()
+
+
+def load(page, at, length):
+    """Loads, and reports it. If the file has become shorter than its mapping, this ends in SIGBUS."""
+    loaded(at, page[at : at + length], name=args.name)
 
 
 def look():
