@@ -44,33 +44,39 @@ pub(super) fn tube(props: Tube<'_>) -> Html {
         if picture.id.is_none() { "absent" } else { "" },
         if picture.removed { "removed" } else { "" },
         if picture.full() { "full" } else { "" },
+        if picture.backward { "backward" } else { "" },
     ];
     let of = |n| words("span", "", count(n));
     let figure = if picture.removed {
         vec![words("b", "", "gone")]
     } else {
-        let of = format!(" of {} bytes", count(picture.bytes.max));
+        let of = if picture.socket {
+            " bytes".to_owned()
+        } else {
+            format!(" of {} bytes", count(picture.bytes.max))
+        };
         vec![words("b", "", count(picture.bytes.value)), Html::from(of)]
     };
+    // Bytes go in at the first mouth and come out at the second, from left to right, or back.
+    let (mut left, mut right) = (&picture.write, &picture.read);
+    let mut scale = [picture.scale, picture.scale / 2, 0];
+    if picture.backward {
+        (left, right) = (right, left);
+        scale.reverse();
+    }
     let mut inside = vec![
         title(props),
         el(
             "div",
             "mouths",
-            vec![caption(&picture.write), caption(&picture.read)],
+            vec![caption(picture, left), caption(picture, right)],
         ),
         el(
             "div",
             "tube",
-            vec![
-                flange(&picture.write),
-                ribbon(picture),
-                flange(&picture.read),
-            ],
+            vec![flange(left), ribbon(picture), flange(right)],
         ),
-        html! {
-            <div class="scale" aria-hidden="true">{ of(picture.bytes.max) }{ of(picture.bytes.max / 2) }{ of(0) }</div>
-        },
+        html! { <div class="scale" aria-hidden="true">{ for scale.map(of) }</div> },
         el("p", "figure", figure),
     ];
     inside.extend(provenance(props));
@@ -85,12 +91,24 @@ fn title(props: Tube<'_>) -> Html {
     } else {
         "in the kernel"
     };
-    let id = picture.id.as_deref().unwrap_or("no pipe yet");
+    let id = match &picture.id {
+        Some(id) => id.as_str(),
+        None if picture.socket => "no sockets yet",
+        None => "no pipe yet",
+    };
     let mut inside = vec![
         words("span", "soft", what),
         Html::from(" "),
         code(id.to_owned()),
     ];
+    if picture.socket {
+        let way = if picture.backward {
+            "the way back"
+        } else {
+            "the way there"
+        };
+        inside.push(words("span", "soft", way));
+    }
     if let Some(name) = &picture.name {
         inside.push(name_tag(name));
     } else if props.fifo && picture.id.is_none() {
@@ -110,11 +128,12 @@ fn flange(mouth: &Mouth) -> Html {
 }
 
 /// Caption of a mouth: how many descriptors are open there, and whose.
-fn caption(mouth: &Mouth) -> Html {
-    let (class, end) = if mouth.end == End::Read {
-        ("read", "read end")
-    } else {
-        ("write", "write end")
+fn caption(picture: &Picture, mouth: &Mouth) -> Html {
+    let (class, end) = match (mouth.end, picture.socket) {
+        (End::Read, true) => ("read", "received from here"),
+        (End::Read, false) => ("read", "read end"),
+        (_, true) => ("write", "sent through this"),
+        (_, false) => ("write", "write end"),
     };
     let names: Vec<_> = mouth
         .holders
@@ -164,15 +183,19 @@ fn line(picture: &Picture, at: u64) -> Html {
 }
 
 fn drawn(picture: &Picture, at: usize, block: &Block) -> Html {
-    let (left, right) = (picture.percent(block.to), picture.percent(block.from));
+    let (mut left, mut right) = (picture.percent(block.to), picture.percent(block.from));
+    if picture.backward {
+        (left, right) = (right, left);
+    }
     let (x, width) = (percent(left), percent(right - left));
     let name = ink(block.letter);
     let sliver = if right - left < SLIVER { "sliver" } else { "" };
+    let header = if block.header { "header" } else { "" };
     // Keyed by its place from the left, so that a growing ribbon grows at the end where bytes come in.
     html! {
-        <g key={at} class={join(&["block", &format!("ink-{name}"), sliver])}>
+        <g key={at} class={join(&["block", &format!("ink-{name}"), sliver, header])}>
             <rect class="ink" x={x.clone()} width={width.clone()} y="0" height="100%" />
-            if block.letter.is_some() && name != "k" {
+            if block.letter.is_some() && name != "k" && !block.header {
                 <rect x={x} width={width} y="0" height="100%" fill={format!("url(#letters-{name})")} />
             }
         </g>
@@ -204,11 +227,15 @@ fn spoken(picture: &Picture) -> String {
     if picture.removed {
         return "The pipe is gone".to_owned();
     }
-    let mut words = format!(
-        "{} of {} bytes in the pipe",
-        count(picture.bytes.value),
-        count(picture.bytes.max)
-    );
+    let mut words = if picture.socket {
+        format!("{} in the socket", bytes(picture.bytes.value))
+    } else {
+        format!(
+            "{} of {} bytes in the pipe",
+            count(picture.bytes.value),
+            count(picture.bytes.max)
+        )
+    };
     if let Some(pages) = picture.pages_in_words() {
         words.push_str(", ");
         words.push_str(&pages);
@@ -253,6 +280,11 @@ fn provenance(props: Tube<'_>) -> Vec<Html> {
         inside.push(words("span", "", said));
         inside.push(origin_badge(pages.origin, props.replay));
         lines.push(el("p", "provenance pages", inside));
+    }
+    if let (Some(memory), Some(said)) = (&picture.memory, picture.memory_in_words()) {
+        let badge = origin_badge(memory.origin, props.replay);
+        let inside = vec![badge, words("span", "soft", format!("takes {said}"))];
+        lines.push(el("p", "provenance", inside));
     }
     if picture.full_by_pages() {
         lines.push(words("p", "why", why_full(props)));
@@ -301,6 +333,7 @@ fn held(props: Tube<'_>) -> Html {
         ));
     }
     let lines = match (picture.boundaries.is_empty(), picture.crowded) {
+        (false, _) if picture.framed => "light: the length of each object",
         (false, _) => "dashed: where one write ends",
         (true, true) => "too many writes to draw each",
         (true, false) => "",

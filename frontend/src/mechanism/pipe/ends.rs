@@ -46,7 +46,7 @@ pub(super) fn mouth(
         .collect();
     // A pipe without a name lives only as long as somebody holds it: no holders means that nobody has looked.
     let unseen = object.is_some_and(|object| {
-        object.object_type == "pipe"
+        object.object_type != "fifo"
             && object.holders.is_empty()
             && object.written == 0
             && !object.removed
@@ -86,19 +86,33 @@ fn why_it_matters(end: End, holders: &[(WorkerId, i32)], forgotten: Forgotten) -
     Some(format!("{who} holds the {which} (fd {}): {keeps}.", held.1))
 }
 
-/// Verbs of the pipe that make sense for a process now: which end it can close, and under which descriptor.
-pub fn closable(run: &RunState, worker: &Worker) -> Vec<(End, i32)> {
+/// An end that a process has open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Open {
+    /// Of which pipe, in the order of their making.
+    pub pipe: usize,
+    /// Which end.
+    pub end: End,
+    /// Its descriptor.
+    pub fd: i32,
+}
+
+/// The ends that a process has open now.
+pub fn open_ends(run: &RunState, worker: &Worker) -> Vec<Open> {
     if !worker.alive() || worker.state == ProcState::Zombie {
         return Vec::new();
     }
-    let mut ends: Vec<_> = run
-        .objects
-        .first()
-        .iter()
-        .flat_map(|object| &object.holders)
-        .filter(|holder| holder.worker == worker.id)
-        .map(|holder| (holder.end, holder.fd))
-        .collect();
-    shared::sort_few(&mut ends, |end| *end);
+    let mut ends = Vec::new();
+    for (pipe, object) in run.objects.iter().enumerate() {
+        let held = object.holders.iter();
+        for holder in held.filter(|holder| holder.worker == worker.id) {
+            ends.push(Open {
+                pipe,
+                end: holder.end,
+                fd: holder.fd,
+            });
+        }
+    }
+    shared::sort_few(&mut ends, |open| *open);
     ends
 }

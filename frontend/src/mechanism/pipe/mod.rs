@@ -5,20 +5,22 @@
 mod ends;
 mod ribbon;
 
-pub use ends::{Mouth, closable};
+pub use ends::{Mouth, Open, open_ends};
 pub use ribbon::{Block, remainder};
 
 use super::count;
 use shared::{
     event::{End, Origin},
     ids::MsgId,
-    mechanism::pipe::{Forgotten, Params},
+    mechanism::pipe::{Forgotten, Params, Via},
     os::PAGE_SIZE,
     state::{Object, RunState},
 };
 
 /// What the kernel gives a pipe where nobody asks for another size, pipe(7).
 const USUAL_CAPACITY: u64 = 65_536;
+/// Python's objects are small in buffers that are large: the tube shows at least so many bytes, and as many as lie in it.
+const CLOSEST: u64 = 64;
 /// More lines than this in one tube are a gray blur: then they stand for several pages, or are not drawn.
 const MOST_LINES: u64 = 64;
 
@@ -40,6 +42,16 @@ pub struct Figure {
 pub struct Picture {
     /// What the kernel calls it: `pipe:[41207]`.
     pub id: Option<String>,
+    /// It is the buffer of a socket: full when the memory is used up that its sender may take.
+    pub socket: bool,
+    /// Bytes go through it from right to left.
+    pub backward: bool,
+    /// Objects lie in it, each behind its length.
+    pub framed: bool,
+    /// Bytes that the tube is drawn for; fewer than fit where what lies in it would be too small to see.
+    pub scale: u64,
+    /// Memory that what lies in a socket takes.
+    pub memory: Option<Figure>,
     /// Its name in the file system.
     pub name: Option<String>,
     /// It is gone.
@@ -67,19 +79,45 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The picture of a run's pipe; an empty one before there is a pipe.
+    /// The picture of a run's first pipe; an empty one before there is a pipe.
     pub fn of(run: &RunState) -> Self {
-        let object = run.objects.first();
+        Self::new(run, run.objects.first(), false)
+    }
+
+    /// All pipes of a run, in the order in which bytes go through them. Of a pair of sockets the way there, and the way back.
+    pub fn all(run: &RunState) -> Vec<Self> {
+        let params = Params::new(&run.params).ok();
+        let object = |at: usize| run.objects.get(at);
+        if run.variant == "python" && params.as_ref().is_none_or(|params| params.duplex) {
+            // The sender's end is made first; what it receives is what comes back.
+            return vec![
+                Self::new(run, object(1), false),
+                Self::new(run, object(0), true),
+            ];
+        }
+        let via = params
+            .filter(|_| run.variant == "anonymous")
+            .map_or(Via::None, |params| params.via);
+        let pipes = match via {
+            Via::None => 1,
+            Via::Copy | Via::Splice => 2,
+            Via::Tee => 3,
+        };
+        (0..pipes)
+            .map(|at| Self::new(run, object(at), false))
+            .collect()
+    }
+
+    fn new(run: &RunState, object: Option<&Object>, backward: bool) -> Self {
         let params = Params::new(&run.params)
             .or_else(|_| Params::new(&Default::default()))
             .ok();
         let wanted = params.as_ref().map_or(0, |params| params.capacity);
-        let bytes = ribbon::bytes(
-            run,
-            object,
-            if wanted == 0 { USUAL_CAPACITY } else { wanted },
-        );
-        let (blocks, boundaries, crowded) = ribbon::ribbon(run, object, bytes.value);
+        let memory = object.and_then(|object| figure(object, "memory"));
+        let usual = memory.as_ref().map_or(USUAL_CAPACITY, |memory| memory.max);
+        let bytes = ribbon::bytes(run, object, if wanted == 0 { usual } else { wanted });
+        let framed = run.variant == "python";
+        let (blocks, boundaries, crowded) = ribbon::ribbon(run, object, bytes.value, framed);
         let mut ids: Vec<_> = object
             .iter()
             .flat_map(|object| &object.ribbon)
@@ -88,9 +126,25 @@ impl Picture {
         ids.dedup();
         let fresh = object.is_some_and(|object| ribbon::fresh(object, &bytes));
         let pages = ribbon::pages(object, &bytes, fresh);
-        let forgotten = params.map_or(Forgotten::None, |params| params.forgotten);
+        let forgotten = params
+            .as_ref()
+            .map_or(Forgotten::None, |params| params.forgotten);
+        let peer = object.and_then(|object| run.object(object.peer.as_ref()?));
+        let socket = params.is_some_and(|params| params.duplex) && framed;
+        // What is written through one end of a pair lies in the other.
+        let into = if socket { peer } else { object };
+        let scale = if framed {
+            bytes.value.next_power_of_two().max(CLOSEST)
+        } else {
+            bytes.max
+        };
         Self {
             id: object.map(|object| object.id.to_string()),
+            socket,
+            backward,
+            framed,
+            scale,
+            memory,
             name: object.and_then(|object| object.name.clone()),
             removed: object.is_some_and(|object| object.removed),
             pages_at_least: pages.is_some() && !fresh,
@@ -99,7 +153,7 @@ impl Picture {
                 .and_then(|object| object.ribbon.front())
                 .and_then(|part| Some((part.msg?, part.from))),
             messages: ids.len(),
-            write: ends::mouth(run, object, End::Write, forgotten),
+            write: ends::mouth(run, into, End::Write, forgotten),
             read: ends::mouth(run, object, End::Read, forgotten),
             bytes,
             blocks,
@@ -110,7 +164,20 @@ impl Picture {
 
     /// No more can go in, in bytes or in pages.
     pub fn full(&self) -> bool {
-        self.bytes.value >= self.bytes.max || self.full_by_pages()
+        match &self.memory {
+            Some(memory) => memory.value > memory.max,
+            None => self.bytes.value >= self.bytes.max || self.full_by_pages(),
+        }
+    }
+
+    /// How much memory a socket's bytes take, in words.
+    pub fn memory_in_words(&self) -> Option<String> {
+        let memory = self.memory.as_ref()?;
+        Some(format!(
+            "{} of {} bytes that the sender may take",
+            count(memory.value),
+            count(memory.max)
+        ))
     }
 
     /// How many pages are in use, in words.
@@ -140,6 +207,9 @@ impl Picture {
 
     /// Places of the scale's lines, and how many pages lie between two of them.
     pub fn ticks(&self) -> (Vec<u64>, u64) {
+        if self.framed {
+            return (Vec::new(), 1);
+        }
         let pages = self.bytes.max.div_ceil(PAGE_SIZE);
         let each = pages.div_ceil(MOST_LINES).max(1);
         (
@@ -150,11 +220,15 @@ impl Picture {
         )
     }
 
-    /// A place in percent of the tube, from its left end, where bytes go in.
+    /// A place in percent of the tube, from its left end.
     pub fn percent(&self, place: u64) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a pipe has at most a mebibyte")]
-        let part = place.min(self.bytes.max) as f64 / self.bytes.max.max(1) as f64;
-        100.0 - 100.0 * part
+        let part = place.min(self.scale) as f64 / self.scale.max(1) as f64;
+        if self.backward {
+            100.0 * part
+        } else {
+            100.0 - 100.0 * part
+        }
     }
 }
 
@@ -167,3 +241,6 @@ fn figure(object: &Object, name: &str) -> Option<Figure> {
         how: reading.how.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use super::{Figure, MOST_LINES, figure};
 use shared::{
     event::{Origin, Wait},
     os::PAGE_SIZE,
+    pickle::HEADER,
     state::{Object, RunState, Worker},
 };
 
@@ -16,6 +17,8 @@ pub struct Block {
     pub to: u64,
     /// Letter of the writer, where it is known.
     pub letter: Option<char>,
+    /// The length in front of an object.
+    pub header: bool,
 }
 
 /// Bytes that a blocked write still has to put in: all of them where it must be atomic, else as far as can be told.
@@ -24,18 +27,14 @@ pub fn remainder(run: &RunState, worker: &Worker) -> Option<u64> {
         .now
         .as_ref()
         .filter(|call| call.name.starts_with("write"))?;
-    let asleep = worker.because == Some(Wait::PipeFull) || call.paused;
+    let asleep = waits(worker) || call.paused;
     let len = call.len.filter(|len| asleep && *len > 0)?;
     let object = call
         .object
         .as_ref()
         .and_then(|id| run.object(id))
         .or(run.objects.first())?;
-    let blocked = run
-        .workers
-        .iter()
-        .filter(|other| other.because == Some(Wait::PipeFull))
-        .count();
+    let blocked = run.workers.iter().filter(|other| waits(other)).count();
     // What the kernel holds beyond the writes that returned came from the one that has not, if there is one only.
     let inside = match object.reading("bytes") {
         Some(reading) if len > PAGE_SIZE && blocked <= 1 => {
@@ -104,7 +103,7 @@ fn inside(run: &RunState, held: u64, counted: u64) -> bool {
     let open = run
         .workers
         .iter()
-        .filter(|worker| worker.because == Some(Wait::PipeFull) || worker.frozen);
+        .filter(|worker| waits(worker) || worker.frozen);
     let long = open
         .filter_map(|worker| worker.now.as_ref()?.len)
         .filter(|len| *len > PAGE_SIZE)
@@ -112,29 +111,32 @@ fn inside(run: &RunState, held: u64, counted: u64) -> bool {
     held > counted && held <= counted.saturating_add(long)
 }
 
-/// What lies in the tube by writer, and where writes meet.
+/// What lies in the tube by writer, and where writes meet. `framed`: the first bytes of each message are its length.
 pub(super) fn ribbon(
     run: &RunState,
     object: Option<&Object>,
     held: u64,
+    framed: bool,
 ) -> (Vec<Block>, Vec<u64>, bool) {
     let mut blocks: Vec<Block> = Vec::new();
     let mut boundaries = Vec::new();
     let mut at = 0;
     let sole = sole_writer(run);
-    let mut put = |len: u64, letter: Option<char>, at: &mut u64| {
+    let mut put = |len: u64, letter: Option<char>, header: bool, at: &mut u64| {
         let to = (*at + len).min(held);
         match blocks.last_mut() {
-            Some(last) if last.letter == letter => last.to = to,
+            Some(last) if last.letter == letter && last.header == header => last.to = to,
             _ if to > *at => blocks.push(Block {
                 from: *at,
                 to,
                 letter,
+                header,
             }),
             _ => {}
         }
         *at = to;
     };
+    let header = if framed { HEADER as u64 } else { 0 };
     let mut before = None;
     for part in object.iter().flat_map(|object| &object.ribbon) {
         if at > 0 && at < held && before != Some(part.msg) {
@@ -145,28 +147,34 @@ pub(super) fn ribbon(
             .msg
             .and_then(|id| run.message(id))
             .and_then(|message| run.worker(&message.worker));
-        put(
-            part.to.saturating_sub(part.from),
-            writer.map_or(sole, |worker| worker.letter),
-            &mut at,
-        );
+        let letter = writer.map_or(sole, |worker| worker.letter);
+        // Where nobody knows whose bytes these are, nobody knows which of them are a length.
+        let split = if part.msg.is_some() {
+            header.clamp(part.from.min(part.to), part.to)
+        } else {
+            part.from
+        };
+        put(split - part.from, letter, true, &mut at);
+        put(part.to - split, letter, false, &mut at);
     }
     // Bytes that the kernel holds already of a write that has not returned.
     let rest = held.saturating_sub(at);
-    let mut blocked = run
-        .workers
-        .iter()
-        .filter(|worker| worker.because == Some(Wait::PipeFull));
+    let mut blocked = run.workers.iter().filter(|worker| waits(worker));
     let letter = match (blocked.next(), blocked.next()) {
         (Some(only), None) => only.letter,
         _ => sole,
     };
-    put(rest, letter, &mut at);
+    put(rest, letter, false, &mut at);
     let crowded = boundaries.len() as u64 > MOST_LINES;
     if crowded {
         boundaries.clear();
     }
     (blocks, boundaries, crowded)
+}
+
+/// Asleep because no more can go in.
+fn waits(worker: &Worker) -> bool {
+    matches!(worker.because, Some(Wait::PipeFull | Wait::SocketFull))
 }
 
 /// The letter of the only process that ever wrote; bytes of forgotten messages are its own too.
