@@ -8,4 +8,5 @@
     reason = "a test says what is wrong by failing, and looks at the few kinds of events it is about"
 )]
 
+mod queue;
 mod tool;
