@@ -15,13 +15,13 @@ fn folder() -> PathBuf {
 /// What `source/index.txt` of the page says.
 fn index() -> String {
     fn collect(root: &Path, folder: &Path, lines: &mut Vec<String>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
+        for entry in fs::read_dir(folder).expect("a folder of the workspace") {
+            let path = entry.expect("it can be listed").path();
             if path.is_dir() {
                 collect(root, &path, lines);
             } else {
-                let place = path.strip_prefix(root).unwrap();
-                lines.push(place.to_str().unwrap().to_owned());
+                let place = path.strip_prefix(root).expect("it was found there");
+                lines.push(place.to_str().expect("a plain name").to_owned());
             }
         }
     }

@@ -104,7 +104,7 @@ fn break_it(ctx: &Ctx) -> Html {
         <div class="prose">
             <h2>{ entry.map_or("", |entry| entry.question) }</h2>
             <p>{ variant.map(|variant| variant.summary) }</p>
-            if lessons.len() > 0 {
+            if !lessons.is_empty() {
                 <h3>{ "Break it, step by step" }</h3>
                 <ul class="lesson-list">{ for lessons }</ul>
             }

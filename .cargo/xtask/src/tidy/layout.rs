@@ -21,7 +21,11 @@ fn a_mechanism_has_all_its_parts() {
             continue;
         }
         // Lessons lie under the entry's id, which is longer where a folder's name is short.
-        let entry = if name == "memory" { "shared-memory" } else { name };
+        let entry = if name == "memory" {
+            "shared-memory"
+        } else {
+            name
+        };
         let parts = [
             format!("backend/src/mechanism/{name}/mod.rs"),
             format!("frontend/src/mechanism/{name}.rs"),
