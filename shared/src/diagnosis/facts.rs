@@ -17,9 +17,11 @@ impl<'a> Facts<'a> {
         Self { state }
     }
 
-    /// The stream of bytes of the lesson, while it exists; other entries have pipes for other ends.
+    /// The stream of bytes of the lesson, while it exists and is the only one; other entries have pipes for other ends.
     pub(super) fn pipe(&self) -> Option<&'a Object> {
-        if !self.is_of("pipe") {
+        let several = self.state.variant == "python"
+            || self.state.params.contains_key("via") && !self.param_is("via", "none");
+        if !self.is_of("pipe") || several {
             return None;
         }
         self.state

@@ -8,6 +8,7 @@ mod full;
 mod full_slots;
 mod idle;
 mod no_reader;
+mod pair;
 mod pipe_error;
 mod shortened;
 mod sigpipe;
@@ -20,6 +21,7 @@ use super::{sentence, testing};
 /// The strongest first.
 pub(super) const RULES: &[Rule] = &[
     sigpipe::check,
+    pair::check,
     pipe_error::check,
     end_of_file::check,
     no_reader::check,
