@@ -215,17 +215,22 @@ fn process_started(
     Some(())
 }
 
-/// Letters go by birth. The first words of processes that were born at once can come in another order, so that a letter
-/// can still change while the others are starting.
+/// Letters go by the entry's cast, those it does not foresee by birth. The first words of processes that were born at once
+/// can come in another order, so that a letter can still change while the others are starting.
 fn letter(state: &mut RunState) {
+    let cast = crate::mechanism::cast(&state.entry, &state.variant, &state.params);
     let lettered = state
         .workers
         .iter_mut()
         .filter(|worker| worker.role != "parent");
-    let mut by_birth: Vec<&mut Worker> = lettered.collect();
-    crate::sort_few(&mut by_birth, |worker| worker.pid);
+    let mut in_order: Vec<&mut Worker> = lettered.collect();
+    let place = |worker: &Worker| {
+        let place = cast.iter().position(|member| member.id == worker.id);
+        (place.unwrap_or(cast.len()), worker.pid)
+    };
+    crate::sort_few(&mut in_order, |worker| place(worker));
     let letters = ('A'..='Z').map(Some).chain(std::iter::repeat(None));
-    for (worker, letter) in by_birth.into_iter().zip(letters) {
+    for (worker, letter) in in_order.into_iter().zip(letters) {
         worker.letter = letter;
     }
 }
