@@ -57,6 +57,11 @@ pub(crate) trait Mechanism: Debug + Send {
         false
     }
 
+    /// The parent can be told something when all others are gone: it stays until the run is ended.
+    fn parent_acts(&self) -> bool {
+        false
+    }
+
     /// The lesson has POSIX message queues: those of the run are looked for by name.
     fn has_queues(&self) -> bool {
         false

@@ -220,10 +220,10 @@ impl Supervisor {
             self.journal.tell(fact);
             self.signal_taken(call.name, entered);
             // A message may be empty.
-            // What inotify tells, nobody has sent.
-            let told = object.and_then(|at| self.objects.all.get(at));
-            let told = told.is_some_and(|object| object.object_type == "inotify");
-            if receives && !told && (moved > 0 || !tied.complete.is_empty()) {
+            // What inotify tells, nobody has sent; nor the byte that carries a descriptor.
+            let of = object.and_then(|at| self.objects.all.get(at));
+            let carries = of.is_none_or(super::objects::Object::carries_messages);
+            if receives && carries && (moved > 0 || !tied.complete.is_empty()) {
                 self.received(worker, Some(entered), &tied, Source::Call, call.at_ns);
                 self.thrown_away(worker, &tied, Source::Call, call.at_ns);
             }

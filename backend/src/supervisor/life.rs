@@ -148,6 +148,9 @@ impl Supervisor {
 
     /// When only the first worker is left, there is nothing more for it to do.
     fn last_one(&mut self) {
+        if self.play.mechanism.parent_acts() {
+            return;
+        }
         let mut others = self.crew.hands.iter().skip(1);
         if others.all(|hand| hand.stage == Stage::Gone)
             && let Some(first) = self.crew.hands.first_mut()

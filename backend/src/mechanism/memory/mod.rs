@@ -58,6 +58,11 @@ impl Mechanism for Memory {
         true
     }
 
+    /// What has a name can be found by it when everybody else is gone.
+    fn parent_acts(&self) -> bool {
+        self.kind != Kind::Memfd
+    }
+
     fn has_numbers(&self) -> bool {
         self.kind == Kind::Sysv
     }

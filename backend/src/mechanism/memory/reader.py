@@ -18,7 +18,7 @@ def reader():
         return 1
     if args.params.reader == "watch":
         watch(hands)
-    while order := first or command():
+    while not hands.done and (order := first or command()):
         first = None
         hands.carry_out(order)
     return 0
@@ -27,7 +27,7 @@ def reader():
 def watch(hands):
     """Looks until the memory is closed; says what it sees when that is something new."""
     seen = bytes(len(hands.memory) - RECORD)
-    while hands.memory:
+    while hands.memory and not hands.done:
         now = hands.load(RECORD, len(hands.memory) - RECORD)
         if now is not None and now != seen:
             # Up to the end of the last line of memory that has something in it.
@@ -35,7 +35,7 @@ def watch(hands):
             loaded(RECORD, now[: max(there + -there % LINE, LINE)], address=hands.address + RECORD)
             seen = now
         # Idle until the next look, or until there is something to do.
-        while order := command_within(PAUSE):
+        while not hands.done and (order := command_within(PAUSE)):
             hands.carry_out(order)
         if over():
             return

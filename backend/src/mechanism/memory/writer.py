@@ -7,6 +7,6 @@ def writer():
     hands = Hands()
     if not hands.attach("right"):
         return 1
-    while order := command():
+    while not hands.done and (order := command()):
         hands.carry_out(order)
     return 0

@@ -4,11 +4,14 @@
 //! is tied to it all the same. When a load began nobody says, so that each begins where the one before was reported.
 
 use super::{Nature, Scene, Sending, Touch, Window};
-use crate::gauge::attached;
+use crate::{
+    gauge::attached,
+    tracer::{Entered, Returned},
+};
 use shared::{
     event::{MAX_WINDOW, Origin, Reading, Source},
     ids::{CallId, MsgId},
-    ledger::{Tied, addressed::Addressed, extents::Place},
+    ledger::{self, Tied, addressed::Addressed, extents::Place},
 };
 
 /// What is remembered of one.
@@ -131,5 +134,42 @@ impl Nature for Memory {
     fn removed(&mut self, scene: &mut Scene<'_>) {
         let unread = self.books(scene).unread();
         scene.lost(unread);
+    }
+}
+
+/// The socket that a memfd's descriptor comes over: the byte that has to go with it is no message.
+#[derive(Debug)]
+pub(super) struct Rights;
+
+impl Nature for Rights {
+    fn entered(
+        &mut self,
+        scene: &mut Scene<'_>,
+        _worker: usize,
+        _key: CallId,
+        _call: &Entered,
+    ) -> Option<ledger::Entered> {
+        Some(ledger::Entered {
+            object: Some(scene.id.clone()),
+            msg: None,
+        })
+    }
+
+    fn returned(
+        &mut self,
+        scene: &mut Scene<'_>,
+        _worker: usize,
+        _key: CallId,
+        _call: &Returned,
+        _moved: u64,
+    ) -> Option<Tied> {
+        Some(Tied {
+            object: Some(scene.id.clone()),
+            ..Tied::default()
+        })
+    }
+
+    fn carries_messages(&self) -> bool {
+        false
     }
 }

@@ -142,6 +142,11 @@ pub(super) trait Nature: Debug {
     /// A worker is gone, with all that it had open.
     fn left(&mut self, scene: &mut Scene<'_>, worker: usize) {}
 
+    /// What comes out of it are messages that somebody has sent.
+    fn carries_messages(&self) -> bool {
+        true
+    }
+
     /// Nobody holds or maps it any more; names may still lead to it.
     fn let_go(&mut self, scene: &mut Scene<'_>) {}
 
@@ -153,6 +158,7 @@ pub(super) trait Nature: Debug {
 fn nature(entry: &str, object_type: &str) -> Box<dyn Nature> {
     match object_type {
         "file" if entry == "shared-memory" => Box::<memory::Memory>::default(),
+        "socket" if entry == "shared-memory" => Box::new(memory::Rights),
         "pipe" | "fifo" => Box::<pipe::Pipe>::default(),
         "socket" => Box::<socket::Socket>::default(),
         "file" => Box::<file::File>::default(),
@@ -252,6 +258,13 @@ pub(super) struct Object {
     dirty: bool,
     readings: Vec<Reading>,
     nature: Box<dyn Nature>,
+}
+
+impl Object {
+    /// What comes out of it are messages that somebody has sent: of inotify, nobody has.
+    pub(super) fn carries_messages(&self) -> bool {
+        self.object_type != "inotify" && self.nature.carries_messages()
+    }
 }
 
 /// All kernel objects of a run.
