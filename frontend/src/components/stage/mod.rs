@@ -4,7 +4,9 @@
 //! one below the other. Nothing on it moves unless it happened.
 
 mod card;
+mod counter;
 mod file;
+mod lamps;
 mod memory;
 mod menu;
 mod picture;
