@@ -1,55 +1,11 @@
 //! Calls of a role in a form in which two tracers can be compared.
 
-use crate::strace::Line;
-use shared::event::{Event, Kind};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
+use crate::{
+    shown::{self, Shown},
+    strace::Line,
 };
-
-/// Calls whose first argument is a descriptor; those on [`OURS`] are the playground's own and no part of the lesson.
-const BY_DESCRIPTOR: [&str; 10] = [
-    "read", "write", "readv", "writev", "close", "dup", "dup2", "dup3", "fcntl", "ioctl",
-];
-
-/// All other calls that the tracer shows, as the step that brought them lists them.
-const ALWAYS: [&str; 29] = [
-    "pipe",
-    "pipe2",
-    "socketpair",
-    "mknod",
-    "mknodat",
-    "open",
-    "openat",
-    "splice",
-    "tee",
-    "poll",
-    "ppoll",
-    "select",
-    "pselect6",
-    "epoll_create",
-    "epoll_create1",
-    "epoll_ctl",
-    "epoll_wait",
-    "epoll_pwait",
-    "clone",
-    "fork",
-    "vfork",
-    "execve",
-    "exit",
-    "exit_group",
-    "wait4",
-    "waitid",
-    "kill",
-    "tkill",
-    "tgkill",
-];
-
-/// Descriptors on which playground and worker talk.
-const OURS: std::ops::RangeInclusive<i32> = 64..=127;
-
-/// Calls whose result is a process id, which is another one in every run.
-const GIVES_A_PID: [&str; 4] = ["clone", "fork", "vfork", "wait4"];
+use shared::event::{Event, Kind};
+use std::{collections::BTreeMap, fmt};
 
 /// One call, without what differs from run to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,19 +30,20 @@ pub(crate) type Calls = BTreeMap<String, Vec<Call>>;
 pub(crate) fn ours(events: &[Event]) -> Calls {
     let mut calls = Calls::new();
     let mut places = BTreeMap::new();
-    for event in events {
+    // strace tells a thread by its own id, which is not among those of the workers.
+    for event in events.iter().filter(|event| event.task.is_none()) {
         let role = event
             .worker
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default();
         match &event.kind {
-            Kind::CallEntered { name, fd, .. } if shown(name, *fd) => {
+            Kind::CallEntered { name, fd, .. } if shown::name(name, *fd) => {
                 let list = calls.entry(role).or_default();
                 places.insert(event.seq, list.len());
                 list.push(Call {
                     name: name.clone(),
-                    fd: fd_of(name, *fd),
+                    fd: shown::fd_of(name, *fd),
                     result: String::new(),
                 });
             }
@@ -103,7 +60,7 @@ pub(crate) fn ours(events: &[Event]) -> Calls {
                 if let Some(entered) = place {
                     let errno = errno.map(|errno| format!("-{errno}"));
                     let ret = ret.map(|ret| ret.to_string());
-                    entered.result = result(name, &errno.or(ret).unwrap_or_default());
+                    entered.result = shown::result(name, &errno.or(ret).unwrap_or_default());
                 }
             }
             _ => {}
@@ -122,76 +79,67 @@ pub(crate) fn theirs(lines: &[Line], events: &[Event]) -> Calls {
             roles.insert(pid, worker.to_string());
         }
     }
-    let filtered: BTreeSet<i32> = lines
-        .iter()
-        .filter(|line| line.name == "seccomp")
-        .map(|line| line.pid)
-        .collect();
-    let mut begun = BTreeSet::new();
+    let mut shown = Shown::of(lines);
     let mut calls = Calls::new();
-    let mut interrupted: BTreeMap<i32, Line> = BTreeMap::new();
+    // Where in the list of its role the calls of a process are that a signal interrupted, the innermost last.
+    let mut interrupted: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
     for line in lines {
-        let Some(role) = roles.get(&line.pid) else {
+        let Some(role) = roles.get(&line.pid).filter(|_| shown.has(line)) else {
             continue;
         };
-        // What the first worker does before it wears its filter is its birth, not the lesson; the others inherit it.
-        if line.name == "seccomp" {
-            begun.insert(line.pid);
-        }
-        if filtered.contains(&line.pid) && !begun.contains(&line.pid)
-            || !shown(&line.name, line.fd())
-        {
-            continue;
-        }
         let list = calls.entry(role.clone()).or_default();
-        let again = interrupted.remove(&line.pid).is_some_and(|half| {
-            line.name == "restart_syscall" || (line.name == half.name && line.fd() == half.fd())
+        let open = interrupted.entry(line.pid).or_default();
+        let again = open.last().copied().filter(|at| {
+            let half = list.get(*at);
+            line.name == "restart_syscall"
+                || half.is_some_and(|half: &Call| {
+                    line.name == half.name && shown::fd_of(&line.name, line.fd()) == half.fd
+                })
         });
-        if again {
-            // A call that a freeze interrupted and that is entered again is one call.
-            list.pop();
+        let end = outcome(line);
+        // A call that is entered again is one call.
+        let at = again.unwrap_or_else(|| {
+            list.push(Call {
+                name: line.name.clone(),
+                fd: shown::fd_of(&line.name, line.fd()),
+                result: String::new(),
+            });
+            list.len() - 1
+        });
+        let stopped = line.result.contains("ERESTART");
+        match (again, stopped) {
+            (None, true) => open.push(at),
+            (Some(_), false) => drop(open.pop()),
+            (None, false) | (Some(_), true) => {}
         }
-        let number = line.result.split(' ').next().unwrap_or_default();
-        let errno = line
-            .result
-            .split(' ')
-            .nth(1)
-            .filter(|_| number == "-1")
-            .map(|errno| format!("-{errno}"));
-        let end = if line.result.starts_with('?') {
-            ""
-        } else {
-            number
-        };
-        list.push(Call {
-            name: line.name.clone(),
-            fd: fd_of(&line.name, line.fd()),
-            result: result(&line.name, errno.as_deref().unwrap_or(end)),
-        });
-        if line.result.contains("ERESTART") {
-            interrupted.insert(line.pid, line.clone());
+        if line.name == "rt_sigreturn" {
+            // A handler is over: the call that it interrupted has failed, or is entered again.
+            if end == "-EINTR"
+                && let Some(failed) = open.pop().and_then(|at| list.get_mut(at))
+            {
+                failed.result = end;
+            }
+        } else if let Some(call) = list.get_mut(at) {
+            call.result = end;
         }
     }
     calls
 }
 
-fn shown(name: &str, fd: Option<i32>) -> bool {
-    if BY_DESCRIPTOR.contains(&name) {
-        return fd.is_none_or(|fd| !OURS.contains(&fd));
-    }
-    ALWAYS.contains(&name)
-}
-
-fn fd_of(name: &str, fd: Option<i32>) -> Option<i32> {
-    fd.filter(|_| BY_DESCRIPTOR.contains(&name))
-}
-
-fn result(name: &str, result: &str) -> String {
-    let pid = GIVES_A_PID.contains(&name) && result.parse::<i32>().is_ok_and(|pid| pid > 0);
-    if pid {
-        "a pid".to_owned()
-    } else {
-        result.to_owned()
+/// What came of a line of strace's; nothing where the call never returned, or is interrupted.
+fn outcome(line: &Line) -> String {
+    let mut words = line.result.split(' ');
+    let number = words.next().unwrap_or_default();
+    let errno = words.next().filter(|_| number == "-1");
+    match errno {
+        Some(errno) => shown::result(&line.name, &format!("-{errno}")),
+        None if number.starts_with('?') => String::new(),
+        None => {
+            let hex = number.strip_prefix("0x");
+            let decimal = hex.and_then(|hex| i64::from_str_radix(hex, 16).ok());
+            let number = decimal.map_or_else(|| number.to_owned(), |decimal| decimal.to_string());
+            shown::result(&line.name, &number)
+        }
     }
 }
 
@@ -217,6 +165,25 @@ pub(crate) fn merged(calls: &[Call]) -> Vec<Call> {
         }
     }
     merged
+}
+
+/// Each kind of call once, whatever came of it. How often somebody looks who looks again and again, and what it finds, is up
+/// to the scheduler.
+pub(crate) fn kinds(calls: &[Call]) -> Vec<Call> {
+    let mut kinds: Vec<Call> = Vec::new();
+    for call in calls {
+        if kinds
+            .iter()
+            .all(|kind| (&kind.name, kind.fd) != (&call.name, call.fd))
+        {
+            kinds.push(Call {
+                result: String::new(),
+                ..call.clone()
+            });
+        }
+    }
+    kinds.sort_by(|a, b| (&a.name, a.fd).cmp(&(&b.name, b.fd)));
+    kinds
 }
 
 /// Both lists side by side, for the message of a failure.

@@ -15,4 +15,5 @@ mod calls;
 mod claims;
 mod lessons;
 mod outside;
+mod shown;
 mod strace;
