@@ -218,7 +218,8 @@ impl Nature for File {
         let (traced, msg) = (scene.traced, said.msg);
         let books = self.books(scene);
         books.announced(msg, said.len);
-        if !traced {
+        // What goes into a mapping is told by itself.
+        if !traced && said.fd >= 0 {
             let place = said.key.and_then(|at| u64::try_from(at).ok());
             let place = place.map_or(Place::End, Place::At);
             books.write_entered(msg, &id, Some(msg), place, said.len, said.bytes);
