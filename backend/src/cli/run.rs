@@ -168,6 +168,8 @@ pub(super) async fn run(args: Args, spawner: SpawnerEnd) -> Result<ExitCode> {
     };
     if matches!(happened, Happened::SpawnerDied) {
         terminal::complain("the spawner died, and the run with it");
+        // Until nothing of it is left.
+        lab.stop_all(Outcome::Failed, BIRTH).await;
         return Ok(ExitCode::from(SPAWNER_DIED));
     }
     // Whoever has done all that was asked for may leave by itself; a scenario ends where its last beat left it.

@@ -5,7 +5,10 @@ use super::{
     run::{Command, Done, Request, run_over},
     slots::Slot,
 };
-use crate::link::{FromBox, ToBox};
+use crate::{
+    link::{FromBox, ToBox},
+    worker::Names,
+};
 use shared::{
     event::{Counts, Event, Kind, Outcome, Source},
     failure::{Code, Failure},
@@ -293,6 +296,10 @@ impl Task {
     }
 
     async fn finish(mut self) {
+        if self.end.is_none() {
+            // Its supervisor died. Should the spawner have died as well, nobody else is left who knows the names.
+            Names::new(self.run.id()).remove();
+        }
         let last = {
             let mut facts = lock(&self.run.facts);
             let event = self.finished(
