@@ -19,6 +19,7 @@ use std::{convert::Infallible, ffi::CString, os::fd::IntoRawFd, ptr};
 /// As in socketpair(2).
 #[track_caller]
 pub fn socketpair() -> Result<[Fd; 2], Errno> {
+    super::here::mark();
     let (one, other) = pair_of_sockets(
         AddressFamily::Unix,
         SockType::Stream,
@@ -34,6 +35,7 @@ pub fn socketpair() -> Result<[Fd; 2], Errno> {
 /// As in dup2(2).
 #[track_caller]
 pub fn dup2(fd: Fd, number: Fd) -> Result<(), Errno> {
+    super::here::mark();
     // SAFETY: takes two numbers; the lesson's descriptors have no owner in this process.
     Errno::result(unsafe { libc::dup2(fd, number) }).map(drop)
 }
@@ -45,6 +47,7 @@ pub fn dup2(fd: Fd, number: Fd) -> Result<(), Errno> {
 /// As in splice(2).
 #[track_caller]
 pub fn splice(from: Fd, to: Fd, len: usize) -> Result<usize, Errno> {
+    super::here::mark();
     // SAFETY: takes numbers; both offsets are null, as pipes need it.
     let moved = unsafe { libc::splice(from, ptr::null_mut(), to, ptr::null_mut(), len, 0) };
     usize::try_from(moved).map_err(|_| Errno::last())
@@ -57,6 +60,7 @@ pub fn splice(from: Fd, to: Fd, len: usize) -> Result<usize, Errno> {
 /// As in tee(2).
 #[track_caller]
 pub fn tee(from: Fd, to: Fd, len: usize) -> Result<usize, Errno> {
+    super::here::mark();
     // SAFETY: takes numbers only.
     let copied = unsafe { libc::tee(from, to, len, 0) };
     usize::try_from(copied).map_err(|_| Errno::last())
@@ -69,6 +73,7 @@ pub fn tee(from: Fd, to: Fd, len: usize) -> Result<usize, Errno> {
 /// As in execve(2).
 #[track_caller]
 pub fn execve(command: &[&str]) -> Result<Infallible, Errno> {
+    super::here::mark();
     let words: Result<Vec<_>, _> = command.iter().map(|word| CString::new(*word)).collect();
     let words = words.map_err(|_| Errno::EINVAL)?;
     let program = words.first().ok_or(Errno::EINVAL)?;

@@ -153,7 +153,7 @@ fn shortcuts(run: &RunState, worker: &Worker) -> Vec<Verb> {
             args.clear();
             (
                 "recv",
-                "recv()".to_owned(),
+                "Receive".to_owned(),
                 "One conn.recv(): a whole object.",
             )
         }

@@ -130,9 +130,9 @@ fn flange(mouth: &Mouth) -> Html {
 /// Caption of a mouth: how many descriptors are open there, and whose.
 fn caption(picture: &Picture, mouth: &Mouth) -> Html {
     let (class, end) = match (mouth.end, picture.socket) {
-        (End::Read, true) => ("read", "received from here"),
+        (End::Read, true) => ("read", "recv"),
         (End::Read, false) => ("read", "read end"),
-        (_, true) => ("write", "sent through this"),
+        (_, true) => ("write", "send"),
         (_, false) => ("write", "write end"),
     };
     let names: Vec<_> = mouth
@@ -281,7 +281,8 @@ fn provenance(props: Tube<'_>) -> Vec<Html> {
         inside.push(origin_badge(pages.origin, props.replay));
         lines.push(el("p", "provenance pages", inside));
     }
-    if let (Some(memory), Some(said)) = (&picture.memory, picture.memory_in_words()) {
+    let memory = picture.memory.as_ref().filter(|memory| memory.value > 0);
+    if let (Some(memory), Some(said)) = (memory, picture.memory_in_words()) {
         let badge = origin_badge(memory.origin, props.replay);
         let inside = vec![badge, words("span", "soft", format!("takes {said}"))];
         lines.push(el("p", "provenance", inside));

@@ -86,7 +86,7 @@ pub(super) const ACTS: &[Act] = &[
     },
     Act {
         id: "recv",
-        label: "recv()",
+        label: "Receive",
         help: "One conn.recv(): a whole object, however many read() that takes.",
         variants: &["python"],
         roles: &["receiver", "sender"],
@@ -94,7 +94,7 @@ pub(super) const ACTS: &[Act] = &[
     },
     Act {
         id: "hang-up",
-        label: "close()",
+        label: "Close a connection",
         help: "conn.close() of its own connection, or of its copy of the other side's.",
         variants: &["python"],
         roles: &["sender", "receiver", "parent"],
