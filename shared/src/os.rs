@@ -148,6 +148,18 @@ numbers! {
     }
 }
 
+/// From here on a result of a call is an address: mmap(2) and shmat(2) return one, nothing else returns a number as large.
+const ADDRESSES: i64 = 1 << 32;
+
+/// What a call returned, as text: an address in hex, all else in decimal.
+pub fn returned(ret: i64) -> String {
+    if ret >= ADDRESSES {
+        format!("{ret:#x}")
+    } else {
+        ret.to_string()
+    }
+}
+
 impl Errno {
     fn base(self) -> Option<(Self, i32)> {
         None
@@ -176,7 +188,15 @@ impl Signal {
 
 #[cfg(test)]
 mod tests {
-    use super::{Errno, Signal};
+    use super::{Errno, Signal, returned};
+
+    #[test]
+    fn an_address_is_shown_in_hex() {
+        assert_eq!(
+            [-1, 0, 65_536, 0x7f00_0000_1000].map(returned),
+            ["-1", "0", "65536", "0x7f0000001000"]
+        );
+    }
 
     #[test]
     fn names_survive_json_known_or_not() {

@@ -44,7 +44,7 @@ pub fn line(seen: &Seen) -> String {
 pub(super) fn returned(call: &Returned) -> String {
     let result = match (call.ret, call.errno) {
         (_, Some(errno)) => format!("-1 {errno}"),
-        (ret, None) => ret.unwrap_or_default().to_string(),
+        (ret, None) => shared::os::returned(ret.unwrap_or_default()),
     };
     format!("{}({}) = {result}", call.name, call.args.join(", "))
 }

@@ -205,7 +205,7 @@ pub fn open_call(call: &OpenCall) -> String {
 pub fn result(ret: Option<i64>, errno: Option<shared::os::Errno>) -> String {
     match (errno, ret) {
         (Some(errno), _) => format!("-1 {errno} ({})", errno.meaning()),
-        (None, Some(ret)) => ret.to_string(),
+        (None, Some(ret)) => shared::os::returned(ret),
         (None, None) => "?".to_owned(),
     }
 }

@@ -137,7 +137,7 @@ pub(super) fn words(event: &Event) -> String {
         } => {
             let result = match (errno, ret) {
                 (Some(errno), _) => format!("-1 {errno}: {}", errno.meaning()),
-                (None, Some(ret)) => ret.to_string(),
+                (None, Some(ret)) => shared::os::returned(*ret),
                 (None, None) => "?".to_owned(),
             };
             format!("{name}({}) = {result}  {}", args.join(", "), time(*took_ns))

@@ -51,7 +51,10 @@ pub(super) fn node_mode(context: &Context<'_>, at: usize) -> Option<String> {
 }
 
 pub(super) fn octal(mode: u32) -> String {
-    format!("{mode:#05o}").replacen("0o", "0", 1)
+    match mode {
+        0 => "000".to_owned(),
+        mode => format!("{mode:#05o}").replacen("0o", "0", 1),
+    }
 }
 
 /// The two descriptors of a new pipe.

@@ -128,7 +128,7 @@ pub(crate) fn entered(call: &OpenCall) -> String {
 pub(crate) fn returned(call: &Call) -> String {
     let end = match (call.errno, call.ret) {
         (Some(errno), _) => format!("-1 {errno}"),
-        (None, Some(ret)) => ret.to_string(),
+        (None, Some(ret)) => shared::os::returned(ret),
         (None, None) => "?".to_owned(),
     };
     format!("{}({}) = {end}", call.name, arguments(&call.args))
