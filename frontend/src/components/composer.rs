@@ -3,7 +3,7 @@
 use super::{notices::wrong, params::input, parts::option};
 use crate::{
     ctx::Ctx,
-    mechanism::seats,
+    mechanism::{Payload, payload, seats},
     store::{Action, Composer, Mode, says},
 };
 use serde_json::Value;
@@ -19,7 +19,11 @@ use yew::prelude::*;
 pub fn composer(ctx: &Ctx, state: &RunState) -> Html {
     let store = &ctx.store;
     let composer = &store.draft.composer;
+    let kind = payload(&state.entry, &state.variant);
     let (value, label, set): (_, _, fn(&mut Composer, String)) = match composer.mode {
+        _ if kind == Payload::Number => (&composer.number, "Value", |composer, value| {
+            composer.number = value;
+        }),
         Mode::Text => (&composer.text, "Message", |composer, value| {
             composer.text = value;
         }),
@@ -34,7 +38,8 @@ pub fn composer(ctx: &Ctx, state: &RunState) -> Html {
         event.prevent_default();
         Action::Submit
     });
-    let field = if composer.mode == Mode::Fill {
+    let digits = composer.mode == Mode::Fill || kind == Payload::Number;
+    let field = if composer.mode == Mode::Fill && kind == Payload::Bytes {
         "len"
     } else {
         "data"
@@ -48,11 +53,13 @@ pub fn composer(ctx: &Ctx, state: &RunState) -> Html {
     };
     html! {
         <form class="composer" id="composer" tabindex="-1" {onsubmit} aria-label="Message to send" novalidate=true>
+            if kind != Payload::Nothing {
             <label for="message">{ label }</label>
             <input id="message" value={value.clone()} oninput={change(ctx, set)} spellcheck="false" autocomplete="off" translate="no"
-                inputmode={if composer.mode == Mode::Fill { "numeric" } else { "text" }}
+                inputmode={if digits { "numeric" } else { "text" }}
                 aria-invalid={failure.is_some().then_some("true")} aria-describedby={failure.is_some().then_some("composer-error")} />
-            { kinds(ctx) }
+            }
+            if kind == Payload::Bytes { { kinds(ctx) } }
             <label class="times" for="times"><span aria-hidden="true">{ "×" }</span><span class="sr">{ "How many messages" }</span></label>
             <input id="times" value={composer.times.clone()} oninput={change(ctx, |composer, value| composer.times = value)}
                 inputmode="numeric" size="4" autocomplete="off" aria-invalid={times_failure.is_some().then_some("true")}

@@ -25,6 +25,26 @@ pub mod queue;
 pub mod seats;
 pub mod signal;
 
+/// What a message of a variant is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// Bytes, whatever they say.
+    Bytes,
+    /// A number: an eventfd adds it, sigqueue() sends it along.
+    Number,
+    /// Nothing: to send it is all there is.
+    Nothing,
+}
+
+/// What a message of a variant is.
+pub fn payload(entry: &str, variant: &str) -> Payload {
+    match (entry, variant) {
+        ("signal", "semaphore") => Payload::Nothing,
+        ("signal", _) => Payload::Number,
+        _ => Payload::Bytes,
+    }
+}
+
 /// A number with its thousands set apart: `65,536`.
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -47,10 +67,10 @@ pub fn bytes(n: u64) -> String {
 pub fn short_name(name: &str) -> String {
     let (folder, last) = name.rsplit_once('/').unwrap_or(("", name));
     let ours = last
-        .strip_prefix("ipc-playground-")
-        .and_then(|rest| rest.split_once('-'));
+        .split_once("ipc-playground-")
+        .and_then(|(before, rest)| Some((before, rest.split_once('-')?.1)));
     match (ours, folder) {
-        (Some((_, own)), _) => format!("{folder}/…-{own}"),
+        (Some((before, own)), _) => format!("{folder}/{before}…-{own}"),
         (None, "") => name.to_owned(),
         (None, _) => format!("…/{last}"),
     }
@@ -69,6 +89,10 @@ mod tests {
             (
                 "/dev/shm/ipc-playground-4ff03f877a7a-memory",
                 "/dev/shm/…-memory",
+            ),
+            (
+                "/dev/shm/sem.ipc-playground-f7ba5a026a4c-semaphore",
+                "/dev/shm/sem.…-semaphore",
             ),
             ("/jobs", "/jobs"),
         ] {

@@ -4,11 +4,9 @@
 use crate::{
     components::{bench, composer::composer, link::text_link, parts::button, player::player, side},
     ctx::Ctx,
-    intent::Intent,
     route::{EmbedOptions, Route},
     store::Action,
 };
-use shared::command::Data;
 use yew::prelude::*;
 
 /// The views of an embed.
@@ -19,12 +17,6 @@ pub(super) fn embed(ctx: &Ctx, options: &EmbedOptions) -> Html {
         options.views.iter().any(|word| word == view)
             || (options.views.is_empty() && view == "stage")
     };
-    let live = Action::Want(Intent::Send {
-        worker: None,
-        data: Data::text("hello"),
-        times: 1,
-        args: Default::default(),
-    });
     let open = Route::Lab(store.draft.lab(false));
     html! {
         <main class="embed" id="main">
@@ -39,7 +31,7 @@ pub(super) fn embed(ctx: &Ctx, options: &EmbedOptions) -> Html {
             if wants("timeline") { { bench::timeline(ctx, &shown) } }
             if wants("log") { { side::log(ctx, &shown) } }
             <p class="embed-foot">
-                if shown.replay { { button("main", None, "Run it live", ctx.emits(live)) } }
+                if shown.replay { { button("main", None, "Run it live", ctx.emits(Action::Submit)) } }
                 { text_link(ctx, &open, "Open in the playground") }
             </p>
         </main>

@@ -117,8 +117,7 @@ impl Store {
     pub(crate) fn submit(&mut self) -> Vec<Effect> {
         let told = self
             .draft
-            .composer
-            .data(self.draft.keeps_messages())
+            .data()
             .and_then(|data| Ok((data, self.draft.send_args()?)));
         match told {
             Ok(((data, times), args)) => {

@@ -1,6 +1,6 @@
 //! The message that is being composed.
 
-use crate::mechanism::count;
+use crate::mechanism::{Payload, count};
 use shared::{
     codec::parse_hex,
     command::{Data, MAX_FILL, MAX_TIMES, Values},
@@ -31,6 +31,8 @@ pub struct Composer {
     pub hex: String,
     /// For `Mode::Fill`: how many bytes.
     pub len: String,
+    /// Where a message is a number.
+    pub number: String,
     /// How many messages.
     pub times: String,
     /// Who sends; the first writer if absent.
@@ -46,6 +48,7 @@ impl Default for Composer {
             text: "hello".to_owned(),
             hex: "68 65 6c 6c 6f".to_owned(),
             len: "4096".to_owned(),
+            number: "1".to_owned(),
             times: "1".to_owned(),
             worker: None,
             args: Values::new(),
@@ -57,11 +60,11 @@ impl Default for Composer {
 const FILL: &str = "61";
 
 impl Composer {
-    /// The payload, and how many times. `empty`: a message without a byte is a message.
+    /// The payload, and how many times. `empty`: a message without a byte is a message, where it is of bytes.
     ///
     /// # Errors
     /// `bad_param` for `data`, `len` or `times`, with what would fit.
-    pub fn data(&self, empty: bool) -> Result<(Data, u32), Failure> {
+    pub fn data(&self, kind: Payload, empty: bool) -> Result<(Data, u32), Failure> {
         let times = number(&self.times)
             .and_then(|n| u32::try_from(n).ok())
             .filter(|n| (1..=MAX_TIMES).contains(n))
@@ -75,6 +78,21 @@ impl Composer {
                     format!("a whole number from 1 to {}", count(MAX_TIMES.into())),
                 )
             })?;
+        match kind {
+            Payload::Nothing => return Ok((Data::text(""), times)),
+            Payload::Number => {
+                let text = self.number.trim();
+                if text.parse::<i64>().is_err() {
+                    return Err(Failure::bad_param(
+                        "data",
+                        format!("\u{201c}{text}\u{201d} is not a number"),
+                        "a whole number",
+                    ));
+                }
+                return Ok((Data::text(text), times));
+            }
+            Payload::Bytes => {}
+        }
         let data = match self.mode {
             Mode::Text => Data::text(self.text.clone()),
             Mode::Hex => Data::of(&parse_hex(&self.hex)?),
@@ -113,6 +131,7 @@ fn number(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::{Composer, Data, Mode};
+    use crate::mechanism::Payload;
 
     #[test]
     fn the_composer_makes_what_was_typed_or_says_what_is_wrong() {
@@ -123,7 +142,7 @@ mod tests {
             ..Composer::default()
         };
         assert_eq!(
-            composer.data(false),
+            composer.data(Payload::Bytes, false),
             Ok((
                 Data::Fill {
                     fill: "61".into(),
@@ -136,7 +155,13 @@ mod tests {
             text: String::new(),
             ..Composer::default()
         };
-        assert_eq!(empty.data(true), Ok((Data::text(""), 1)));
+        assert_eq!(empty.data(Payload::Bytes, true), Ok((Data::text(""), 1)));
+        assert_eq!(
+            empty.data(Payload::Number, false),
+            Ok((Data::text("1"), 1)),
+            "a number stands in a field of its own"
+        );
+        assert_eq!(empty.data(Payload::Nothing, false), Ok((Data::text(""), 1)));
         for (composer, field) in [
             (
                 Composer {
@@ -177,7 +202,11 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                composer.data(false).unwrap_err().field.as_deref(),
+                composer
+                    .data(Payload::Bytes, false)
+                    .unwrap_err()
+                    .field
+                    .as_deref(),
                 Some(field),
                 "{composer:?}"
             );

@@ -1,11 +1,11 @@
 //! What the next run will be, and the message that is being composed.
 
 use super::{Composer, RunView};
-use crate::route::Lab;
+use crate::{mechanism::payload, route::Lab};
 use serde_json::Value;
 use shared::{
     catalog::{self, Entry, Param},
-    command::Values,
+    command::{Data, Values},
     failure::Failure,
     ids::WorkerId,
     mechanism::{Member, cast},
@@ -138,16 +138,18 @@ impl Draft {
         (there || cast.is_empty()).then(|| chosen.clone())
     }
 
-    /// One send is one receive, so that a message without a byte is a message; a signal is one without a payload.
-    pub fn keeps_messages(&self) -> bool {
+    /// What is composed: the payload, and how many times.
+    ///
+    /// # Errors
+    /// `bad_param` for the field that does not fit.
+    pub fn data(&self) -> Result<(Data, u32), Failure> {
         let variant = self.variant_id();
-        self.entry == "signal"
-            || self.entry().is_some_and(|entry| {
-                entry
-                    .variants
-                    .iter()
-                    .any(|one| one.id == variant && one.can.boundaries)
-            })
+        // Where one send is one receive, a message without a byte is a message.
+        let empty = self.entry().is_some_and(|entry| {
+            let mut all = entry.variants.iter();
+            all.any(|one| one.id == variant && one.can.boundaries)
+        });
+        self.composer.data(payload(&self.entry, variant), empty)
     }
 
     /// What the message says beside its payload.
