@@ -8,7 +8,7 @@ use shared::{
     event::{Event, Kind, Outcome, Part, Source, Tie},
     failure::Code,
     os::Signal,
-    state::{Life, RunState},
+    state::{Life, Message, RunState},
 };
 use std::collections::BTreeMap;
 
@@ -60,8 +60,10 @@ pub(crate) async fn what_is_sent_arrives(subject: Subject) {
         let Data::Text { text } = subject.payload(n) else {
             panic!("payloads are text here")
         };
+        // What has no bytes, a signal or a post, has arrived all the same.
+        assert!(message.arrived, "{text}: {message:?}");
         assert!(
-            message.bytes_out >= message.len && message.len > 0,
+            message.bytes_out >= message.len || subject.entry == "signal",
             "{text}: {message:?}"
         );
         assert_eq!(message.bytes_lost, 0, "{text}: {message:?}");
@@ -103,6 +105,7 @@ pub(crate) async fn the_order_is_kept_where_that_is_promised(subject: Subject) {
     let parts: Vec<Part> = receives(world.client.events())
         .into_iter()
         .flat_map(|(parts, _)| parts)
+        .filter(|part| part.msg.is_some())
         .collect();
     assert!(!parts.is_empty());
     assert!(
@@ -350,7 +353,9 @@ pub(crate) async fn a_run_that_is_stopped_in_the_middle_leaves_nothing(subject: 
     client.send(&sender, subject.payload(1), 1_000).await;
     client
         .until("some messages on the other side", |state| {
-            state.counts.bytes_received > 0
+            // Posts look alike: of many that are open, which one was taken is not known.
+            let some = |message: &Message| message.arrived || message.tie == Tie::Ambiguous;
+            state.counts.bytes_received > 0 || state.messages.iter().any(some)
         })
         .await;
     client.stop().await;

@@ -13,9 +13,15 @@
 
 mod common;
 #[macro_use]
+mod memory;
+#[macro_use]
+mod file;
+#[macro_use]
 mod pipe;
 #[macro_use]
 mod queue;
+#[macro_use]
+mod signal;
 mod subject;
 
 use shared::catalog::ENTRIES;
@@ -124,11 +130,24 @@ macro_rules! contract {
 
 // One line a variant: the name of its tests, and the macro with the claims of its mechanism.
 contract! {
+    file_write = "file" / "write", file_write_claims;
+    file_append = "file" / "append", file_append_claims;
+    file_rename = "file" / "rename", file_rename_claims;
+    file_watched = "file" / "watched", file_watched_claims;
+    file_mapped = "file" / "mapped", file_mapped_claims;
     pipe_anonymous = "pipe" / "anonymous", pipe_claims;
     pipe_fifo = "pipe" / "fifo", pipe_claims;
     pipe_python = "pipe" / "python", pair_claims;
     queue_posix = "queue" / "posix", posix_queue_claims;
     queue_sysv = "queue" / "sysv", sysv_queue_claims;
+    signal_signals = "signal" / "signals", signals_claims;
+    signal_signalfd = "signal" / "signalfd", signalfd_claims;
+    signal_eventfd = "signal" / "eventfd", eventfd_claims;
+    signal_semaphore = "signal" / "semaphore", semaphore_claims;
+    memory_shm = "shared-memory" / "shm", memory_claims;
+    memory_memfd = "shared-memory" / "memfd", memory_claims;
+    memory_mapped = "shared-memory" / "mapped", memory_claims;
+    memory_sysv = "shared-memory" / "sysv", memory_claims;
 }
 
 #[test]
