@@ -334,7 +334,7 @@ fn held(props: Tube<'_>) -> Html {
         ));
     }
     let lines = match (picture.boundaries.is_empty(), picture.crowded) {
-        (false, _) if picture.framed => "light: the length of each object",
+        (false, _) if picture.framed => "dim: the length of each object",
         (false, _) => "dashed: where one write ends",
         (true, true) => "too many writes to draw each",
         (true, false) => "",

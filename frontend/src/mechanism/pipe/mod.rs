@@ -174,7 +174,7 @@ impl Picture {
     pub fn memory_in_words(&self) -> Option<String> {
         let memory = self.memory.as_ref()?;
         Some(format!(
-            "{} of {} bytes that the sender may take",
+            "{} of the sender's {} bytes of memory",
             count(memory.value),
             count(memory.max)
         ))
