@@ -30,7 +30,7 @@ const ENTRIES: &[(&str, &str)] = &[
     ("file", "file"),
     ("pipe", "pipe"),
     ("queue", "queue"),
-    ("shared_memory", "shared-memory"),
+    ("memory", "shared-memory"),
     ("signal", "signal"),
 ];
 
@@ -140,7 +140,7 @@ mod tests {
         for line in [
             "        PASS [   0.153s] ( 50/130) ipc-tests::conformance rust::reported::pipe_fifo::one",
             "        PASS [   0.153s] ( 51/130) ipc-tests::conformance rust::reported::pipe_fifo::two",
-            "        FAIL [   0.153s] ( 52/130) ipc-tests::conformance python_to_rust::traced::shared_memory_shm::one",
+            "        FAIL [   0.153s] ( 52/130) ipc-tests::conformance python_to_rust::traced::memory_shm::one",
             "test rust::traced::pipe_fifo::one ... ok",
             "        PASS [   0.1s] (1/1) ipc-tests::conformance the_contract_is_kept",
         ] {
