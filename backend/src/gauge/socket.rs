@@ -105,7 +105,8 @@ fn read(answer: &[u8]) -> io::Result<SocketReading> {
         }
         let field = |index: usize| word(answer, at + 4 + 4 * index).map(u64::from);
         match u16::try_from(kind).unwrap_or_default() {
-            kernel::PEER => reading.peer = field(0),
+            // 0 once the other end is gone.
+            kernel::PEER => reading.peer = field(0).filter(|inode| *inode != 0),
             kernel::RQLEN => {
                 reading.bytes = field(0).unwrap_or_default();
                 reading.outstanding = field(1).unwrap_or_default();
