@@ -51,7 +51,7 @@ fn row(scene: &Scene<'_>, row: &Row) -> Html {
     let mut what = vec![lamp(lamp_of), words("b", "", short(&lamp_of.name))];
     let does = lamp_of.does.look();
     if lamp_of.blocked {
-        what.push(words("span", "bar", "▮ blocked"));
+        what.push(words("span", "held-back", "▮ blocked"));
     }
     what.push(words("span", "does", format!("{} {}", does.0, does.1)));
     let mut tokens: Vec<Html> = row
@@ -89,11 +89,17 @@ fn row(scene: &Scene<'_>, row: &Row) -> Html {
         };
         became.push(format!("{} {why}", count(row.lost as u64)));
     }
-    tokens.push(words("span", "became", became.join(" · ")));
+    if !became.is_empty() {
+        tokens.push(words("span", "became", became.join(" · ")));
+    }
     el(
         "li",
         &state,
-        vec![el("div", "what", what), el("div", "tokens", tokens)],
+        if tokens.is_empty() {
+            vec![el("div", "what", what)]
+        } else {
+            vec![el("div", "what", what), el("div", "tokens", tokens)]
+        },
     )
 }
 
