@@ -11,12 +11,7 @@ use crate::{
     ids::MsgId,
 };
 
-pub(super) fn said(
-    state: &mut RunState,
-    event: &Event,
-    what: &str,
-    about: &Values,
-) -> Option<()> {
+pub(super) fn said(state: &mut RunState, event: &Event, what: &str, about: &Values) -> Option<()> {
     let worker = worker_of(state, event)?;
     if worker.said.len() >= KEEP_SAID {
         worker.said.pop_front();

@@ -114,10 +114,7 @@ pub(super) fn received(
 
 /// Counts messages that are whole now. Those without bytes have arrived without any having moved.
 pub(super) fn completed(state: &mut RunState, event: &Event, complete: &[MsgId]) {
-    state.counts.received = state
-        .counts
-        .received
-        .saturating_add(complete.len() as u64);
+    state.counts.received = state.counts.received.saturating_add(complete.len() as u64);
     for id in complete {
         let Some(message) = message_of(state, *id) else {
             continue;
@@ -246,7 +243,9 @@ pub(super) fn moved(
     for (part, late) in parts.into_iter().zip(late) {
         match way {
             // What lies in them is told as it is: their order is not that of their sends, and a read takes nothing away.
-            Way::In if !streams => object.written = object.written.saturating_add(part.to - part.from),
+            Way::In if !streams => {
+                object.written = object.written.saturating_add(part.to - part.from)
+            }
             Way::Out if !streams => object.read = object.read.saturating_add(part.to - part.from),
             Way::In => object.put(part),
             Way::Out => object.take(part, late),

@@ -6,21 +6,22 @@ mod apply;
 mod calls;
 mod memory;
 mod messages;
+mod object;
 mod ribbon;
+mod worker;
 
 #[cfg(test)]
 mod tests;
 
 pub use apply::apply;
+pub use object::{Content, Object, Segment};
+pub use worker::{Life, OpenCall, Said, Task, Worker};
 
 use crate::{
     command::Values,
-    event::{
-        Counts, Holder, Item, Lock, Mapping, Masks, Offset, Origin, Outcome, Preview, ProcState, Reading,
-        Source, Tie, Wait, Wrote,
-    },
+    event::{Counts, Outcome, Preview, Source, Tie, Wait},
     ids::{CallId, MsgId, ObjectId, RequestId, RunId, Seq, WorkerId},
-    os::{Errno, Signal},
+    os::Errno,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -89,127 +90,6 @@ pub struct Finished {
     pub message: Option<String>,
 }
 
-/// A process.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Worker {
-    /// Its name.
-    pub id: WorkerId,
-    /// What it is there for.
-    pub role: String,
-    /// Badge: `A`, `B`, … in the order of birth, not given to `parent`.
-    pub letter: Option<char>,
-    /// What getpid() returns in it.
-    pub pid: i32,
-    /// What ps shows outside.
-    pub host_pid: i32,
-    /// Alive, or how it ended.
-    pub life: Life,
-    /// Stopped by a signal.
-    pub frozen: bool,
-    /// What the scheduler says.
-    pub state: ProcState,
-    /// Why it is asleep.
-    pub because: Option<Wait>,
-    /// Kernel function it sleeps in.
-    pub wchan: Option<String>,
-    /// The call it is in.
-    pub now: Option<OpenCall>,
-    /// The last call that returned.
-    pub last: Option<CallId>,
-    /// The last signal delivered.
-    pub signal: Option<Signal>,
-    /// Calls that returned.
-    pub calls: u64,
-    /// Bytes it put into objects.
-    pub bytes_out: u64,
-    /// Bytes it took out.
-    pub bytes_in: u64,
-    /// The end of its stdout and stderr.
-    pub output: String,
-    /// What its role is written in, where that is not Rust.
-    #[serde(default)]
-    pub language: Option<String>,
-    /// Its signals, where the entry is about them.
-    #[serde(default)]
-    pub signals: Option<Masks>,
-    /// What it said of itself, oldest first.
-    #[serde(default)]
-    pub said: VecDeque<Said>,
-    /// Its other threads, as far as they were seen in a call.
-    #[serde(default)]
-    pub tasks: Vec<Task>,
-}
-
-/// Something a process said of itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Said {
-    /// What.
-    pub what: String,
-    /// About it.
-    #[serde(default)]
-    pub about: Values,
-    /// When.
-    pub at_ns: u64,
-}
-
-/// A thread that is not the main one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Task {
-    /// What gettid() returns in it.
-    pub tid: i32,
-    /// The call it is in.
-    pub now: Option<OpenCall>,
-}
-
-/// Whether a process lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "life")]
-pub enum Life {
-    /// It lives.
-    Alive,
-    /// It called exit.
-    Exited {
-        /// exit(2) status.
-        code: i32,
-    },
-    /// A signal ended it.
-    Killed {
-        /// The signal.
-        signal: Signal,
-    },
-}
-
-/// A call that has not returned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpenCall {
-    /// The call.
-    pub call: CallId,
-    /// Its name.
-    pub name: String,
-    /// Its arguments.
-    pub args: Vec<String>,
-    /// The descriptor it works on.
-    pub fd: Option<i32>,
-    /// The kernel object behind it.
-    pub object: Option<ObjectId>,
-    /// Bytes it wants to move.
-    pub len: Option<u64>,
-    /// The message it is about.
-    pub msg: Option<MsgId>,
-    /// When it was entered.
-    pub since_ns: u64,
-    /// The process was seen asleep in it, and why.
-    #[serde(default)]
-    pub slept: Option<Wait>,
-    /// How often it was interrupted and will go on.
-    pub interrupted: u32,
-    /// It is interrupted now: the process is frozen and the call will be entered again.
-    pub paused: bool,
-    /// The line of its role's source.
-    #[serde(default)]
-    pub line: Option<u32>,
-}
-
 /// A call that returned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
@@ -252,83 +132,6 @@ pub struct Call {
     /// The line of its role's source.
     #[serde(default)]
     pub line: Option<u32>,
-}
-
-/// A kernel object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Object {
-    /// What the kernel calls it.
-    pub id: ObjectId,
-    /// `pipe`, `fifo`, `file`, …: see `object.created`.
-    pub object_type: String,
-    /// Name in the file system.
-    pub name: Option<String>,
-    /// What it holds, oldest first: the ledger's order.
-    pub ribbon: VecDeque<Segment>,
-    /// Bytes that were seen to come out before the call that put them in was seen to return.
-    #[serde(default)]
-    pub owed: VecDeque<Segment>,
-    /// Bytes that went in.
-    pub written: u64,
-    /// Bytes that came out, those that were lost among them.
-    pub read: u64,
-    /// The newest reading of each figure.
-    pub readings: Vec<Reading>,
-    /// Who holds which end.
-    pub holders: Vec<Holder>,
-    /// It is gone.
-    pub removed: bool,
-    /// Names that lead to it.
-    #[serde(default)]
-    pub names: Vec<String>,
-    /// Where it is mapped.
-    #[serde(default)]
-    pub mappings: Vec<Mapping>,
-    /// Locks on it.
-    #[serde(default)]
-    pub locks: Vec<Lock>,
-    /// Where open files stand.
-    #[serde(default)]
-    pub offsets: Vec<Offset>,
-    /// The object at the other end.
-    #[serde(default)]
-    pub peer: Option<ObjectId>,
-    /// What it holds, where it keeps messages apart: the next to be received first.
-    #[serde(default)]
-    pub items: Vec<Item>,
-    /// Items that are not listed.
-    #[serde(default)]
-    pub more: u64,
-    /// How the items are known.
-    #[serde(default)]
-    pub items_origin: Option<Origin>,
-    /// What is in it, of files and memory.
-    #[serde(default)]
-    pub content: Option<Content>,
-}
-
-/// What was last read of a file or of shared memory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Content {
-    /// Where `hex` begins.
-    pub at: u64,
-    /// The bytes, two hexadecimal digits each.
-    pub hex: String,
-    /// Bytes of the whole object.
-    pub total: u64,
-    /// Who stored what last.
-    pub writers: Vec<Wrote>,
-}
-
-/// Bytes in a kernel object that belong together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Segment {
-    /// The message; absent where it is not known.
-    pub msg: Option<MsgId>,
-    /// First byte of the message.
-    pub from: u64,
-    /// One past the last.
-    pub to: u64,
 }
 
 /// A message.
@@ -423,47 +226,5 @@ impl RunState {
     /// The call, while it is still kept.
     pub fn call(&self, id: CallId) -> Option<&Call> {
         self.calls.iter().rev().find(|call| call.call == id)
-    }
-}
-
-impl Object {
-    /// The newest reading of a figure.
-    pub fn reading(&self, figure: &str) -> Option<&Reading> {
-        self.readings
-            .iter()
-            .find(|reading| reading.figure == figure)
-    }
-
-    /// Bytes in the object as the ledger counts them: in minus out.
-    pub fn bytes(&self) -> u64 {
-        self.written.saturating_sub(self.read)
-    }
-
-    /// Bytes go in at one side and come out at the other, in order, once: pipes and stream sockets.
-    pub fn streams(&self) -> bool {
-        matches!(self.object_type.as_str(), "pipe" | "fifo" | "socket")
-    }
-
-    /// Whether a figure was read from the kernel.
-    pub fn is_live(&self, figure: &str) -> bool {
-        self.reading(figure)
-            .is_some_and(|reading| reading.origin == Origin::Live)
-    }
-}
-
-impl Worker {
-    /// It can be told to do something.
-    pub fn alive(&self) -> bool {
-        self.life == Life::Alive
-    }
-
-    /// `freeze` makes sense.
-    pub fn can_freeze(&self) -> bool {
-        self.alive() && !self.frozen
-    }
-
-    /// `resume` makes sense.
-    pub fn can_resume(&self) -> bool {
-        self.alive() && self.frozen
     }
 }
