@@ -21,13 +21,18 @@ mod lines;
 mod masks;
 mod objects;
 mod orders;
+mod receipts;
 mod reports;
 mod said;
 mod signals;
 mod touched;
 mod turn;
 
-use crate::{mechanism::Play, tracer::{Lines, Tracer}, worker::Names};
+use crate::{
+    mechanism::Play,
+    tracer::{Lines, Tracer},
+    worker::Names,
+};
 use crew::Crew;
 use journal::Journal;
 use nix::{

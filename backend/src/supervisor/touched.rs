@@ -22,7 +22,6 @@ impl Supervisor {
             at: found.at,
             len: touched.len,
             bytes: &bytes,
-            confirmed,
         };
         let tied = self
             .with(found.object, |nature, scene| {
@@ -59,7 +58,7 @@ impl Supervisor {
         let fact = self.crew[worker]
             .fact(source, kind)
             .object(id)
-            .parts(super::calls::merged(&tied.parts));
+            .parts(super::receipts::merged(&tied.parts));
         self.journal.tell_if_room("reports", fact);
         self.objects.stir();
         self.with(found.object, |nature, scene| nature.sample(scene));

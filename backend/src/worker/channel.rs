@@ -23,7 +23,7 @@ use std::{
 pub(crate) const FIRST: RawFd = CHANNEL_FD;
 /// Most roles of a run: what fits between [`FIRST`] and the descriptors of reports and commands.
 pub(crate) const MAX_ROLES: usize = 15;
-const _: () = assert!(FIRST + EACH * MAX_ROLES as RawFd <= LIFELINE);
+const _: () = assert!((LIFELINE - FIRST) / EACH == 15, "room for all roles");
 /// Where every worker has the lifeline, see [`lifeline`].
 const LIFELINE: RawFd = REPORT_FD - 1;
 /// Descriptors a role.

@@ -12,6 +12,7 @@ mod harness;
 pub(crate) mod limits;
 mod names;
 pub mod python;
+mod says;
 pub mod wire;
 
 use serde::{Deserialize, Serialize};

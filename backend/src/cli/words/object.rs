@@ -8,6 +8,10 @@ use shared::os::Signal;
 const SHOWN: usize = 24;
 
 /// What happened, as a sentence.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "asked of these kinds only, by a match that lists all"
+)]
 pub(super) fn sentence(event: &Event) -> String {
     match &event.kind {
         Kind::ObjectState {

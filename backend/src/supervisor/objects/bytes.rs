@@ -44,13 +44,6 @@ impl Window {
         );
         self.told = Some(now);
     }
-
-    /// Reads the first bytes of the object where it can be read, and tells them if they changed.
-    pub(in crate::supervisor) fn look(&mut self, scene: &mut Scene<'_>, writers: Vec<Wrote>) {
-        if let Some((bytes, total)) = scene.read(0, Self::LEN) {
-            self.tell(scene, 0, &bytes, total, writers);
-        }
-    }
 }
 
 fn hex(bytes: &[u8]) -> String {

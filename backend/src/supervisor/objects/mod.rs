@@ -28,14 +28,16 @@ mod known;
 mod look;
 mod memory;
 mod pipe;
+mod places;
 mod queue;
 mod scene;
 mod signal;
 mod socket;
 mod tell;
+mod uses;
 
 pub(super) use bytes::Window;
-pub(super) use known::Where;
+pub(super) use places::Where;
 pub(super) use scene::Scene;
 
 use crate::{
@@ -225,8 +227,6 @@ pub(super) struct Touch<'a> {
     pub(super) len: u64,
     /// The first of them, as the worker saw them.
     pub(super) bytes: &'a [u8],
-    /// That memory was read just now, and agrees.
-    pub(super) confirmed: bool,
 }
 
 /// What is told of an object in `object.state`.

@@ -3,13 +3,11 @@
 use super::{Object, State};
 use crate::{
     gauge::{Mapped, peek},
-    mechanism::Play,
     supervisor::{
         Supervisor,
         crew::{Crew, Hand},
         journal::{Fact, Journal},
     },
-    worker::Names,
 };
 use nix::unistd::Pid;
 use shared::{
@@ -33,8 +31,6 @@ pub(in crate::supervisor) struct Scene<'a> {
     pub(in crate::supervisor) crew: &'a Crew,
     pub(in crate::supervisor) ledger: &'a mut Ledger,
     pub(in crate::supervisor) journal: &'a mut Journal,
-    pub(in crate::supervisor) names: &'a Names,
-    pub(in crate::supervisor) play: &'a Play,
     /// Calls are seen.
     pub(in crate::supervisor) traced: bool,
     dirty: &'a mut bool,
@@ -63,12 +59,6 @@ impl Scene<'_> {
     pub(in crate::supervisor) fn tell(&mut self, source: Source, kind: Kind) {
         let fact = Fact::new(source, kind).object(Some(self.id.clone()));
         self.journal.tell_if_room("gauges", fact);
-    }
-
-    /// Tells something about the object and a worker, which must not be left out.
-    pub(in crate::supervisor) fn tell_of(&mut self, worker: usize, source: Source, kind: Kind) {
-        let fact = self.crew[worker].fact(source, kind);
-        self.journal.tell(fact.object(Some(self.id.clone())));
     }
 
     /// Tells that nobody will ever get these bytes.
@@ -163,8 +153,6 @@ impl Supervisor {
             crew: &self.crew,
             ledger: &mut self.ledger,
             journal: &mut self.journal,
-            names: &self.names,
-            play: &self.play,
             traced: self.tracer.traces(),
             dirty,
             stirred: false,
