@@ -155,6 +155,7 @@ fn ghost(place: &Place<'_>, starting: bool, compact: bool) -> Html {
         ("parent", _) => "Will make what is between them, and fork the others.",
         ("writer", _) => "A process that will write.",
         ("reader", _) => "A process that will read.",
+        ("consumer", _) => "A process that will receive.",
         (_, true) => "A process that will send.",
         (_, false) => "A process that will take part.",
     };

@@ -48,6 +48,7 @@ fn middle(scene: &Scene<'_>) -> Html {
     let mut inside = vec![title(&picture)];
     inside.push(shelf(scene, &picture.shelf, tag));
     inside.push(el("p", "figure", figure(&picture)));
+    inside.extend(held(&picture));
     inside.push(places(&picture));
     inside.extend(provenance(scene, &picture));
     inside.extend(picture.notes.iter().map(note));
@@ -71,7 +72,7 @@ fn title(picture: &queue::Picture) -> Html {
     el("p", "kernel-name", inside)
 }
 
-/// `3 of 10 messages`, or bytes where these are what is bounded.
+/// `3 of 10 messages`.
 fn figure(picture: &queue::Picture) -> Vec<Html> {
     if picture.removed {
         return vec![words("b", "", "gone")];
@@ -79,24 +80,22 @@ fn figure(picture: &queue::Picture) -> Vec<Html> {
     let Some(messages) = &picture.messages else {
         return Vec::new();
     };
-    let mut text = match messages.max {
+    let text = match messages.max {
         Some(max) => format!(" of {} messages", count(max)),
         None if messages.value == 1 => " message".to_owned(),
         None => " messages".to_owned(),
     };
-    if let Some(held) = &picture.bytes {
-        let of = held
-            .max
-            .map(|max| format!(" of {}", count(max)))
-            .unwrap_or_default();
-        let unit = if held.value == 1 && held.max.is_none() {
-            "byte"
-        } else {
-            "bytes"
-        };
-        text.push_str(&format!(", {}{of} {unit}", count(held.value)));
-    }
     vec![words("b", "", count(messages.value)), Html::from(text)]
+}
+
+/// `41 bytes`, or `19 of 16,384 bytes` where these are bounded.
+fn held(picture: &queue::Picture) -> Option<Html> {
+    let held = picture.bytes.as_ref()?;
+    let text = match held.max {
+        Some(max) => format!("{} of {} bytes", count(held.value), count(max)),
+        None => bytes(held.value),
+    };
+    Some(words("p", "bytes-held", text))
 }
 
 /// A box for each place, where there are few.
@@ -123,13 +122,11 @@ fn provenance(scene: &Scene<'_>, picture: &queue::Picture) -> Vec<Html> {
         let how = words("span", "soft", format!("by {}", messages.how));
         lines.push(el("p", "provenance", vec![badge, how]));
     }
-    let how = "which messages these are: followed from call to call";
-    let badge = origin_badge(Origin::Model, scene.replay);
-    lines.push(el(
-        "p",
-        "provenance",
-        vec![badge, words("span", "soft", how)],
-    ));
+    if !picture.shelf.boards.is_empty() {
+        let badge = origin_badge(Origin::Model, scene.replay);
+        let how = words("span", "soft", "which is which, followed from call to call");
+        lines.push(el("p", "provenance", vec![badge, how]));
+    }
     lines
 }
 

@@ -29,7 +29,21 @@ pub(super) fn shelf(scene: &Scene<'_>, shelf: &Shelf, tag: Option<&str>) -> Html
         let more = format!("and {} more", count(shelf.more));
         boards.push(words("li", "soft more", more));
     }
-    el("ol", "shelf", boards)
+    let shelf_drawn = el("ol", "shelf", boards);
+    match tag.filter(|_| !shelf.boards.is_empty()) {
+        Some(tag) => {
+            let legend = vec![
+                words("span", "tag", "n"),
+                words(
+                    "span",
+                    "soft",
+                    format!("its {tag}; the front is on the right"),
+                ),
+            ];
+            el("div", "", vec![shelf_drawn, el("p", "legend-tag", legend)])
+        }
+        None => shelf_drawn,
+    }
 }
 
 fn board(scene: &Scene<'_>, board: &Board, tag: Option<&str>) -> Html {
@@ -39,7 +53,7 @@ fn board(scene: &Scene<'_>, board: &Board, tag: Option<&str>) -> Html {
     if let Some(priority) = board.priority {
         inside.push(words("span", "rank", format!("priority {priority}")));
     }
-    inside.push(el("ol", "row", envelopes));
+    inside.push(el("ol", "envelopes", envelopes));
     el("li", "board", inside)
 }
 
@@ -49,7 +63,8 @@ fn envelope(scene: &Scene<'_>, envelope: &Envelope, tag: Option<&str>) -> Html {
         .map_or_else(|| "#?".to_owned(), |msg| format!("#{msg}"));
     let mut head = vec![letter_of(envelope), words("span", "number", id)];
     if let (Some(tag), Some(key)) = (tag, envelope.key) {
-        head.push(words("span", "tag", format!("{tag} {key}")));
+        let name = words("span", "sr", format!("{tag} "));
+        head.push(el("span", "tag", vec![name, Html::from(key.to_string())]));
     }
     let text = if envelope.len == 0 {
         "no bytes"

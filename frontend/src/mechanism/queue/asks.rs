@@ -1,6 +1,7 @@
 //! What consumers ask for, and what waits with the producers because there is no room.
 
 use shared::{
+    event::Wait,
     mechanism::queue::sysv::Params,
     state::{Message, RunState, Worker},
 };
@@ -45,6 +46,10 @@ pub fn asks(run: &RunState, worker: &Worker) -> Option<Asks> {
     }
     if let Some(call) = worker.now.as_ref().filter(|call| call.name == "msgrcv") {
         return Some(Asks::of(call.args.get(MSGTYP)?.parse().ok()?));
+    }
+    if worker.because == Some(Wait::Command) {
+        // Its loop has ended with an error.
+        return None;
     }
     let params = Params::new(&run.params).ok()?;
     let number = worker.id.as_str().rsplit_once('-');
