@@ -18,4 +18,5 @@ mod links;
 mod narrow;
 mod recording;
 mod refused;
+mod signal;
 mod support;

@@ -9,4 +9,5 @@
 )]
 
 mod queue;
+mod signal;
 mod tool;
