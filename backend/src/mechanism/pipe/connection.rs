@@ -74,6 +74,7 @@ impl Connection {
 
     /// Sends what [`Connection::wire`] has made: with one write() up to 16 KiB, a longer one's header apart. How many bytes
     /// went, and why not all.
+    #[track_caller]
     pub(crate) fn send(self, wire: &[u8]) -> (usize, Option<Trouble>) {
         let Some(fd) = self.fd else {
             return (0, Some(Trouble::Refused("handle is closed")));
@@ -104,6 +105,7 @@ impl Connection {
     }
 
     /// One object, and its bytes on the wire: read() of the header, then read() until the pickle is whole.
+    #[track_caller]
     pub(crate) fn recv(self) -> Result<(Vec<u8>, Object), Trouble> {
         let fd = self.fd.ok_or(Trouble::Refused("handle is closed"))?;
         if !self.readable {
@@ -134,8 +136,12 @@ impl Connection {
     }
 
     /// `conn.close()`; a second time it does nothing.
+    #[track_caller]
     pub(super) fn close(&mut self) -> Result<(), Errno> {
-        self.fd.take().map_or(Ok(()), close)
+        match self.fd.take() {
+            Some(fd) => close(fd),
+            None => Ok(()),
+        }
     }
 }
 
@@ -149,6 +155,7 @@ fn header_of(wire: &[u8]) -> usize {
 }
 
 /// read() until the buffer is full.
+#[track_caller]
 fn fill(fd: Fd, buffer: &mut [u8]) -> Result<(), Trouble> {
     let mut done = 0;
     while done < buffer.len() {

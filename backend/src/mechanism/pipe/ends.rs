@@ -23,6 +23,7 @@ pub(super) struct Ends {
 
 impl Ends {
     /// close(2) of one end, if this process ever had it.
+    #[track_caller]
     pub(super) fn close(self, end: End) -> Result<(), Errno> {
         if matches!(end, End::Read | End::Both)
             && let Some(fd) = self.read
@@ -52,11 +53,15 @@ impl Ends {
 
     /// What a shell does with a program of a pipeline: its ends become standard input and output, and then it *is* that
     /// program. Comes back only if that failed.
+    #[track_caller]
     pub(super) fn exec(self, me: &mut Worker, program: Program) {
         for (fd, number) in [(self.read, STDIN), (self.write, STDOUT)] {
             let Some(fd) = fd else { continue };
-            if let Err(errno) = dup2(fd, number).and_then(|()| calls::close(fd)) {
+            if let Err(errno) = dup2(fd, number) {
                 return me.failed("dup2", errno);
+            }
+            if let Err(errno) = calls::close(fd) {
+                return me.failed("close", errno);
             }
         }
         let Err(errno) = execve(program.command());
@@ -65,6 +70,7 @@ impl Ends {
 }
 
 /// Closes what a process has from the fork and is no part of its role: the ends of other pipes.
+#[track_caller]
 pub(super) fn close_all(me: &mut Worker, fds: &[Fd]) {
     for fd in fds {
         if let Err(errno) = calls::close(*fd) {

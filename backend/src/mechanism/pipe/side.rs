@@ -27,6 +27,7 @@ pub(super) struct Side {
 
 impl Side {
     /// Carries a command out; true at end-of-file.
+    #[track_caller]
     pub(super) fn obey(&mut self, me: &mut Worker, command: &Command) -> bool {
         if let Command::Send {
             msg, data, times, ..
@@ -65,6 +66,7 @@ impl Side {
     }
 
     /// `conn.send(object)`; whether it went.
+    #[track_caller]
     fn send(&self, me: &mut Worker, msg: MsgId, object: &Object) -> bool {
         let wire = Connection::wire(object);
         me.sending(msg, self.own.fd(), &wire);
@@ -81,6 +83,7 @@ impl Side {
     }
 
     /// `conn.recv()`.
+    #[track_caller]
     pub(super) fn recv(&self, me: &mut Worker) -> Result<(), Trouble> {
         let got = self.own.recv();
         match &got {
@@ -99,21 +102,18 @@ impl Side {
     }
 
     /// `conn.close()`.
+    #[track_caller]
     pub(super) fn hang_up(&mut self, me: &mut Worker, which: Which) {
-        let mut closed = |connection: &mut Connection| {
-            if let Err(errno) = connection.close() {
+        let (own, other) = (which != Which::Other, which != Which::Own);
+        for (connection, wanted) in [(&mut self.own, own), (&mut self.other, other)] {
+            if wanted && let Err(errno) = connection.close() {
                 me.failed("close", errno);
             }
-        };
-        if which != Which::Other {
-            closed(&mut self.own);
-        }
-        if which != Which::Own {
-            closed(&mut self.other);
         }
     }
 
     /// Without SIGPIPE, as every Python program: a write to nobody is an exception there, and an error here.
+    #[track_caller]
     pub(super) fn ignore_sigpipe(me: &mut Worker) {
         if let Err(errno) = ignore(Signal::SIGPIPE) {
             me.failed("sigaction", errno);
