@@ -1,9 +1,11 @@
 //! What signals, signalfd, eventfd and named semaphores promise.
 
 mod counters;
+mod read;
 mod signals;
 
 pub(crate) use counters::*;
+pub(crate) use read::*;
 pub(crate) use signals::*;
 
 use crate::subject::Subject;
