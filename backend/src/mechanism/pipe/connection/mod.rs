@@ -171,9 +171,10 @@ fn fill(fd: Fd, buffer: &mut [u8]) -> Result<(), Trouble> {
 
 /// Nothing where an object should go on is no end between two objects.
 fn cut(trouble: Trouble) -> Trouble {
-    match trouble {
-        Trouble::EndOfFile => Trouble::Cut,
-        other => other,
+    if trouble == Trouble::EndOfFile {
+        Trouble::Cut
+    } else {
+        trouble
     }
 }
 
