@@ -16,6 +16,7 @@ mod learn;
 mod lesson;
 mod links;
 mod narrow;
+mod queue;
 mod recording;
 mod refused;
 mod signal;

@@ -1,0 +1,97 @@
+//! The queues: whole messages on a shelf, and what happens when it is full or removed.
+
+use crate::support::{Page, Setting, USUAL, browse};
+
+/// A telephone, held upright.
+const TELEPHONE: Setting = Setting {
+    window: (390, 844),
+    ..USUAL
+};
+
+/// What stands on the shelf, the front first.
+async fn shelf_holds(page: &Page, texts: &[&str]) {
+    let script = format!(
+        "return JSON.stringify([...document.querySelectorAll('.envelope .text')].map(one => one.textContent)) === '{}'",
+        serde_json::json!(texts)
+    );
+    page.until(&format!("{texts:?} on the shelf"), &script)
+        .await;
+}
+
+async fn accessible_in_both_themes(page: &mut Page, what: &str) {
+    for dark in [false, true] {
+        page.driver.theme(dark).await;
+        page.accessible(&format!("{what}, dark: {dark}")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_higher_priority_steps_in_front_on_the_shelf() {
+    browse("queue-priority", USUAL, async |page| {
+        page.open("/lab/queue/posix?consumer=demand").await;
+        page.send("plain").await;
+        shelf_holds(page, &["plain"]).await;
+        page.sentence_says("1 message waits in the queue").await;
+        page.fill("#message", "urgent").await;
+        page.fill("label.arg input", "9").await;
+        page.press("Send").await;
+        shelf_holds(page, &["urgent", "plain"]).await;
+        page.says(".shelf", "priority 9").await;
+        accessible_in_both_themes(page, "a queue with two messages").await;
+        page.tell("consumer", "Receive").await;
+        page.sentence_says("“urgent” went from producer A to consumer B")
+            .await;
+        shelf_holds(page, &["plain"]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_full_queue_lets_its_producer_sleep_with_the_message_in_its_hands() {
+    browse("queue-full", USUAL, async |page| {
+        page.open("/lab/queue/posix?consumer=demand&maxmsg=1").await;
+        page.send("one").await;
+        shelf_holds(page, &["one"]).await;
+        page.send("two").await;
+        page.worker_says("producer", "asleep: queue full").await;
+        page.worker_says("producer", "“two” waits to go in").await;
+        page.sentence_says("The queue is full: producer A sleeps")
+            .await;
+        page.tell("consumer", "Receive").await;
+        shelf_holds(page, &["two"]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_sleeps_in_a_queue_that_is_removed_is_woken_and_told_why() {
+    browse("queue-removed", USUAL, async |page| {
+        page.open("/lab/queue/sysv").await;
+        page.send("hello").await;
+        page.sentence_says("“hello” went from").await;
+        page.worker_says("consumer", "asks for any type").await;
+        page.tell("parent", "Remove").await;
+        page.sentence_says("EIDRM").await;
+        page.says(".kernel.queue .figure", "gone").await;
+        accessible_in_both_themes(page, "a queue that was removed").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_queue_fits_a_phone() {
+    browse("queue-phone", TELEPHONE, async |page| {
+        // A headless window may not become as narrow as that by itself.
+        let metrics = serde_json::json!({"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": false});
+        page.driver.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        page.open("/lab/queue/sysv?consumer=demand").await;
+        page.send("a message").await;
+        shelf_holds(page, &["a message"]).await;
+        page.send("another message").await;
+        shelf_holds(page, &["a message", "another messag…"]).await;
+        page.send("a third").await;
+        shelf_holds(page, &["a message", "another messag…", "a third"]).await;
+        page.fits().await;
+    })
+    .await;
+}
