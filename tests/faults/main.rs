@@ -12,6 +12,7 @@ mod case;
 mod killed;
 mod leftovers;
 mod stopped;
+mod unborn;
 
 use case::Case;
 use harness::Account;
@@ -40,6 +41,7 @@ macro_rules! cases {
                     with_the_server_everything_dies
                     with_spawner_and_server_at_once_everything_dies;
                 leftovers: of_a_killed_supervisor_no_name_and_no_key_stays;
+                unborn: a_role_that_dies_before_it_has_begun_ends_the_run;
                 stopped: a_server_that_is_asked_to_stop_tells_everybody;
                 browser: a_run_outlives_its_connection_and_is_taken_up_again
                     a_run_that_nobody_comes_back_to_is_reclaimed;

@@ -127,9 +127,19 @@ async fn a_wrong_request_is_rejected_with_its_number_and_the_wrong_field() {
             Some("magic"),
         ),
         (
-            json!({"type": "start", "id": 7, "entry": "queue"}),
+            json!({"type": "start", "id": 7, "entry": "socket"}),
             Code::NotSupported,
             None,
+        ),
+        (
+            json!({"type": "start", "id": 7, "entry": "pipe", "roles": {"writer": "cobol"}}),
+            Code::BadParam,
+            Some("roles"),
+        ),
+        (
+            json!({"type": "start", "id": 7, "entry": "pipe", "roles": {"somebody": "python"}}),
+            Code::BadParam,
+            Some("roles"),
         ),
         (
             json!({"type": "stop", "id": 7, "run": "no-such-run"}),

@@ -172,11 +172,16 @@ mod tests {
         state::RunState,
     };
 
+    fn state() -> RunState {
+        RunState {
+            entry: "pipe".to_owned(),
+            variant: "anonymous".to_owned(),
+            ..RunState::default()
+        }
+    }
+
     fn refused_field(given: Command) -> String {
-        command(&ENTRY, &RunState::default(), given)
-            .unwrap_err()
-            .field
-            .unwrap()
+        command(&ENTRY, &state(), given).unwrap_err().field.unwrap()
     }
 
     fn act(worker: Option<&str>, verb: &str, args: serde_json::Value) -> Command {
@@ -257,7 +262,7 @@ mod tests {
     fn defaults_are_filled_in() {
         let done = command(
             &ENTRY,
-            &RunState::default(),
+            &state(),
             act(Some("reader"), "read", json!({"len": "16"})),
         )
         .unwrap();

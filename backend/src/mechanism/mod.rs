@@ -196,3 +196,57 @@ fn languages(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Language, Play};
+    use shared::{command::Values, failure::Code};
+    use std::collections::BTreeMap;
+
+    fn play(writers: u64, roles: &[(&str, &str)]) -> Result<Play, shared::failure::Failure> {
+        let params = Values::from([("writers".to_owned(), writers.into())]);
+        let named = roles
+            .iter()
+            .map(|(role, language)| ((*role).to_owned(), (*language).to_owned()));
+        Play::new(
+            "pipe",
+            "anonymous",
+            &params,
+            &named.collect::<BTreeMap<_, _>>(),
+        )
+    }
+
+    #[test]
+    fn a_language_is_that_of_the_worker_or_else_of_its_role() {
+        let play = play(2, &[("writer", "python"), ("writer-2", "rust")]).unwrap();
+        let languages: Vec<_> = play
+            .cast
+            .iter()
+            .map(|member| member.id.as_str())
+            .zip(play.languages)
+            .collect();
+        assert_eq!(
+            languages,
+            [
+                ("parent", Language::Rust),
+                ("writer", Language::Python),
+                ("writer-2", Language::Rust),
+                ("reader", Language::Rust)
+            ]
+        );
+    }
+
+    #[test]
+    fn nobody_else_and_nothing_else_is_taken() {
+        for (role, language) in [
+            ("parent", "python"),
+            ("writer-2", "python"),
+            ("somebody", "rust"),
+            ("writer", "cobol"),
+        ] {
+            let refused = play(1, &[(role, language)]).unwrap_err();
+            assert_eq!(refused.code, Code::BadParam, "{role} {language}");
+            assert_eq!(refused.field.as_deref(), Some("roles"));
+        }
+    }
+}

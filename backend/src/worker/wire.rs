@@ -2,7 +2,10 @@
 //!
 //! Nothing in it needs Rust: a program in another language can take a role with two file objects and a JSON library.
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error as _},
+};
 use serde_json::Value;
 use shared::{
     command::{Data, Values},
@@ -15,7 +18,7 @@ use shared::{
 pub const MAX_LINE: usize = 64 * 1024;
 
 /// Have a worker do something, between two of its calls.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
 pub enum Command {
     /// Send messages `msg`, `msg + 1`, … of that payload.
@@ -38,6 +41,52 @@ pub enum Command {
     /// An act of the entry: the verb under `do`, and its arguments, as [`shared::catalog::Entry::order`] has checked them.
     #[serde(untagged)]
     Act(Values),
+}
+
+/// The commands that all mechanisms have.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+enum Common {
+    Send {
+        msg: MsgId,
+        data: Data,
+        times: u32,
+        #[serde(default)]
+        args: Values,
+    },
+    Wait {
+        pid: i32,
+    },
+}
+
+impl<'de> Deserialize<'de> for Command {
+    /// By hand, so that a `send` with something wrong in it is not taken for an act of that name.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Values::deserialize(deserializer)?;
+        match fields.get("do").and_then(Value::as_str) {
+            None => Err(D::Error::missing_field("do")),
+            Some("send" | "wait") => {
+                let object = Value::Object(fields.into_iter().collect());
+                Ok(
+                    match serde_json::from_value(object).map_err(D::Error::custom)? {
+                        Common::Send {
+                            msg,
+                            data,
+                            times,
+                            args,
+                        } => Self::Send {
+                            msg,
+                            data,
+                            times,
+                            args,
+                        },
+                        Common::Wait { pid } => Self::Wait { pid },
+                    },
+                )
+            }
+            Some(_) => Ok(Self::Act(fields)),
+        }
+    }
 }
 
 impl Command {
@@ -148,6 +197,8 @@ pub enum Report {
     },
     /// Stored bytes in memory that others see, or in a mapped file.
     Stored(Touched),
+    /// About to load: what others store from now on may be in it.
+    Loading,
     /// Loaded bytes from there.
     Loaded(Touched),
     /// Where the word is that holds the line of source a Python role is in, hexadecimal: it is read at each call.

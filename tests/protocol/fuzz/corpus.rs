@@ -2,12 +2,12 @@
 
 use backend::{
     link::{FromBox, ToBox},
-    worker::wire::{Command, Report},
+    worker::wire::{Command, Report, Touched},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::{
-    command::{Data, Effect},
+    command::{Data, Effect, Values},
     event::{Counts, End, Event, Kind, Outcome, Preview, Source},
     os::{Errno, Signal},
 };
@@ -107,6 +107,7 @@ pub(crate) fn reports() -> Vec<String> {
             len: 5,
             preview: Preview::default(),
             key: Some(5),
+            inode: Some((1, 2)),
         },
         Report::Sent {
             msg: 1,
@@ -121,6 +122,8 @@ pub(crate) fn reports() -> Vec<String> {
                 base64: None,
                 len: 5,
             },
+            key: Some(5),
+            inode: Some((1, 2)),
         },
         Report::Failed {
             call: "read".to_owned(),
@@ -130,6 +133,22 @@ pub(crate) fn reports() -> Vec<String> {
             pid: 8,
             code: None,
             signal: Some(Signal::SIGKILL),
+        },
+        Report::Said {
+            what: "locked".to_owned(),
+            about: Values::from([("by".to_owned(), "flock".into())]),
+        },
+        Report::Stored(Touched {
+            msg: Some(1),
+            at: 8,
+            address: Some("0x7f12a4c00008".to_owned()),
+            name: Some("cells".to_owned()),
+            len: 5,
+            preview: Preview::default(),
+        }),
+        Report::Loaded(Touched::default()),
+        Report::Here {
+            address: "0x7f12a4c00010".to_owned(),
         },
         Report::Skipped { count: 3 },
     ])
@@ -212,6 +231,7 @@ pub(crate) fn to_box() -> Vec<String> {
                 fill: "61".to_owned(),
                 len: 9,
             },
+            args: Values::from([("priority".to_owned(), 5.into())]),
         },
         ToBox::Stop {
             outcome: Outcome::Stopped,
