@@ -34,7 +34,12 @@ pub(crate) struct Subject {
 
 impl Subject {
     /// What to start.
-    pub(crate) fn plan(self, params: Value) -> Plan {
+    pub(crate) fn plan(self, mut params: Value) -> Plan {
+        // A file wakes nobody: its reader looks again and again, where a claim does not say when.
+        if self.entry == "file" && params.get("reader").is_none() {
+            params["reader"] = "loop".into();
+            params["poll"] = 20.into();
+        }
         let given = serde_json::from_value(params.clone()).expect("parameters are an object");
         let mut plan = Plan::new(self.entry, self.variant, params, self.xray);
         for member in cast(self.entry, self.variant, &given) {

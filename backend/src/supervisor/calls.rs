@@ -29,6 +29,8 @@ impl Supervisor {
         let pid = self.tracer.process(task);
         if self.tracer.traces() || matches!(seen, Seen::Gone { .. }) {
             match self.crew.by_pid(pid) {
+                // What it loaded, others have stored before.
+                Some(_) if self.play.mechanism.maps_memory() => self.drain_all(),
                 Some(worker) => self.drain(worker),
                 None => self.drain_unborn(),
             }

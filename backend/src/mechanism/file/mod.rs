@@ -147,6 +147,7 @@ fn each(
 }
 
 /// clock_nanosleep(2), unless there is nothing to wait for.
+#[track_caller]
 fn pause(me: &mut Worker, micros: u64) {
     if micros > 0
         && let Err(errno) = sleep(Duration::from_micros(micros))

@@ -57,6 +57,7 @@ fn obey(
 }
 
 /// Reads to the end: what the name leads to now, or the file that is open, from where it stands.
+#[track_caller]
 pub(super) fn look(me: &mut Worker, held: Option<&mut Open>, buffer: &mut [u8], path: &Path) {
     if let Some(file) = held {
         return read_on(me, file, buffer);
@@ -72,11 +73,13 @@ pub(super) fn look(me: &mut Worker, held: Option<&mut Open>, buffer: &mut [u8], 
 }
 
 /// Until there is no more: read() returns 0 at the end of a file, and more once somebody has written behind it.
+#[track_caller]
 pub(super) fn read_on(me: &mut Worker, file: &mut Open, buffer: &mut [u8]) {
     while let Ok(1..) = take(me, file, buffer) {}
 }
 
 /// One read().
+#[track_caller]
 fn take(me: &mut Worker, file: &mut Open, buffer: &mut [u8]) -> Result<usize, Errno> {
     let taken = read(file.fd, buffer);
     match taken {

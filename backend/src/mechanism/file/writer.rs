@@ -43,6 +43,7 @@ pub(super) fn writer(mut me: Worker, params: &Params, place: &Place) -> i32 {
 }
 
 /// As `open(path, "w")` does in Python: makes the file, or empties the one that is there.
+#[track_caller]
 fn open_to_write(path: &Path) -> Result<Open, Errno> {
     create(path, OFlag::O_WRONLY | OFlag::O_TRUNC).map(Open::new)
 }
@@ -70,6 +71,7 @@ fn send(
 }
 
 /// Writes a message where the file stands; with `fsync` it is on the disk when this returns.
+#[track_caller]
 pub(super) fn fill(me: &mut Worker, file: &mut Open, msg: MsgId, payload: &[u8], params: &Params) {
     me.sending_as(msg, file.fd, payload, file.place());
     let (written, mut why) = put(file.fd, payload);
@@ -84,6 +86,7 @@ pub(super) fn fill(me: &mut Worker, file: &mut Open, msg: MsgId, payload: &[u8],
 }
 
 /// write() until all of it is in: how much went in, and why not all.
+#[track_caller]
 pub(super) fn put(fd: Fd, payload: &[u8]) -> (usize, Option<Errno>) {
     let mut written = 0;
     while written < payload.len() {
@@ -95,6 +98,7 @@ pub(super) fn put(fd: Fd, payload: &[u8]) -> (usize, Option<Errno>) {
     (written, None)
 }
 
+#[track_caller]
 pub(super) fn shut(me: &mut Worker, fd: Fd) {
     if let Err(errno) = close(fd) {
         me.failed("close", errno);

@@ -8,6 +8,7 @@ use nix::errno::Errno;
 use shared::{event::LockMode, mechanism::file::Locking};
 
 /// Takes a lock; sleeps while another has one that does not go with it.
+#[track_caller]
 pub(super) fn lock(fd: Fd, with: Locking, mode: LockMode, range: Range) -> Result<(), Errno> {
     match with {
         Locking::None => Ok(()),
@@ -21,6 +22,7 @@ pub(super) fn lock(fd: Fd, with: Locking, mode: LockMode, range: Range) -> Resul
 }
 
 /// Gives it back.
+#[track_caller]
 pub(super) fn unlock(fd: Fd, with: Locking, range: Range) -> Result<(), Errno> {
     match with {
         Locking::None => Ok(()),

@@ -20,6 +20,7 @@ use std::path::Path;
 
 /// With O_APPEND the kernel puts each write() behind the last byte. Without, it goes to where this open file stands, which
 /// is at the start, whatever others have written meanwhile.
+#[track_caller]
 fn open_to_add(path: &Path, params: &Params) -> Result<Open, Errno> {
     let mut flags = OFlag::O_RDWR;
     flags.set(OFlag::O_APPEND, params.append);
@@ -27,6 +28,7 @@ fn open_to_add(path: &Path, params: &Params) -> Result<Open, Errno> {
 }
 
 /// A message as a line, written with one call: between two, another process could come.
+#[track_caller]
 fn add(me: &mut Worker, file: &mut Open, msg: MsgId, payload: &[u8], params: &Params) {
     let mut line = payload.to_vec();
     line.push(b'\n');

@@ -15,6 +15,7 @@ use nix::{errno::Errno, fcntl::OFlag};
 use shared::mechanism::file::MAPPED;
 
 /// The file's first page in this process's memory. The mapping needs no descriptor any more once it is there.
+#[track_caller]
 fn map(place: &Place) -> Result<Mapping, Errno> {
     let fd: Fd = open(&place.path, OFlag::O_RDWR)?;
     let mapping = Mapping::map(fd, usize::try_from(MAPPED).unwrap_or(0), 0, 0);

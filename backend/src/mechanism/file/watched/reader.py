@@ -16,6 +16,8 @@ IN_CLOSE_WRITE, IN_MOVED_TO = 0x8, 0x80
 
 def reader():
     notify = watch() if params.wake == "inotify" else None
+    if notify is not None:
+        look()  # What was written before the watch was there, it tells nothing of.
     while not over():
         if notify is None:
             time.sleep(params.poll / 1000)

@@ -27,6 +27,10 @@ pub(in super::super) fn reader(mut me: Worker, params: &Params, place: &Place) -
             }
         },
     };
+    // What was written before the watch was there, it tells nothing of.
+    if watch.is_some() {
+        look(&mut me, None, &mut buffer, &place.path);
+    }
     while !me.over() {
         match watch {
             Some(fd) => {

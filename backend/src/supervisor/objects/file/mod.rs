@@ -35,6 +35,10 @@ pub(super) struct File {
     lost: Vec<Part>,
     asking: Asking,
     looks: Looks,
+    /// Stores into a mapping that were announced and not reported yet.
+    announced: Vec<MsgId>,
+    /// Reads and loads are followed by their reports.
+    follows: bool,
 }
 
 /// How the reads were that began at the first byte and came to the end.
@@ -55,7 +59,8 @@ impl Looks {
     }
 }
 
-/// The readers' calls without X-ray: nobody sees when they begin, so that each begins when the one before was reported.
+/// What is reported and not seen: nobody says when a read or load begins, so that each begins when the one before was
+/// reported.
 fn reading(worker: usize) -> CallId {
     CallId::MAX - 1 - worker as CallId
 }
@@ -70,14 +75,25 @@ impl File {
                 let zeros = bytes.iter().all(|byte| *byte == 0);
                 if zeros && total <= MAPPED { 0 } else { total }
             });
-            let mut books = Addressed::new(scene.id.clone(), size);
-            if !scene.traced {
-                for (worker, hand) in scene.crew.hands.iter().enumerate() {
-                    books.read_entered(reading(worker), &hand.id, u64::MAX);
-                }
+            Addressed::new(scene.id.clone(), size)
+        });
+        if !scene.traced {
+            self.follow(scene);
+        }
+        self.books
+            .get_or_insert_with(|| Addressed::zeros(scene.id.clone()))
+    }
+
+    /// From now on reads and loads are known by report only.
+    fn follow(&mut self, scene: &Scene<'_>) {
+        if std::mem::replace(&mut self.follows, true) {
+            return;
+        }
+        if let Some(books) = &mut self.books {
+            for (worker, hand) in scene.crew.hands.iter().enumerate() {
+                books.read_entered(reading(worker), &hand.id, u64::MAX);
             }
-            books
-        })
+        }
     }
 
     /// Reads the first bytes, and tells them if they are others than were told.
@@ -218,17 +234,24 @@ impl Nature for File {
         let (traced, msg) = (scene.traced, said.msg);
         let books = self.books(scene);
         books.announced(msg, said.len);
-        // What goes into a mapping is told by itself.
-        if !traced && said.fd >= 0 {
+        // What goes into a mapping is never seen; a load can find it before the report of the store comes.
+        let stores = said.fd < 0;
+        if !traced || stores {
             let place = said.key.and_then(|at| u64::try_from(at).ok());
             let place = place.map_or(Place::End, Place::At);
             books.write_entered(msg, &id, Some(msg), place, said.len, said.bytes);
+        }
+        if stores {
+            self.announced.push(msg);
+            self.follow(scene);
         }
         Some(())
     }
 
     fn sent(&mut self, scene: &mut Scene<'_>, _worker: usize, msg: MsgId, n: u64) -> Option<Tied> {
-        if scene.traced {
+        let stores = self.announced.contains(&msg);
+        self.announced.retain(|announced| *announced != msg);
+        if scene.traced && !stores {
             return Some(Tied::default());
         }
         let tied = self.books(scene).write_returned(msg, None, n);
@@ -256,17 +279,26 @@ impl Nature for File {
 
     fn touched(&mut self, scene: &mut Scene<'_>, worker: usize, touch: &Touch<'_>) -> Tied {
         let id = scene.worker(worker).id.clone();
-        let books = self.books(scene);
         let Touch { at, len, bytes, .. } = *touch;
-        if touch.stored {
-            let tied = books.stored(&id, touch.msg, at, len, bytes);
-            let lost = tied.lost.clone();
-            scene.lost(lost);
-            self.changed(scene);
-            tied
-        } else {
-            books.loaded(&id, at, len, bytes)
+        if !touch.stored {
+            let _made_if_there_were_none = self.books(scene);
+            self.follow(scene);
+            let books = self.books(scene);
+            let (tied, _) = books.read_returned(reading(worker), Some(at), len, bytes);
+            books.read_entered(reading(worker), &id, u64::MAX);
+            return tied;
         }
+        let announced = touch.msg.filter(|msg| self.announced.contains(msg));
+        let tied = match announced {
+            Some(msg) => {
+                self.announced.retain(|announced| *announced != msg);
+                self.books(scene).write_returned(msg, Some(at), len)
+            }
+            None => self.books(scene).stored(&id, touch.msg, at, len, bytes),
+        };
+        scene.lost(tied.lost.clone());
+        self.changed(scene);
+        tied
     }
 
     fn look(&mut self, scene: &mut Scene<'_>) {
