@@ -179,6 +179,7 @@ impl Supervisor {
             wchan: None,
         };
         self.tell_state(worker, doing);
+        self.signal_froze(worker, frozen);
         self.look_soon(worker);
     }
 }

@@ -234,7 +234,7 @@ impl Supervisor {
         let Some(doing) = gauge.and_then(|gauge| gauge.read(hand.frozen)) else {
             return;
         };
-        self.stopped(worker, doing.state == ProcState::Frozen, &over);
+        self.signal_froze(worker, doing.state == ProcState::Frozen);
         // Asleep after that, it has begun every handler that was to run; and a handler that has begun says so in its one
         // call, in which it does not sleep for long.
         let asleep = doing.state == ProcState::Asleep && !self.watch.defers;
@@ -252,7 +252,11 @@ impl Supervisor {
         }
         for (signal, sent) in over {
             let signals = &mut self.ledger.signals;
-            let lost = if Masks::has(&masks.pending, signal) {
+            let lost = if signal == STOPS || signal == GOES_ON {
+                // Each takes the other away; what came of them the state has told, if it was seen in time.
+                signals.settled(signal, &sent);
+                Vec::new()
+            } else if Masks::has(&masks.pending, signal) {
                 signals.merged(signal, &sent)
             } else if self.crew[worker].language.name().is_some()
                 && Masks::has(&masks.caught, signal)
@@ -289,18 +293,20 @@ impl Supervisor {
     }
 
     /// SIGSTOP and SIGCONT run no handler: the state tells that they came.
-    fn stopped(&mut self, worker: usize, frozen: bool, over: &[(i32, Vec<MsgId>)]) {
-        let came = match (std::mem::replace(&mut self.watch.frozen, frozen), frozen) {
+    pub(super) fn signal_froze(&mut self, worker: usize, frozen: bool) {
+        let receiver = self.watch.receiver.as_ref();
+        if receiver.is_none_or(|one| one.0 != worker) {
+            return;
+        }
+        let signal = match (std::mem::replace(&mut self.watch.frozen, frozen), frozen) {
             (false, true) => STOPS,
             (true, false) => GOES_ON,
             _ => return,
         };
-        if over.iter().any(|(signal, _)| *signal == came) {
-            let arrived = Arrived {
-                signal: came,
-                origin: None,
-            };
-            self.signal_arrived(worker, None, arrived, Source::Gauge);
+        let mut sent = self.ledger.signals.items().into_iter();
+        if sent.any(|item| item.key == Some(i64::from(signal))) {
+            let origin = None;
+            self.signal_arrived(worker, None, Arrived { signal, origin }, Source::Gauge);
         }
     }
 

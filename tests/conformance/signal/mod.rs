@@ -48,10 +48,22 @@ async fn act(client: &mut Client, verb: &str, args: Value) {
 }
 
 async fn block(client: &mut Client, signal: &str, number: i32) {
+    ready(client).await;
     act(client, "block", json!({"signal": signal})).await;
     client
         .until("the signal blocked", |state| {
             masks(state, |all| &all.blocked, number)
+        })
+        .await;
+}
+
+/// The receiver is born with its signals blocked, and unblocks them when it is prepared.
+async fn ready(client: &mut Client) {
+    client
+        .until("the receiver prepared", |state| {
+            let worker = state.worker(&"receiver".into());
+            worker.is_some_and(|worker| worker.signals.is_some())
+                && !masks(state, |all| &all.blocked, USR1)
         })
         .await;
 }

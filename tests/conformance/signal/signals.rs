@@ -58,7 +58,11 @@ pub(crate) async fn real_time_signals_queue_with_their_values(subject: Subject) 
     }
     act(client, "unblock", json!({"signal": "SIGRTMIN"})).await;
     client
-        .until("all five delivered", |state| received(state) == 5)
+        .until("all five delivered, and a handler's word", |state| {
+            let receiver = state.worker(&"receiver".into());
+            let said = receiver.is_some_and(|one| one.said.iter().any(|one| one.what == "handled"));
+            received(state) == 5 && said
+        })
         .await;
     assert_eq!(lost(client.state()), 0);
     let handled = said(client, "handled");
@@ -129,14 +133,7 @@ pub(crate) async fn an_ignored_signal_is_thrown_away(subject: Subject) {
 pub(crate) async fn the_default_of_a_signal_ends_its_process(subject: Subject) {
     let mut world = subject.run(json!({"handler": "default"})).await;
     let client = &mut world.client;
-    client
-        .until("the receiver ready for it", |state| {
-            !masks(state, |all| &all.blocked, USR1)
-                && state
-                    .worker(&"receiver".into())
-                    .is_some_and(|one| one.signals.is_some())
-        })
-        .await;
+    super::ready(client).await;
     raise(client, "SIGUSR1", None, 1).await;
     let killed = Life::Killed {
         signal: Signal::SIGUSR1,
@@ -157,6 +154,7 @@ pub(crate) async fn a_signal_can_stop_and_continue_a_process(subject: Subject) {
             .worker(&"receiver".into())
             .is_some_and(|one| one.frozen)
     };
+    super::ready(client).await;
     raise(client, "SIGSTOP", None, 1).await;
     client.until("it is frozen", frozen).await;
     raise(client, "SIGCONT", None, 1).await;
