@@ -98,7 +98,7 @@ pub(super) fn no_sentinel(facts: &Facts<'_>) -> Option<Sentence> {
         .state
         .params
         .get("sentinel")
-        .and_then(|flag| flag.as_bool())?;
+        .and_then(serde_json::Value::as_bool)?;
     let ended =
         |worker: &&Worker| worker.role == "consumer" && worker.life == Life::Exited { code: 0 };
     let ended = facts.state.workers.iter().find(ended).filter(|_| heeds)?;

@@ -1,5 +1,10 @@
 //! Every order of events that ptrace can show of producers and consumers at one queue.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a producer is never where only consumers are"
+)]
+
 use super::{got, sending, worker};
 use crate::{
     event::Tie,
@@ -84,7 +89,7 @@ impl World {
         let call = 100 + n as u64;
         self.producers[n] = match self.producers[n].clone() {
             At::Idle => {
-                let (msg, key) = (self.next, 1 + self.dice.roll(3) as i64);
+                let (msg, key) = (self.next, 1 + i64::try_from(self.dice.roll(3)).unwrap());
                 self.next += 1;
                 let bytes = if self.distinct {
                     format!("message {msg}").into_bytes()
