@@ -8,9 +8,9 @@ use super::{
 use crate::lab::{Command, Run};
 use anyhow::Result;
 use shared::{
-    event::{Event, Kind, Outcome, ProcState, Wait},
-    ids::{RequestId, WorkerId},
-    scenario::{Beat, Command as Asked, Scenario, Step, Watch},
+    event::{Event, Outcome},
+    ids::RequestId,
+    scenario::{Beat, Command as Asked, Scenario, Step, UnderWay, Watch},
 };
 use std::{cell::RefCell, time::Duration};
 
@@ -100,7 +100,7 @@ async fn take_step(
     id: RequestId,
     watch: &RefCell<Watch>,
 ) -> Result<bool> {
-    let sends = RefCell::new(None::<Sends>);
+    let sends = RefCell::new(None::<UnderWay>);
     let see = |event: &Event| {
         watch.borrow_mut().see(event);
         if let Some(sends) = sends.borrow_mut().as_mut() {
@@ -115,10 +115,7 @@ async fn take_step(
             times,
             args,
         }) => {
-            sends.replace(Some(Sends {
-                worker: worker.clone(),
-                left: times,
-            }));
+            sends.replace(Some(UnderWay::new(worker.clone(), times)));
             Command::Send {
                 worker,
                 data,
@@ -140,7 +137,7 @@ async fn take_step(
         }
     };
     let taken = ask(feed, id, command, &see).await?;
-    let over = || sends.borrow().as_ref().is_none_or(|sends| sends.left == 0);
+    let over = || sends.borrow().as_ref().is_none_or(UnderWay::is_over);
     if taken && !over() {
         feed.until(STEP, &see, |run| over() || run.is_finished())
             .await?;
@@ -156,44 +153,4 @@ async fn take_step(
         feed.until(STEP, &see, stopped).await?;
     }
     Ok(taken)
-}
-
-/// Messages of a step that are under way: the next step begins when they are through, or cannot go on by themselves.
-struct Sends {
-    worker: Option<WorkerId>,
-    left: u32,
-}
-
-impl Sends {
-    fn see(&mut self, event: &Event) {
-        if self.worker.is_some() && event.worker != self.worker {
-            return;
-        }
-        if matches!(event.kind, Kind::MessageSent { .. }) {
-            self.left = self.left.saturating_sub(1);
-        }
-        let stuck = matches!(
-            event.kind,
-            Kind::ProcessExited { .. }
-                | Kind::CommandWaiting { .. }
-                | Kind::ProcessState {
-                    state: ProcState::Frozen,
-                    ..
-                }
-                | Kind::ProcessState {
-                    because: Some(
-                        Wait::PipeFull
-                            | Wait::FifoOpen
-                            | Wait::QueueFull
-                            | Wait::SocketFull
-                            | Wait::FileLock
-                            | Wait::Futex
-                    ),
-                    ..
-                }
-        );
-        if stuck {
-            self.left = 0;
-        }
-    }
 }

@@ -4,10 +4,12 @@ use super::{Draft, Effect, Phase, Play, PlayAction, Store, play};
 use crate::{
     intent::Intent,
     lessons::{self, Lesson},
+    mechanism::seats,
     route::Route,
 };
 use shared::{
     failure::{Code, Failure},
+    mechanism::Member,
     scenario,
 };
 
@@ -142,10 +144,13 @@ impl Store {
 
     pub(crate) fn tick_play(&mut self) -> Vec<Effect> {
         let now = self.now_ms;
-        let live = self
-            .run
-            .as_ref()
-            .is_some_and(|run| run.id.is_some() && run.state.seq > 0);
+        // A beat begins when all who take part are there: what they do to come there is not of it.
+        let live = self.run.as_ref().is_some_and(|run| {
+            let all = seats::members(&run.state);
+            let there = |member: &Member| run.state.worker(&member.id).is_some();
+            run.id.is_some() && run.state.seq > 0 && all.iter().all(there)
+        });
+        let xray = self.run.as_ref().is_none_or(|run| run.state.xray);
         let over = !self.is_running();
         let mut effects = Vec::new();
         let Some(play) = self.play.as_mut().filter(|play| play.is_busy()) else {
@@ -163,7 +168,7 @@ impl Store {
             let (re, said) = self.want(intent);
             effects.extend(said);
             if let Some(play) = &mut self.play {
-                play.took(re, now);
+                play.took(&step, re, now, xray);
             }
             return effects;
         }

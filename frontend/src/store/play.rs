@@ -5,16 +5,22 @@ use shared::{
     event::Event,
     failure::Failure,
     ids::RequestId,
-    scenario::{Command, Scenario, Step, Verdict, Watch},
+    scenario::{Command, Scenario, Step, UnderWay, Verdict, Watch},
 };
 use std::rc::Rc;
 
+/// Quiet time before the first step, so that what is left of the beat before is not taken for this one, milliseconds.
+const BETWEEN_MS: f64 = 50.0;
 /// Quiet time after which a step has had its effect, milliseconds: the supervisor reports within a few.
 const QUIET_MS: f64 = 120.0;
-/// Quiet time after which what must not be seen has not been seen, milliseconds.
-const SETTLED_MS: f64 = 400.0;
+/// Time after which what must not be seen has not been seen, milliseconds.
+const SETTLED_MS: f64 = 500.0;
+/// Some runs are never quiet, as where somebody looks again and again: then a step has had its effect after so long.
+const RESTLESS_MS: f64 = 400.0;
+/// A step whose messages are still under way is not waited for any longer: the next one may be what they need.
+const STEP_MS: f64 = 2_000.0;
 /// A step or a beat that takes longer than this is told as missed, milliseconds.
-const PATIENCE_MS: f64 = 8_000.0;
+const PATIENCE_MS: f64 = 10_000.0;
 
 /// A lesson that is played.
 #[derive(Clone, Debug)]
@@ -40,8 +46,12 @@ pub struct Play {
     step: usize,
     waiting: Option<RequestId>,
     watch: Option<Watch>,
+    /// Messages of the step that was taken last.
+    under_way: Option<UnderWay>,
     since_ms: f64,
     quiet_since_ms: f64,
+    /// When all that is expected had been seen.
+    met_ms: Option<f64>,
 }
 
 /// How far a beat is.
@@ -97,8 +107,10 @@ impl Play {
             step: 0,
             waiting: None,
             watch: None,
+            under_way: None,
             since_ms: 0.0,
             quiet_since_ms: 0.0,
+            met_ms: None,
         }
     }
 
@@ -134,6 +146,8 @@ impl Play {
         self.waiting = None;
         self.verdict = None;
         self.watch = self.scenario.beats.get(self.beat).map(Watch::new);
+        self.under_way = None;
+        self.met_ms = None;
         self.since_ms = now_ms;
         self.quiet_since_ms = now_ms;
     }
@@ -160,8 +174,11 @@ impl Play {
 
     /// The step that may be taken now.
     pub(crate) fn due(&self, now_ms: f64) -> Option<Step> {
-        let quiet = self.step == 0 || now_ms - self.quiet_since_ms >= QUIET_MS;
-        (self.phase == Phase::Doing && self.waiting.is_none() && quiet).then_some(())?;
+        let (quiet, passed) = (now_ms - self.quiet_since_ms, now_ms - self.since_ms);
+        let rest = if self.step == 0 { BETWEEN_MS } else { QUIET_MS };
+        let sent = self.under_way.as_ref().is_none_or(UnderWay::is_over);
+        let had = quiet >= rest || (sent && passed >= RESTLESS_MS) || passed >= STEP_MS;
+        (self.phase == Phase::Doing && self.waiting.is_none() && had).then_some(())?;
         self.scenario
             .beats
             .get(self.beat)?
@@ -170,8 +187,16 @@ impl Play {
             .cloned()
     }
 
-    /// The step was said to the server.
-    pub(crate) fn took(&mut self, re: Option<RequestId>, now_ms: f64) {
+    /// The step was said to the server. With the first one the beat begins: what was seen before is not of it.
+    pub(crate) fn took(&mut self, step: &Step, re: Option<RequestId>, now_ms: f64, xray: bool) {
+        if self.step == 0 {
+            let watch = self.scenario.beats.get(self.beat).map(Watch::new);
+            self.watch = watch.map(|watch| if xray { watch } else { watch.without_calls() });
+        }
+        self.under_way = match step.command() {
+            Ok(Command::Send { worker, times, .. }) => Some(UnderWay::new(worker, times)),
+            Ok(Command::Act { .. } | Command::Stop) | Err(_) => None,
+        };
         self.step += 1;
         self.waiting = re;
         self.since_ms = now_ms;
@@ -201,6 +226,9 @@ impl Play {
             if let Some(watch) = &mut self.watch {
                 watch.see(event);
             }
+            if let Some(under_way) = &mut self.under_way {
+                under_way.see(event);
+            }
         }
     }
 
@@ -216,17 +244,24 @@ impl Play {
         }
         if self.phase == Phase::Watching {
             let verdict = self.watch.as_ref().map(Watch::verdict);
-            let settle = if beat.absent.is_empty() {
-                QUIET_MS
+            let seen = verdict
+                .as_ref()
+                .is_none_or(|verdict| verdict.missing.is_empty());
+            if seen && self.met_ms.is_none() {
+                self.met_ms = Some(now_ms);
+            }
+            let since = self.met_ms.map_or(0.0, |met| now_ms - met);
+            let settled = if beat.absent.is_empty() {
+                quiet >= QUIET_MS || since >= RESTLESS_MS
             } else {
-                SETTLED_MS
+                since >= SETTLED_MS
             };
             if verdict
                 .as_ref()
                 .is_some_and(|verdict| !verdict.violated.is_empty())
             {
                 self.miss();
-            } else if quiet >= settle && verdict.is_none_or(|verdict| verdict.met) {
+            } else if seen && settled {
                 self.phase = Phase::Done;
             }
         }

@@ -26,6 +26,7 @@
 mod expect;
 mod parse;
 mod step;
+mod under_way;
 mod watch;
 
 #[cfg(test)]
@@ -33,6 +34,7 @@ mod tests;
 
 pub use parse::{ParseError, parse};
 pub use step::Command;
+pub use under_way::UnderWay;
 pub use watch::{Verdict, Watch};
 
 use crate::{command::Values, ids::WorkerId};

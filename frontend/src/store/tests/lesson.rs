@@ -19,6 +19,20 @@ fn lesson() -> Store {
     store
 }
 
+/// The run began, and all who take part are there.
+fn born() -> Vec<shared::event::Event> {
+    let mut all = vec![started()];
+    for (seq, role) in (2..).zip(["parent", "writer", "reader"]) {
+        let kind = Kind::ProcessStarted {
+            role: role.into(),
+            parent: 1,
+            language: None,
+        };
+        all.push(of(seq, Some(role), kind));
+    }
+    all
+}
+
 /// Lets time pass in small steps and answers what is said with a name, an `ack` and the event that is expected.
 fn live(store: &mut Store, said_by: &[Effect], seq: &mut u64) -> Vec<String> {
     let mut verbs = Vec::new();
@@ -28,8 +42,8 @@ fn live(store: &mut Store, said_by: &[Effect], seq: &mut u64) -> Vec<String> {
             if let ClientMessage::Start { id, .. } = &message {
                 verbs.push("start".to_owned());
                 store.reduce(ack(*id, Some("r1")));
-                store.reduce(events(vec![started()]));
-                *seq = 1;
+                store.reduce(events(born()));
+                *seq = 4;
             } else if let ClientMessage::Act { id, verb, .. } = &message {
                 verbs.push(verb.clone());
                 *seq += 1;
@@ -78,7 +92,7 @@ fn a_beat_whose_fact_never_comes_is_told_as_missed() {
     let mut store = lesson();
     let start = said(&store.reduce(Action::Play(PlayAction::Next)));
     store.reduce(ack(id_of(&start[0]), Some("r1")));
-    store.reduce(events(vec![started()]));
+    store.reduce(events(born()));
     for _ in 0..400 {
         let now = store.now_ms() + 50.0;
         for message in said(&store.reduce(Action::Tick(now))) {
@@ -92,5 +106,52 @@ fn a_beat_whose_fact_never_comes_is_told_as_missed() {
             play.verdict.as_ref().map(|verdict| verdict.missing.len())
         ),
         (Phase::Missed, Some(1))
+    );
+}
+
+/// A reader that looks again and again is never quiet; the beat is over all the same. And what a run does to come up is not of
+/// the beat.
+#[test]
+fn a_run_that_is_never_quiet_has_beats_too() {
+    let text = LESSON.replace(
+        "expect: command.done verb=freeze\n",
+        "expect: command.done verb=freeze\nabsent: call.entered name=clone\n",
+    );
+    let mut store = lesson();
+    let scenario = shared::scenario::parse(&text).expect("it is right");
+    store.play = Some(Play::new("pipe", "t", scenario));
+    let start = said(&store.reduce(Action::Play(PlayAction::Next)));
+    store.reduce(ack(id_of(&start[0]), Some("r1")));
+    let call = |seq, name: &str| {
+        let kind = Kind::CallEntered {
+            name: name.into(),
+            args: vec![],
+            fd: None,
+            len: None,
+            msg: None,
+            data: None,
+            line: None,
+        };
+        of(seq, Some("reader"), kind)
+    };
+    store.reduce(events(born()));
+    store.reduce(events(vec![call(5, "clone")]));
+    let mut seq = 5;
+    for _ in 0..60 {
+        let now = store.now_ms() + 50.0;
+        for message in said(&store.reduce(Action::Tick(now))) {
+            store.reduce(ack(id_of(&message), None));
+            seq += 1;
+            let kind = Kind::CommandDone {
+                verb: "freeze".into(),
+            };
+            store.reduce(events(vec![of(seq, Some("reader"), kind)]));
+        }
+        seq += 1;
+        store.reduce(events(vec![call(seq, "clock_nanosleep")]));
+    }
+    assert_eq!(
+        store.play.as_ref().map(|play| play.phase),
+        Some(Phase::Done)
     );
 }
