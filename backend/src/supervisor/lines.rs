@@ -6,13 +6,7 @@ use nix::unistd::Pid;
 use std::path::Path;
 
 /// Calls that no line of a role in Rust makes itself: the line of the call before must not stand there.
-const BETWEEN: &[&str] = &[
-    "clone",
-    "clone3",
-    "fork",
-    "rt_sigreturn",
-    "vfork",
-];
+const BETWEEN: &[&str] = &["clone", "clone3", "fork", "rt_sigreturn", "vfork"];
 
 /// Calls with which a program ends.
 const AT_THE_END: &[&str] = &["execve", "exit", "exit_group"];

@@ -205,8 +205,9 @@ impl Supervisor {
                     self.gone(ended, how);
                 }
             }
-            Report::Said { what, about } => self.said(worker, &what, about),
+            Report::Said { what, about } => self.said(worker, &what, &about),
             Report::Stored(touched) => self.touched(worker, &touched, true),
+            Report::Loading => self.loading(worker),
             Report::Loaded(touched) => self.touched(worker, &touched, false),
             Report::Here { address } => self.here(worker, &address),
             Report::Skipped { count } => self.journal.skip("reports", count),

@@ -136,8 +136,8 @@ impl Supervisor {
     }
 
     /// A worker says something of itself that nobody else could know.
-    pub(super) fn said(&mut self, worker: usize, what: &str, about: Values) {
-        let len = serde_json::to_string(&about).map_or(usize::MAX, |json| json.len());
+    pub(super) fn said(&mut self, worker: usize, what: &str, about: &Values) {
+        let len = serde_json::to_string(about).map_or(usize::MAX, |json| json.len());
         if what.len() > MAX_WHAT || len > MAX_ABOUT {
             return self.journal.skip("reports", 1);
         }
@@ -147,7 +147,7 @@ impl Supervisor {
         };
         let said = self.crew[worker].fact(Source::Report, kind);
         self.journal.tell_if_room("reports", said);
-        self.signal_said(worker, what, &about);
+        self.signal_said(worker, what, about);
         self.look_soon(worker);
     }
 

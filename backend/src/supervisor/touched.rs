@@ -64,6 +64,13 @@ impl Supervisor {
         self.with(found.object, |nature, scene| nature.sample(scene));
     }
 
+    /// A worker is about to load from whatever it has mapped.
+    pub(super) fn loading(&mut self, worker: usize) {
+        for at in 0..self.objects.all.len() {
+            self.with(at, |nature, scene| nature.loading(scene, worker));
+        }
+    }
+
     /// The memory that a worker sends into without a descriptor: what it has mapped, of a mechanism that maps memory.
     pub(super) fn in_memory(&mut self, worker: usize, fd: i32) -> Option<usize> {
         if fd >= 0 || !self.play.mechanism.maps_memory() {

@@ -122,6 +122,9 @@ pub(super) trait Nature: Debug {
     /// Without X-ray: after that was told, so many bytes went in or out.
     fn moved(&mut self, scene: &mut Scene<'_>, worker: usize, way: Way) {}
 
+    /// A worker says that it is about to load, from this or another.
+    fn loading(&mut self, scene: &mut Scene<'_>, worker: usize) {}
+
     /// A worker says that it stored or loaded bytes of it. What of which messages that was, by books of its own.
     fn touched(&mut self, scene: &mut Scene<'_>, worker: usize, touch: &Touch<'_>) -> Tied {
         Tied {

@@ -3,7 +3,6 @@
 use super::{Object, State};
 use crate::{
     gauge::{Mapped, peek},
-    mechanism::Play,
     supervisor::{
         Supervisor,
         crew::{Crew, Hand},
@@ -32,7 +31,6 @@ pub(in crate::supervisor) struct Scene<'a> {
     pub(in crate::supervisor) crew: &'a Crew,
     pub(in crate::supervisor) ledger: &'a mut Ledger,
     pub(in crate::supervisor) journal: &'a mut Journal,
-    pub(in crate::supervisor) play: &'a Play,
     /// Calls are seen.
     pub(in crate::supervisor) traced: bool,
     dirty: &'a mut bool,
@@ -155,7 +153,6 @@ impl Supervisor {
             crew: &self.crew,
             ledger: &mut self.ledger,
             journal: &mut self.journal,
-            play: &self.play,
             traced: self.tracer.traces(),
             dirty,
             stirred: false,
