@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 
 /// Largest figure that JSON carries exactly, 2^53 - 1; a counter can hold more, which is then said in words.
 const EXACT: u64 = (1 << 53) - 1;
+/// Messages that one take names: what one of a thousand was is not told better by naming all.
+const NAMED: usize = 24;
 /// Bytes of a semaphore that are looked at: value and sleepers.
 const SEMAPHORE: usize = 8;
 
@@ -232,11 +234,13 @@ impl Count {
             from: 0,
             to: moved,
         };
-        let named = if tied.tie == Tie::Ambiguous {
-            tied.candidates.clone()
+        let mut named = if tied.tie == Tie::Ambiguous {
+            std::mem::take(&mut tied.candidates)
         } else {
             std::mem::take(&mut tied.parts)
         };
+        // What is complete is named in full: it is told with its parts.
+        named.truncate(NAMED.max(tied.complete.len()));
         tied.parts = std::iter::once(sum).chain(named).collect();
         tied.candidates = tied.parts.clone();
         tied

@@ -208,6 +208,12 @@ impl Signals {
     /// The same as [`Self::settled`] for a receiver whose words are fewer than its signals, while a handler is set: all that
     /// queue were delivered.
     pub fn delivered(&mut self, signal: i32, over: &[MsgId]) -> Vec<MsgId> {
+        if signal >= QUEUED
+            && let Some(all) = self.by_number.get_mut(&signal)
+        {
+            // Whichever it was that a word was about: all have come.
+            all.unsure = 0;
+        }
         let all = self.settled(signal, over);
         if signal >= QUEUED { all } else { Vec::new() }
     }

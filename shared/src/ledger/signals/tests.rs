@@ -66,6 +66,22 @@ fn who_speaks_less_often_than_it_is_woken_got_all_that_queue() {
 }
 
 #[test]
+fn one_word_about_two_that_queued_is_about_both_in_the_end() {
+    let mut books = Signals::default();
+    books.announced(RT, 1, 8, Some(1));
+    books.announced(RT, 2, 7, Some(2));
+    books.sent(1, true);
+    books.sent(2, true);
+    let word = books.arrived(Arrived {
+        signal: RT,
+        origin: None,
+    });
+    assert_eq!((word.tie, word.candidates.len()), (Tie::Ambiguous, 2));
+    let over = books.over();
+    assert_eq!(books.delivered(RT, &over[0].1), [1, 2]);
+}
+
+#[test]
 fn real_time_signals_come_one_by_one_with_their_values() {
     let mut books = Signals::default();
     for (msg, value) in (1..).zip([10, 20, 30, 40, 50]) {
