@@ -101,6 +101,11 @@ impl Worker {
         self.report(&Report::Stored(touched(msg, address, bytes)));
     }
 
+    /// Says that it is about to load: what was stored over before now is not what it will get.
+    pub fn loading(&mut self) {
+        self.report(&Report::Loading);
+    }
+
     /// Says that it loaded `bytes` from `address` of its own memory, where others store.
     pub fn loaded(&mut self, address: usize, bytes: &[u8]) {
         self.report(&Report::Loaded(touched(None, address, bytes)));

@@ -32,6 +32,7 @@ pub(super) fn make(memory: &Mapping, guard: Guard) -> Result<(), Errno> {
 }
 
 /// From here on nobody else is inside. Without contention no call is made.
+#[track_caller]
 pub(super) fn enter(memory: &Mapping, guard: Guard) -> Result<Got, Errno> {
     match guard {
         Guard::None | Guard::Atomics => Ok(Got::Clean),
@@ -62,6 +63,7 @@ pub(super) fn mended(memory: &Mapping) -> Result<(), Errno> {
 }
 
 /// Others may come in.
+#[track_caller]
 pub(super) fn leave(memory: &Mapping, guard: Guard) -> Result<(), Errno> {
     match guard {
         Guard::None | Guard::Atomics => Ok(()),

@@ -9,7 +9,7 @@ import sys
 import time
 from multiprocessing import resource_tracker, shared_memory
 
-from playground import args, failed, loaded, said, sending, sent, stored
+from playground import args, failed, loaded, loading, said, sending, sent, stored
 
 # Where what lies, as all who map it have agreed.
 GUARD, RECORD, LINE = 0, 64, 64
@@ -152,6 +152,7 @@ class Hands:
         said("unlinked")
 
     def do_load(self, order):
+        loading()
         now = self.load(order.at, order.len)
         if now is not None:
             loaded(order.at, now, address=self.address + order.at)
@@ -183,6 +184,7 @@ class Hands:
                 return
             self.inside, did = True, "lock"
         elif self.add_at is None:
+            loading()
             self.register, self.add_at, did = self.cells[order.cell], "add", "load"
             loaded(RECORD + 8 * order.cell, self.cell(order.cell), address=self.place(order.cell))
         elif self.add_at == "add":

@@ -63,6 +63,7 @@ impl<'a> Hands<'a> {
     }
 
     /// Maps the memory; false if it cannot.
+    #[track_caller]
     pub(super) fn attach(&mut self, me: &mut Worker, name: Name) -> bool {
         let way = if name == Name::Right {
             self.way
@@ -89,6 +90,7 @@ impl<'a> Hands<'a> {
     }
 
     /// Stores a message where it is to lie.
+    #[track_caller]
     pub(super) fn send(&mut self, me: &mut Worker, msg: MsgId, at: usize, payload: &[u8]) {
         me.sending_as(msg, -1, payload, i64::try_from(at).ok());
         let Some(memory) = self.memory.take() else {
@@ -110,6 +112,7 @@ impl<'a> Hands<'a> {
     }
 
     /// Does what it is told.
+    #[track_caller]
     pub(super) fn obey(&mut self, me: &mut Worker, order: Order) {
         match order {
             Order::Attach { name } => {
@@ -158,6 +161,7 @@ impl<'a> Hands<'a> {
         self.memory = Some(memory);
     }
 
+    #[track_caller]
     fn work(&mut self, me: &mut Worker, memory: &Mapping, order: Order) {
         match order {
             Order::Load { at, len } => {
@@ -196,6 +200,7 @@ impl<'a> Hands<'a> {
     }
 
     /// Loads bytes and says what they are.
+    #[track_caller]
     pub(super) fn look(
         &mut self,
         me: &mut Worker,
@@ -204,6 +209,7 @@ impl<'a> Hands<'a> {
         len: usize,
     ) -> Vec<u8> {
         let mut bytes = vec![0; len.min(memory.len().saturating_sub(at))];
+        me.loading();
         match self.load(me, memory, at, &mut bytes) {
             Ok(_) => me.loaded(memory.address() + at, &bytes),
             Err(errno) => me.failed("load", errno),
@@ -212,6 +218,7 @@ impl<'a> Hands<'a> {
     }
 
     /// Loads bytes, alone with them if there is a guard: how often in vain.
+    #[track_caller]
     pub(super) fn load(
         &mut self,
         me: &mut Worker,
@@ -235,6 +242,7 @@ impl<'a> Hands<'a> {
     }
 
     /// Takes the guard, unless it has it; false if it cannot be had. Who is told that the last owner died, mends.
+    #[track_caller]
     pub(super) fn enter(&mut self, me: &mut Worker, memory: &Mapping) -> bool {
         if self.inside {
             return true;
@@ -259,6 +267,7 @@ impl<'a> Hands<'a> {
     }
 
     /// Gives the guard back, unless it is to keep it.
+    #[track_caller]
     pub(super) fn leave(&mut self, me: &mut Worker, memory: &Mapping) {
         if !self.inside
             && let Err(errno) = leave(memory, self.params.guard)

@@ -21,6 +21,7 @@ pub(super) enum Step {
 }
 
 impl Hands<'_> {
+    #[track_caller]
     pub(super) fn add(
         &mut self,
         me: &mut Worker,
@@ -54,6 +55,7 @@ impl Hands<'_> {
     }
 
     /// One of: lock, load, add, store, unlock. Atomically there is one step only.
+    #[track_caller]
     pub(super) fn step(&mut self, me: &mut Worker, memory: &Mapping, cell: usize) {
         let at = RECORD + CELL_LEN * cell;
         let mut now = [0; CELL_LEN];
@@ -74,6 +76,7 @@ impl Hands<'_> {
                 ("lock", 0)
             }
             None => {
+                me.loading();
                 memory.load(at, &mut now);
                 let register = u64::from_ne_bytes(now);
                 me.loaded(memory.address() + at, &now);
@@ -104,6 +107,7 @@ impl Hands<'_> {
         );
     }
 
+    #[track_caller]
     pub(super) fn fill(&mut self, me: &mut Worker, memory: &Mapping, hold: bool) {
         if !self.enter(me, memory) {
             return;
@@ -121,6 +125,7 @@ impl Hands<'_> {
         }
     }
 
+    #[track_caller]
     pub(super) fn finish(&mut self, me: &mut Worker, memory: &Mapping) {
         let rest = std::mem::take(&mut self.rest);
         if rest.is_empty() {
@@ -140,6 +145,7 @@ impl Hands<'_> {
         !matches!(self.params.guard, Guard::None | Guard::Atomics)
     }
 
+    #[track_caller]
     pub(super) fn overwrite(&mut self, me: &mut Worker, memory: &Mapping, ms: u64) {
         let letters = [self.letter, self.letter.to_ascii_lowercase()];
         let (until, mut records) = (monotonic_ns() + ms * 1_000_000, 0_u64);
@@ -160,6 +166,7 @@ impl Hands<'_> {
         me.said("overwrote", json!({"records": records}));
     }
 
+    #[track_caller]
     pub(super) fn check(&mut self, me: &mut Worker, memory: &Mapping, ms: u64) {
         let until = monotonic_ns() + ms * 1_000_000;
         let (mut records, mut torn, mut vain) = (0_u64, 0_u64, 0_u64);

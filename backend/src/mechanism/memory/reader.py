@@ -1,6 +1,6 @@
 """The one on the right: looks at the memory again and again, or when told. Memory wakes nobody, so that it has to look."""
 
-from playground import args, command, command_within, loaded, over
+from playground import args, command, command_within, loaded, loading, over
 
 #: Between two looks, seconds: 200 a second.
 PAUSE = 0.005
@@ -30,6 +30,9 @@ def watch(hands):
     while hands.memory and not hands.done:
         now = hands.load(RECORD, len(hands.memory) - RECORD)
         if now is not None and now != seen:
+            # Something is new. Look once more, having said so: then it is known what can have been stored before.
+            loading()
+            now = hands.load(RECORD, len(hands.memory) - RECORD) or now
             # Up to the end of the last line of memory that has something in it.
             there = len(now.rstrip(b"\0"))
             loaded(RECORD, now[: max(there + -there % LINE, LINE)], address=hands.address + RECORD)

@@ -43,6 +43,12 @@ fn watch(me: &mut Worker, hands: &mut Hands<'_>) {
         let mut now = vec![0; memory.len() - RECORD];
         let looked = hands.load(me, &memory, RECORD, &mut now);
         if looked.is_ok() && differs(&seen, &now) {
+            // Something is new. Look once more, having said so: then it is known what can have been stored before.
+            me.loading();
+            if hands.load(me, &memory, RECORD, &mut now).is_err() {
+                hands.memory = Some(memory);
+                continue;
+            }
             let end = end_of_what_is_there(&now);
             me.loaded(memory.address() + RECORD, now.get(..end).unwrap_or(&now));
             seen = now;

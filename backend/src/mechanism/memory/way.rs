@@ -59,6 +59,7 @@ impl Way {
 }
 
 /// Makes the memory, all zero, and maps it. With a memfd comes its descriptor, which is all that leads to it.
+#[track_caller]
 pub(super) fn make(way: &Way, size: usize) -> Result<(Mapping, Option<Fd>), Errno> {
     let new = OFlag::O_RDWR | OFlag::O_CREAT | OFlag::O_EXCL;
     let fd = match way {
@@ -84,6 +85,7 @@ pub(super) fn make(way: &Way, size: usize) -> Result<(Mapping, Option<Fd>), Errn
 ///
 /// `wish` is only there so that the two addresses differ on the screen: children of one parent would get the same one, and
 /// any address will do.
+#[track_caller]
 pub(super) fn attach(way: &Way, size: usize, wish: usize) -> Result<Mapping, Errno> {
     let fd = match way {
         Way::Shm(name) => shm_open(name, OFlag::O_RDWR)?,
@@ -101,6 +103,7 @@ pub(super) fn attach(way: &Way, size: usize, wish: usize) -> Result<Mapping, Err
 }
 
 /// Takes the name away. The memory lives on as long as somebody has it mapped.
+#[track_caller]
 pub(super) fn remove(way: &Way) -> Result<(), Errno> {
     match way {
         Way::Shm(name) => shm_unlink(name),

@@ -22,6 +22,7 @@ pub(super) fn writer(mut me: Worker, mut hands: Hands<'_>) -> i32 {
 }
 
 /// A message is stored; anything else is an order.
+#[track_caller]
 pub(super) fn carry_out(me: &mut Worker, hands: &mut Hands<'_>, command: &Command) {
     let Command::Send {
         msg,

@@ -1,7 +1,7 @@
 //! Shared memory: what is in it, who stored that, and how many calls it took. shm_overview(7), proc_sysvipc(5).
 //!
 //! A store is announced before, by the `sending` of its message, and reported after: what another process loads in between
-//! is tied to it all the same. When a load began nobody says, so that each begins where the one before was reported.
+//! is tied to it all the same. A load is announced as well.
 
 use super::{Nature, Scene, Sending, Touch, Window};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     tracer::{Entered, Returned},
 };
 use shared::{
-    event::{MAX_WINDOW, Origin, Reading, Source},
+    event::{MAX_WINDOW, Origin, Reading, Source, Tie},
     ids::{CallId, MsgId},
     ledger::{self, Tied, addressed::Addressed, extents::Place},
 };
@@ -76,6 +76,14 @@ impl Nature for Memory {
         })
     }
 
+    fn loading(&mut self, scene: &mut Scene<'_>, worker: usize) {
+        let id = scene.worker(worker).id.clone();
+        let books = self.books(scene);
+        // The one that was begun when the last was over did not come to anything.
+        let _nothing = books.read_returned(loads(worker), None, 0, &[]);
+        books.read_entered(loads(worker), &id, u64::MAX);
+    }
+
     fn touched(&mut self, scene: &mut Scene<'_>, worker: usize, touch: &Touch<'_>) -> Tied {
         let id = scene.worker(worker).id.clone();
         let Touch { at, len, bytes, .. } = *touch;
@@ -83,8 +91,11 @@ impl Nature for Memory {
             let books = self.books(scene);
             let (mut tied, _) = books.read_returned(loads(worker), Some(at), len, bytes);
             books.read_entered(loads(worker), &id, u64::MAX);
-            // Bytes that nobody stored are zeros, as they were from the start.
-            tied.parts.retain(|part| part.msg.is_some());
+            // Bytes that nobody stored are zeros, as they were from the start. Where it is not sure which message it was, they
+            // stand for that.
+            if tied.tie == Tie::Certain {
+                tied.parts.retain(|part| part.msg.is_some());
+            }
             return tied;
         }
         let announced = touch.msg.filter(|msg| self.announced.contains(msg));
@@ -97,6 +108,10 @@ impl Nature for Memory {
         };
         scene.lost(tied.lost.clone());
         tied
+    }
+
+    fn look(&mut self, scene: &mut Scene<'_>) {
+        scene.changed();
     }
 
     fn sample(&mut self, scene: &mut Scene<'_>) {

@@ -124,6 +124,11 @@ def stored(at, payload, msg=None, **where):
     _report("stored", at=at, len=len(payload), preview=_preview(payload), **about, **_place(where))
 
 
+def loading():
+    """Says that it is about to load: what was stored over before now is not what it will get."""
+    _report("loading")
+
+
 def loaded(at, payload, **where):
     """Says what it loaded from there."""
     _report("loaded", at=at, len=len(payload), preview=_preview(payload), **_place(where))
