@@ -72,6 +72,11 @@ pub(crate) trait Mechanism: Debug + Send {
         false
     }
 
+    /// What a role says that it sends, a thread of its own sends some time after, in the same order.
+    fn sends_later(&self) -> bool {
+        false
+    }
+
     /// The lesson is about signals: masks and pending signals of every worker are looked at.
     fn shows_signals(&self) -> bool {
         false

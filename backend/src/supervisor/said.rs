@@ -38,6 +38,9 @@ impl Supervisor {
         let id = &self.crew[worker].id;
         match own.flatten() {
             Some(()) => {}
+            None if self.tracer.traces() && self.play.mechanism.sends_later() => {
+                self.ledger.sending_later(id, said.msg, said.fd, said.len);
+            }
             None if self.tracer.traces() => self.ledger.sending(id, said.msg, said.fd, said.len),
             None => {
                 self.ledger
@@ -71,7 +74,10 @@ impl Supervisor {
         let tied = match own {
             Some(tied) => tied,
             None if traced => {
-                self.ledger.sent(id, msg);
+                // Put is not yet sent: the ledger hears of that from the calls of the thread that sends.
+                if !self.play.mechanism.sends_later() {
+                    self.ledger.sent(id, msg);
+                }
                 Tied::default()
             }
             None => self.ledger.reported_sent(id, msg, n),

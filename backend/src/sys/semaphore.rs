@@ -8,6 +8,9 @@ use std::{ffi::CStr, ptr::NonNull};
 #[derive(Clone, Copy, Debug)]
 pub struct Semaphore(NonNull<libc::sem_t>);
 
+// SAFETY: a semaphore is made to be used by many at once, sem_overview(7); nothing else is behind the pointer.
+unsafe impl Send for Semaphore {}
+
 /// `sem_t *sem_open(const char *name, O_CREAT | O_EXCL, mode_t mode, unsigned int value)`: a new one.
 ///
 /// # Errors

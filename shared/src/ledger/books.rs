@@ -1,8 +1,11 @@
 //! What was sent and received of every message, over all objects.
 
 use super::source::Stamp;
-use crate::ids::{MsgId, ObjectId, WorkerId};
-use std::collections::BTreeMap;
+use crate::{
+    ids::{MsgId, ObjectId, WorkerId},
+    pickle::{self, HEADER},
+};
+use std::collections::{BTreeMap, VecDeque};
 
 /// First id of messages made up for programs that do not report; far above what a run can be asked to send.
 pub(super) const FIRST_INFERRED: MsgId = 1_000_000;
@@ -37,6 +40,8 @@ pub(super) struct Book {
 pub(super) struct Books {
     books: BTreeMap<MsgId, Book>,
     current: BTreeMap<WorkerId, (MsgId, i32)>,
+    /// What another thread of the worker will send, one after the other, each behind its length.
+    later: BTreeMap<WorkerId, VecDeque<(MsgId, i32)>>,
     inferred: MsgId,
 }
 
@@ -46,6 +51,42 @@ impl Books {
         self.make_room();
         self.books.entry(msg).or_default().len = Some(len);
         self.current.insert(worker.clone(), (msg, fd));
+    }
+
+    /// A worker has put this into the hands of a thread of its own, which sends it some time, after all that it has got before.
+    pub(super) fn put(&mut self, worker: &WorkerId, msg: MsgId, fd: i32, len: u64) {
+        self.make_room();
+        self.books.entry(msg).or_default().len = Some(len);
+        let queue = self.later.entry(worker.clone()).or_default();
+        queue.push_back((msg, fd));
+    }
+
+    /// The first bytes of what was put are sent now. Their header says how long it is; it may have changed since it was put.
+    pub(super) fn begins(&mut self, worker: &WorkerId, msg: MsgId, bytes: &[u8]) {
+        let next = self.later.get(worker).and_then(VecDeque::front);
+        let short = bytes.get(..HEADER).and_then(|short| short.try_into().ok());
+        if next.is_some_and(|(next, _)| *next == msg)
+            && let Some(book) = self.books.get_mut(&msg).filter(|book| book.sent == 0)
+            && let Some(len) = short.and_then(pickle::length)
+        {
+            book.len = Some((HEADER + len) as u64);
+        }
+    }
+
+    /// If that was the last of what was put, the next is next.
+    pub(super) fn went(&mut self, worker: &WorkerId, msg: MsgId) {
+        let Some(queue) = self.later.get_mut(worker) else {
+            return;
+        };
+        // A message that was received in whole meanwhile may be forgotten already.
+        let book = self.books.get_mut(&msg);
+        let whole = book
+            .as_ref()
+            .is_none_or(|book| book.len.is_some_and(|len| book.sent >= len));
+        if whole && queue.front().is_some_and(|(next, _)| *next == msg) {
+            queue.pop_front();
+            book.into_iter().for_each(|book| book.over = true);
+        }
     }
 
     /// A worker is done with it.
@@ -68,12 +109,18 @@ impl Books {
         if let Some((msg, _)) = self.current.get(worker).copied() {
             self.finish(worker, msg);
         }
+        // What it still had in its hands is gone with it.
+        for (msg, _) in self.later.remove(worker).into_iter().flatten() {
+            self.finish(worker, msg);
+        }
     }
 
     /// The message that a worker's send through a descriptor is about.
     pub(super) fn current(&self, worker: &WorkerId, fd: i32) -> Option<MsgId> {
+        let later = || self.later.get(worker).and_then(VecDeque::front);
         self.current
             .get(worker)
+            .or_else(later)
             .filter(|(_, through)| *through == fd)
             .map(|(msg, _)| *msg)
     }

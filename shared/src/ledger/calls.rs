@@ -82,6 +82,7 @@ impl Ledger {
     ) -> Entered {
         let announced = fd.and_then(|fd| self.books.current(worker, fd));
         let msg = announced.unwrap_or_else(|| self.books.infer());
+        self.books.begins(worker, msg, bytes);
         let id = self.tick();
         self.add_source(&object, id, worker, msg, len, bytes, false);
         self.calls.insert(
@@ -207,7 +208,11 @@ impl Ledger {
         };
         match (open.from, open.to) {
             (None, Some((object, id))) => {
-                self.leave_send(object, id, open.msg, open.inferred, moved)
+                let tied = self.leave_send(object, id, open.msg, open.inferred, moved);
+                open.msg
+                    .into_iter()
+                    .for_each(|msg| self.books.went(worker, msg));
+                tied
             }
             (Some(object), None) if !open.copy => {
                 self.receive(object, moved, bytes, !open.overlapped)

@@ -244,6 +244,12 @@ impl Ledger {
         self.books.announce(worker, msg, fd, len);
     }
 
+    /// A worker reports that it hands a message to a thread of its own, which will send it after all that it was handed
+    /// before: a length of four bytes, and then so many.
+    pub fn sending_later(&mut self, worker: &WorkerId, msg: MsgId, fd: i32, len: u64) {
+        self.books.put(worker, msg, fd, len);
+    }
+
     /// A worker reports that it is done with a message, all of it sent or not.
     pub fn sent(&mut self, worker: &WorkerId, msg: MsgId) {
         self.books.finish(worker, msg);

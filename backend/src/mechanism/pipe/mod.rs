@@ -12,7 +12,8 @@ mod sender;
 mod side;
 mod writer;
 
-pub(crate) use connection::Connection;
+pub(crate) use connection::{Connection, Trouble};
+pub(crate) use side::{object, shown};
 pub(crate) use writer::put;
 
 use super::Mechanism;

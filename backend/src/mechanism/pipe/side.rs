@@ -127,12 +127,12 @@ fn refused(me: &mut Worker, what: &str, why: &Trouble) {
 }
 
 /// Text is a `str` in Python, anything else is `bytes`.
-fn object(payload: Vec<u8>) -> Object {
+pub(crate) fn object(payload: Vec<u8>) -> Object {
     String::from_utf8(payload).map_or_else(|error| Object::Bytes(error.into_bytes()), Object::Text)
 }
 
 /// The first characters of an object as Python prints it; a report is a line, not a file.
-fn shown(object: &Object) -> String {
+pub(crate) fn shown(object: &Object) -> String {
     const MOST: usize = 80;
     let all = object.to_string();
     match all.char_indices().nth(MOST) {

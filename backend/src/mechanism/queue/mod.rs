@@ -1,9 +1,9 @@
-//! Queue: who takes part, and what kind of queue is between them. mq_overview(7), sysvipc(7).
+//! Queue: who takes part, and what kind of queue is between them. mq_overview(7), sysvipc(7), `multiprocessing.Queue`.
 
 mod family;
 mod posix;
+mod python;
 mod sysv;
-
 
 use super::Mechanism;
 use shared::{command::Values, failure::Failure};
@@ -16,10 +16,11 @@ pub(crate) fn play(variant: &str, params: &Values) -> Result<Box<dyn Mechanism>,
     match variant {
         "posix" => posix::play(params),
         "sysv" => sysv::play(params),
+        "python" => python::play(params),
         _ => Err(Failure::bad_param(
             "variant",
             format!("Queue has no variant \"{variant}\""),
-            "posix or sysv",
+            "posix, sysv or python",
         )),
     }
 }

@@ -18,14 +18,21 @@ pub(super) const SEND: &[Param] = &[
         kind: number(1, 9, 1, ""),
         variants: &["sysv"],
     },
+    Param {
+        id: "mutate",
+        label: "Change it after put()",
+        help: "Puts a list with the text in it, and appends to the list as soon as put() is back. For producers in Python.",
+        kind: ParamKind::Flag { default: false },
+        variants: &["python"],
+    },
 ];
 
 pub(super) const ACTS: &[Act] = &[
     Act {
         id: "receive",
         label: "Receive",
-        help: "One mq_receive() or msgrcv(): a whole message, or none.",
-        variants: &["posix", "sysv"],
+        help: "One mq_receive(), msgrcv() or get(): a whole message, or none.",
+        variants: &[],
         roles: &["consumer"],
         args: &[
             Param {
@@ -47,7 +54,7 @@ pub(super) const ACTS: &[Act] = &[
                 label: "Buffer",
                 help: "Bytes there is room for; 0 is as set for the run.",
                 kind: number(0, 8192, 0, "bytes"),
-                variants: &[],
+                variants: &["posix", "sysv"],
             },
             Param {
                 id: "times",
@@ -57,6 +64,22 @@ pub(super) const ACTS: &[Act] = &[
                 variants: &[],
             },
         ],
+    },
+    Act {
+        id: "empty",
+        label: "Ask if it is empty",
+        help: "empty() and qsize(): the one looks into the pipe, the other at a semaphore. Both can be out of date when they are back.",
+        variants: &["python"],
+        roles: &["producer", "consumer"],
+        args: &[],
+    },
+    Act {
+        id: "join",
+        label: "Join its feeder and end",
+        help: "close() and join_thread(): waits until all that was put is in the pipe, then ends. Every Python program does so at its end.",
+        variants: &["python"],
+        roles: &["producer"],
+        args: &[],
     },
     Act {
         id: "close",

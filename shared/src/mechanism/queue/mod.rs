@@ -1,8 +1,9 @@
-//! Queue: messages that stay whole, kept by the kernel until somebody takes them. mq_overview(7), sysvipc(7).
+//! Queue: messages that stay whole until somebody takes them. mq_overview(7), sysvipc(7), Python's `multiprocessing.Queue`.
 
 mod acts;
 mod params;
 pub mod posix;
+pub mod python;
 pub mod sysv;
 
 use super::{Member, Seat};
@@ -28,7 +29,7 @@ pub const ENTRY: Entry = Entry {
     send: acts::SEND,
 };
 
-const VARIANTS: &[Variant] = &[posix::VARIANT, sysv::VARIANT];
+const VARIANTS: &[Variant] = &[posix::VARIANT, sysv::VARIANT, python::VARIANT];
 
 /// The text that ends a consumer which heeds it. Nothing in a queue says "no more": programs agree on a message for that.
 pub const SENTINEL: &str = "STOP";

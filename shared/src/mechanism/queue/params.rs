@@ -4,6 +4,7 @@ use crate::catalog::{Param, ParamKind};
 
 const POSIX: &[&str] = &["posix"];
 const SYSV: &[&str] = &["sysv"];
+const PYTHON: &[&str] = &["python"];
 const KERNEL: &[&str] = &["posix", "sysv"];
 
 pub(super) const PARAMS: &[Param] = &[
@@ -66,6 +67,13 @@ pub(super) const PARAMS: &[Param] = &[
             ],
         },
         variants: SYSV,
+    },
+    Param {
+        id: "maxsize",
+        label: "Most objects",
+        help: "Queue(maxsize): put() sleeps while that many are in it; 0 sets no bound, and the memory of the producer grows instead.",
+        kind: number(0, 10, 0, "objects"),
+        variants: PYTHON,
     },
     Param {
         id: "buffer",

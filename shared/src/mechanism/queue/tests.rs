@@ -1,4 +1,4 @@
-use super::{ENTRY, cast, posix, sysv};
+use super::{ENTRY, cast, posix, python, sysv};
 use crate::{catalog::ParamKind, command::Values};
 use serde_json::{Value, json};
 
@@ -61,6 +61,25 @@ fn priorities_are_of_posix_and_types_of_system_v() {
     let refused = ENTRY.send_args("sysv", &given).unwrap_err();
     assert_eq!(refused.field.as_deref(), Some("priority"));
     assert_eq!(ENTRY.send_args("sysv", &Values::new()).unwrap()["type"], 1);
+}
+
+#[test]
+fn a_bound_and_a_join_are_of_python() {
+    let params = python::Params::new(&values(&json!({"maxsize": 2}))).unwrap();
+    assert_eq!(params.maxsize, 2);
+    let order = |variant: &str, verb: &str, role: &str| {
+        let order = ENTRY.order(variant, verb, &Values::new(), role).ok()?;
+        serde_json::from_value::<python::Order>(serde_json::to_value(order).unwrap()).ok()
+    };
+    assert_eq!(
+        order("python", "receive", "consumer"),
+        Some(python::Order::Receive { times: 1 })
+    );
+    assert_eq!(
+        order("python", "join", "producer"),
+        Some(python::Order::Join)
+    );
+    assert_eq!(order("posix", "join", "producer"), None);
 }
 
 #[test]

@@ -60,7 +60,7 @@ impl Connection {
     }
 
     /// Its descriptor; −1 when it is closed.
-    pub(super) fn fd(self) -> Fd {
+    pub(crate) fn fd(self) -> Fd {
         self.fd.unwrap_or(-1)
     }
 

@@ -4,7 +4,6 @@ mod consumer;
 mod parent;
 mod producer;
 
-
 use crate::{
     mechanism::Mechanism,
     worker::{Names, Worker},

@@ -1,0 +1,93 @@
+//! A consumer: takes one object after the other out of the pipe. The lock of the readers is its own while it does.
+
+use super::parts::{Parts, done};
+use crate::{
+    mechanism::pipe::{Trouble, shown},
+    sys::calls::sleep,
+    worker::{Worker, wire::Command},
+};
+use serde_json::json;
+use shared::{
+    mechanism::queue::{
+        SENTINEL,
+        python::{Order, Params},
+    },
+    pickle::Object,
+};
+use std::time::Duration;
+
+pub(super) fn consumer(mut me: Worker, params: &Params, parts: Parts) -> i32 {
+    while params.crew.loops {
+        match take(&mut me, params, parts) {
+            Some(true) => return 0,
+            Some(false) => {}
+            None => break,
+        }
+        // A command that has come meanwhile is carried out between two objects.
+        if let Some(command) = me.command_if_any()
+            && obey(&mut me, params, parts, &command)
+        {
+            return 0;
+        }
+    }
+    // On demand, or after an error: one command after the other.
+    while let Some(command) = me.command() {
+        if obey(&mut me, params, parts, &command) {
+            return 0;
+        }
+    }
+    0
+}
+
+/// Carries a command out; true when it received the sentinel.
+fn obey(me: &mut Worker, params: &Params, parts: Parts, command: &Command) -> bool {
+    match command.order() {
+        Some(Order::Receive { times }) => {
+            for _ in 0..times {
+                match take(me, params, parts) {
+                    Some(false) => {}
+                    Some(true) => return true,
+                    None => break,
+                }
+            }
+        }
+        Some(Order::Empty) => {
+            if let Some(qsize) = done(me, "sem_getvalue", parts.qsize()) {
+                me.said("empty", json!({"qsize": qsize}));
+            }
+        }
+        Some(Order::Join) | None => {}
+    }
+    false
+}
+
+/// `queue.get()`: whether that was the sentinel, and the run heeds it; `None` after an error.
+fn take(me: &mut Worker, params: &Params, parts: Parts) -> Option<bool> {
+    // Asleep in the read below, it has the lock: all other consumers sleep here.
+    done(me, "sem_wait", parts.readers.wait())?;
+    let got = parts.reader().recv();
+    done(me, "sem_post", parts.readers.post())?;
+    done(me, "sem_post", parts.places.post())?;
+    let thing = match got {
+        Ok((wire, thing)) => {
+            me.received(parts.reader().fd(), &wire);
+            me.said("object", json!({"repr": shown(&thing)}));
+            thing
+        }
+        Err(trouble) => {
+            match trouble {
+                Trouble::Call(call, errno) => me.failed(call, errno),
+                other => me.said("refused", json!({"what": "get", "why": other.to_string()})),
+            }
+            return None;
+        }
+    };
+    if params.crew.rest > 0 {
+        done(
+            me,
+            "clock_nanosleep",
+            sleep(Duration::from_micros(params.crew.rest)),
+        );
+    }
+    Some(params.crew.sentinel && thing == Object::Text(SENTINEL.to_owned()))
+}

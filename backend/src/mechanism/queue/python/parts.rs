@@ -1,0 +1,96 @@
+//! What is in a `multiprocessing.Queue`.
+
+use crate::{
+    mechanism::pipe::Connection,
+    sys::{
+        calls::{Fd, pipe2},
+        semaphore::{Semaphore, sem_create},
+    },
+    worker::{Names, Worker},
+};
+use nix::{errno::Errno, fcntl::OFlag};
+use serde_json::{Value, json};
+use shared::mechanism::queue::python::Params;
+use std::ffi::CString;
+
+/// `SEM_VALUE_MAX` of the GNU C library: the bound of a queue that has none.
+const MOST: u32 = i32::MAX.cast_unsigned();
+
+/// The parts of the queue, which every process of the run has from its parent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts {
+    reader: Fd,
+    writer: Fd,
+    /// Who receives has it, from before the first byte of an object until after the last.
+    pub(super) readers: Semaphore,
+    /// Who writes has it for one object.
+    pub(super) writers: Semaphore,
+    /// Free places: a put takes one, a get gives one back.
+    pub(super) places: Semaphore,
+    /// How many places there are in all.
+    pub(super) maxsize: u32,
+}
+
+impl Parts {
+    /// As `Queue(maxsize)` makes them. Python takes the names of its semaphores away at once; here they stay until the run
+    /// is over, so that roles in Python can open them.
+    pub(super) fn new(me: &mut Worker, params: &Params, names: &Names) -> Option<Self> {
+        let maxsize = match u32::try_from(params.maxsize) {
+            Ok(0) | Err(_) => MOST,
+            Ok(bound) => bound,
+        };
+        let made = pipe2(OFlag::empty());
+        let [reader, writer] = done(me, "pipe2", made)?;
+        let mut semaphore = |which: &str, value| {
+            let name = CString::new(names.semaphore(which)).unwrap_or_default();
+            let made = sem_create(&name, value);
+            done(me, "sem_open", made)
+        };
+        Some(Self {
+            reader,
+            writer,
+            readers: semaphore(READERS, 1)?,
+            writers: semaphore(WRITERS, 1)?,
+            places: semaphore(PLACES, maxsize)?,
+            maxsize,
+        })
+    }
+
+    pub(super) fn reader(self) -> Connection {
+        Connection::new(self.reader, true, false)
+    }
+
+    pub(super) fn writer(self) -> Connection {
+        Connection::new(self.writer, false, true)
+    }
+
+    /// What a role in Python is told.
+    pub(super) fn told(self, params: &Params, names: &Names) -> Value {
+        json!({
+            "reader": self.reader,
+            "writer": self.writer,
+            "readers": names.semaphore(READERS),
+            "writers": names.semaphore(WRITERS),
+            "places": names.semaphore(PLACES),
+            "maxsize": self.maxsize,
+            "params": params,
+        })
+    }
+
+    /// `qsize()`: places that are taken.
+    #[track_caller]
+    pub(super) fn qsize(self) -> Result<u32, Errno> {
+        let free = self.places.value()?;
+        Ok(self.maxsize.saturating_sub(free.unsigned_abs()))
+    }
+}
+
+/// What the semaphores of a run are called.
+const READERS: &str = "readers";
+const WRITERS: &str = "writers";
+const PLACES: &str = "places";
+
+/// What a call has brought; where it failed, that is said.
+pub(super) fn done<T>(me: &mut Worker, call: &str, result: Result<T, Errno>) -> Option<T> {
+    result.map_err(|errno| me.failed(call, errno)).ok()
+}
