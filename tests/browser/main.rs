@@ -9,6 +9,7 @@
 mod accessible;
 mod connection;
 mod endings;
+mod file;
 mod first_message;
 mod flood;
 mod keyboard;

@@ -3,10 +3,11 @@
 use super::super::Scene;
 use crate::{
     gauge::file::{self, Locked},
+    supervisor::crew::Hand,
     tracer::Entered,
 };
 use shared::{
-    event::{Lock, LockKind},
+    event::{Lock, LockKind, Wait},
     ids::WorkerId,
 };
 
@@ -42,6 +43,22 @@ impl Asking {
             .collect()
     }
 
+    /// Who is in such a call; without X-ray, who sleeps for a lock.
+    fn waiting(&self, scene: &Scene<'_>) -> Vec<usize> {
+        if scene.traced {
+            return self.workers.clone();
+        }
+        let sleeps = |hand: &Hand| {
+            let doing = hand.doing.as_ref();
+            hand.alive() && doing.is_some_and(|doing| doing.because == Some(Wait::FileLock))
+        };
+        let hands = scene.crew.hands.iter().enumerate();
+        hands
+            .filter(|(_, hand)| sleeps(hand))
+            .map(|(worker, _)| worker)
+            .collect()
+    }
+
     fn whose(&self, scene: &Scene<'_>, lock: &Locked) -> Option<WorkerId> {
         if let Some(pid) = lock.pid {
             return scene.by_pid(pid).cloned();
@@ -51,7 +68,7 @@ impl Asking {
         }
         if lock.waiting {
             // Of two that wait, the table does not say which is which.
-            return match self.workers.as_slice() {
+            return match self.waiting(scene).as_slice() {
                 [only] => Some(scene.worker(*only).id.clone()),
                 _ => None,
             };
