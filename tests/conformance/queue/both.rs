@@ -174,11 +174,12 @@ pub(crate) async fn a_cut_off_burst_loses_nothing_that_went_in(subject: Subject)
                 && waits(state, "consumer")
         })
         .await;
-    let whole = |state: &RunState| state.counts.bytes_received / 4;
-    let (sent, came) = (client.state().counts.sent, whole(client.state()));
-    // It can have died between its call and its word on it.
+    let counts = &client.state().counts;
+    let (sent, came) = (counts.bytes_sent / 4, counts.bytes_received / 4);
+    // It can have died between its call and its return; and of what it only reports, its last words may find no room.
+    let most = if subject.xray { sent + 1 } else { u64::MAX };
     assert!(
-        came == sent || came == sent + 1,
+        (sent..=most).contains(&came),
         "{sent} sent, {came} received\n{}",
         client.tail()
     );
