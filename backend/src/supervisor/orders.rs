@@ -305,6 +305,13 @@ impl Supervisor {
         }
     }
 
+    /// Everybody should be dead by now, and nothing more be told of them.
+    pub(super) fn is_late(&self) -> bool {
+        self.ending
+            .as_ref()
+            .is_some_and(|ending| ending.until <= Instant::now())
+    }
+
     /// Whoever could be killed was; what is left is in our process group, which the spawner sweeps.
     pub(super) fn overdue(&mut self) -> bool {
         if self.leaving.is_some_and(|until| until <= Instant::now()) {
@@ -315,8 +322,6 @@ impl Supervisor {
             self.born_by = None;
             self.expect_births();
         }
-        self.ending
-            .as_ref()
-            .is_some_and(|ending| ending.until <= Instant::now())
+        self.is_late()
     }
 }

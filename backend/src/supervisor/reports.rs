@@ -23,6 +23,9 @@ const OUTPUT_EVENT: usize = 1024;
 /// Characters of a worker's last line that are kept, for when it could not begin.
 const LAST_WORDS: usize = 200;
 
+/// Reports taken in between two looks for commands: a stop must not wait for a flood.
+const BETWEEN_ORDERS: usize = 64;
+
 /// A report and who made it, in the supervisor's namespace.
 type Signed = (i32, Report);
 
@@ -45,9 +48,19 @@ impl Supervisor {
             .map(|worker| (worker, self.gather(worker)))
             .collect();
         gathered.reverse();
+        let mut done = 0;
         for (worker, (said, hung_up)) in gathered {
             for report in said {
-                self.report(worker, report);
+                done += 1;
+                if done % BETWEEN_ORDERS == 0 {
+                    self.orders();
+                    let _finished_by_the_loop = self.overdue();
+                }
+                if self.is_late() {
+                    self.journal.skip("reports", 1);
+                } else {
+                    self.report(worker, report);
+                }
             }
             if hung_up {
                 self.hung_up(worker);
