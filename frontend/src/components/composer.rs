@@ -75,27 +75,21 @@ pub fn composer(ctx: &Ctx, state: &RunState) -> Html {
 
 /// What typing into a field does.
 fn change(ctx: &Ctx, set: fn(&mut Composer, String)) -> Callback<InputEvent> {
-    let composer = ctx.store.draft.composer.clone();
     ctx.on(move |event: InputEvent| {
-        let mut composer = composer.clone();
-        set(
-            &mut composer,
+        Action::Compose(
+            set,
             event.target_unchecked_into::<HtmlInputElement>().value(),
-        );
-        Action::Compose(composer)
+        )
     })
 }
 
 /// What choosing from a list does.
 fn choose(ctx: &Ctx, set: fn(&mut Composer, String)) -> Callback<Event> {
-    let composer = ctx.store.draft.composer.clone();
     ctx.on(move |event: Event| {
-        let mut composer = composer.clone();
-        set(
-            &mut composer,
+        Action::Compose(
+            set,
             event.target_unchecked_into::<HtmlSelectElement>().value(),
-        );
-        Action::Compose(composer)
+        )
     })
 }
 
@@ -135,12 +129,7 @@ fn args(ctx: &Ctx, state: &RunState) -> Html {
             None => String::new(),
         };
         let failure = store.refusal(param.id);
-        let composer = store.draft.composer.clone();
-        let said = ctx.on(move |value: Value| {
-            let mut composer = composer.clone();
-            composer.args.insert(param.id.to_owned(), value);
-            Action::Compose(composer)
-        });
+        let said = ctx.on(move |value: Value| Action::ComposeArg(param.id, value));
         let error = format!("{id}-error");
         let describedby = failure.is_some().then(|| error.clone());
         let input = input(param, &id, value, describedby, failure.is_some(), said);

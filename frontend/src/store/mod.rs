@@ -95,8 +95,11 @@ pub enum Action {
     Want(Intent),
     /// End the run, if any, and start one as the draft says.
     Restart,
-    /// The composer was typed into.
-    Compose(Composer),
+    /// A field of the composer was typed into or chosen from. Not the composer as it was drawn: two fields may change
+    /// before it is drawn again.
+    Compose(fn(&mut Composer, String), String),
+    /// The same, of what a message says beside its payload.
+    ComposeArg(&'static str, serde_json::Value),
     /// Send what is composed.
     Submit,
     /// A notice was read.

@@ -36,14 +36,16 @@ impl Store {
             Action::Arrived(route) => self.arrive(route),
             Action::Want(intent) => self.want(intent).1,
             Action::Restart => self.restart(),
-            Action::Compose(composer) => {
+            Action::Compose(set, value) => {
                 for field in ["data", "len", "times", "worker"] {
                     self.forgive(field);
                 }
-                for field in composer.args.keys() {
-                    self.forgive(field);
-                }
-                self.draft.composer = composer;
+                set(&mut self.draft.composer, value);
+                Vec::new()
+            }
+            Action::ComposeArg(name, value) => {
+                self.forgive(name);
+                self.draft.composer.args.insert(name.to_owned(), value);
                 Vec::new()
             }
             Action::Submit => self.submit(),

@@ -130,17 +130,25 @@ fn a_refusal_stands_beside_its_field_until_that_is_changed() {
         store.refusal("data").map(|failure| failure.hint.as_str()),
         Some("send less")
     );
-    store.reduce(Action::Compose(store.draft.composer.clone()));
+    store.reduce(Action::Compose(
+        |composer, value| composer.text = value,
+        "hi".to_owned(),
+    ));
     assert_eq!(store.refusal("data"), None);
 }
 
 #[test]
 fn bad_hex_is_refused_here_with_its_place_and_never_sent() {
     let mut store = running();
-    let mut composer = store.draft.composer.clone();
-    composer.mode = super::Mode::Hex;
-    composer.hex = "68 zz".to_owned();
-    store.reduce(Action::Compose(composer));
+    // Two fields that change before the page is drawn again both count.
+    store.reduce(Action::Compose(
+        |composer, _| composer.mode = super::Mode::Hex,
+        String::new(),
+    ));
+    store.reduce(Action::Compose(
+        |composer, value| composer.hex = value,
+        "68 zz".to_owned(),
+    ));
     assert_eq!(store.reduce(Action::Submit), []);
     let words = &store.refusal("data").expect("it is refused").message;
     assert!(
