@@ -177,7 +177,7 @@ lessons! {
     queue_first_message = "queue/first-message", <[_]>::to_vec;
     queue_full = "queue/full", <[_]>::to_vec;
     queue_killed_consumer = "queue/killed-consumer", <[_]>::to_vec;
-    queue_limits = "queue/limits", <[_]>::to_vec;
+    queue_limits = "queue/limits", crate::calls::kinds;
     queue_no_wait = "queue/no-wait", <[_]>::to_vec;
     queue_one_receiver = "queue/one-receiver", <[_]>::to_vec;
     queue_outlives = "queue/outlives", <[_]>::to_vec;
