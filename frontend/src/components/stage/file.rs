@@ -138,8 +138,8 @@ fn title(scene: &Scene<'_>, file: &Inode) -> Html {
     if file.standing == Standing::Gone {
         lines.push(words("p", "figure", "gone"));
     } else if let Some((size, origin)) = file.size {
-        let mut inside = vec![words("b", "", count(size))];
-        inside.push(Html::from(if size == 1 { "byte" } else { "bytes" }));
+        let unit = Html::from(if size == 1 { " byte" } else { " bytes" });
+        let mut inside = vec![el("span", "", vec![words("b", "", count(size)), unit])];
         if let Some(links) = file.links {
             let names = if links == 1 { "name" } else { "names" };
             inside.push(words("span", "soft", format!("· {} {names}", count(links))));
@@ -181,10 +181,9 @@ fn mapped(file: &Inode) -> Vec<Html> {
 /// How many reads began at the first byte, and how many of those found what they should not.
 fn looks(scene: &Scene<'_>, file: &Inode) -> Option<Html> {
     let looks = file.looks?;
-    let mut inside = vec![
-        words("b", "", count(looks.all)),
-        Html::from(if looks.all == 1 { "look" } else { "looks" }),
-    ];
+    let unit = Html::from(if looks.all == 1 { " look" } else { " looks" });
+    let all = vec![words("b", "", count(looks.all)), unit];
+    let mut inside = vec![el("span", "count", all)];
     for (n, what, warn) in [
         (looks.empty, "found nothing", true),
         (looks.torn, "found a part", true),
@@ -196,7 +195,7 @@ fn looks(scene: &Scene<'_>, file: &Inode) -> Option<Html> {
             said.push(glyph(Icon::Warning));
         }
         said.push(words("b", "", count(n)));
-        said.push(Html::from(what));
+        said.push(Html::from(format!(" {what}")));
         inside.push(el("span", class, said));
     }
     inside.push(origin_badge(Origin::Model, scene.replay));
