@@ -186,6 +186,15 @@ pub(crate) fn kinds(calls: &[Call]) -> Vec<Call> {
     kinds
 }
 
+/// Each name once: how many descriptors there were is up to what others of this user have.
+pub(crate) fn names(calls: &[Call]) -> Vec<Call> {
+    let nameless = calls.iter().map(|call| Call {
+        fd: None,
+        ..call.clone()
+    });
+    kinds(&nameless.collect::<Vec<_>>())
+}
+
 /// Both lists side by side, for the message of a failure.
 pub(crate) fn beside(ours: &[Call], theirs: &[Call]) -> String {
     let line = |at: usize| {

@@ -177,7 +177,7 @@ lessons! {
     queue_first_message = "queue/first-message", <[_]>::to_vec;
     queue_full = "queue/full", <[_]>::to_vec;
     queue_killed_consumer = "queue/killed-consumer", <[_]>::to_vec;
-    queue_limits = "queue/limits", crate::calls::kinds;
+    queue_limits = "queue/limits", crate::calls::names;
     queue_no_wait = "queue/no-wait", <[_]>::to_vec;
     queue_one_receiver = "queue/one-receiver", <[_]>::to_vec;
     queue_outlives = "queue/outlives", <[_]>::to_vec;
@@ -190,6 +190,12 @@ lessons! {
     queue_too_big = "queue/too-big", <[_]>::to_vec;
     queue_types = "queue/types", <[_]>::to_vec;
     queue_unlinked = "queue/unlinked", <[_]>::to_vec;
+    queue_python = "queue/python", <[_]>::to_vec;
+    queue_changed_after_put = "queue/changed-after-put", <[_]>::to_vec;
+    queue_empty_lies = "queue/empty-lies", <[_]>::to_vec;
+    queue_killed_in_get = "queue/killed-in-get", <[_]>::to_vec;
+    queue_join_before_get = "queue/join-before-get", <[_]>::to_vec;
+    queue_bounded = "queue/bounded", <[_]>::to_vec;
     signal_eventfd = "signal/eventfd", <[_]>::to_vec;
     signal_first_message = "signal/first-message", <[_]>::to_vec;
     signal_interrupted = "signal/interrupted", <[_]>::to_vec;
