@@ -202,11 +202,10 @@ pub fn signalfd_siginfo(bytes: &[u8]) -> Option<Info> {
 
 fn empty() -> libc::sigset_t {
     let mut set = MaybeUninit::uninit();
-    // SAFETY: sigemptyset fills in all of it, and cannot fail for an address that is good.
-    unsafe {
-        libc::sigemptyset(set.as_mut_ptr());
-        set.assume_init()
-    }
+    // SAFETY: fills in a set that lives; it cannot fail for an address that is good.
+    unsafe { libc::sigemptyset(set.as_mut_ptr()) };
+    // SAFETY: it was filled in just now, all of it.
+    unsafe { set.assume_init() }
 }
 
 fn full() -> libc::sigset_t {
@@ -230,8 +229,10 @@ fn set(signals: &[i32]) -> libc::sigset_t {
 }
 
 fn told(signal: i32, info: &libc::siginfo_t) -> Info {
-    // SAFETY: the union has these fields for every signal that a process sent; for others they are numbers of no meaning.
-    let (from, value) = unsafe { (info.si_pid(), info.si_value()) };
+    // SAFETY: the union has this field for every signal that a process sent; for others it is a number of no meaning.
+    let from = unsafe { info.si_pid() };
+    // SAFETY: as above.
+    let value = unsafe { info.si_value() };
     #[expect(
         clippy::cast_possible_truncation,
         reason = "sival_int is the low half of the union"
@@ -243,8 +244,10 @@ fn told(signal: i32, info: &libc::siginfo_t) -> Info {
 /// Runs for a signal, between any two instructions of the role. It counts, and says so itself: one send(2) of a line that
 /// it wrote on its own stack. No memory is asked for, no lock is taken, errno is put back.
 extern "C" fn handler(signal: i32, info: *mut libc::siginfo_t, _context: *mut libc::c_void) {
-    // SAFETY: the address of this thread's own errno.
-    let errno = unsafe { *libc::__errno_location() };
+    // SAFETY: takes nothing; the address of this thread's own errno, which lives as long as the thread.
+    let place = unsafe { libc::__errno_location() };
+    // SAFETY: as above; it is a number, and only this thread reads and writes it.
+    let errno = unsafe { *place };
     let counter = usize::try_from(signal).ok().and_then(|n| TIMES.get(n));
     let times = counter.map_or(0, |times| times.fetch_add(1, Ordering::Relaxed) + 1);
     // SAFETY: with SA_SIGINFO the kernel passes the structure it has filled in on this stack.
@@ -275,7 +278,7 @@ extern "C" fn handler(signal: i32, info: *mut libc::siginfo_t, _context: *mut li
     };
 
     // SAFETY: as above; what was interrupted may be about to look at it.
-    unsafe { *libc::__errno_location() = errno };
+    unsafe { *place = errno };
 }
 
 /// A line on the stack: formatting of the standard library may panic and allocate, which a handler must not.

@@ -147,7 +147,7 @@ fn lamp(lamp: &Lamp) -> Html {
     ]);
     let glyph = match lamp.does {
         Does::Default => "",
-        _ => lamp.does.look().0,
+        Does::Handler | Does::Ignored | Does::Always => lamp.does.look().0,
     };
     let inside = vec![
         words("b", "", lamp.number.to_string()),

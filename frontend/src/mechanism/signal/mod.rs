@@ -17,14 +17,14 @@ pub enum Picture {
     /// The receiver's signals.
     Board(Board),
     /// An eventfd or a semaphore.
-    Count(Count),
+    Count(Box<Count>),
 }
 
 impl Picture {
     /// The picture of a run; of one that has not begun, too.
     pub fn of(run: &RunState) -> Self {
         match run.variant.as_str() {
-            "eventfd" | "semaphore" => Self::Count(Count::of(run)),
+            "eventfd" | "semaphore" => Self::Count(Box::new(Count::of(run))),
             _ => Self::Board(Board::of(run)),
         }
     }

@@ -47,7 +47,7 @@ impl Told {
         let Picture::Count(count) = Picture::of(&self.0) else {
             panic!("a counter has none")
         };
-        count
+        *count
     }
 }
 

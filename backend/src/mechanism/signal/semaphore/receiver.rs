@@ -36,7 +36,13 @@ fn obey(me: &mut Worker, semaphore: Semaphore, command: &Command) {
         Order::Value => semaphore
             .value()
             .map(|value| me.said("value", json!({"value": value}))),
-        _ => Ok(()),
+        Order::Block { .. }
+        | Order::Unblock { .. }
+        | Order::Handle { .. }
+        | Order::Pending
+        | Order::Read
+        | Order::Wake
+        | Order::Unlink => Ok(()),
     };
     if let Err(errno) = done {
         me.failed(command.verb(), errno);

@@ -41,7 +41,15 @@ fn obey(me: &mut Worker, fd: Fd, command: &Command) {
     };
     let done = match order {
         Order::Take { times } => (0..times).try_for_each(|_| take(me, fd)),
-        other => mask(me, &other),
+        other @ (Order::Block { .. }
+        | Order::Unblock { .. }
+        | Order::Handle { .. }
+        | Order::Pending
+        | Order::Read
+        | Order::Wake
+        | Order::Post
+        | Order::Value
+        | Order::Unlink) => mask(me, &other),
     };
     if let Err(errno) = done {
         me.failed(command.verb(), errno);

@@ -49,7 +49,14 @@ fn obey(me: &mut Worker, pipe: Fd, command: &Command) {
         Order::Take { times } => (0..times).try_for_each(|_| wait(me)),
         // Nobody writes into this pipe unless told to.
         Order::Read => read(pipe, &mut [0; 64]).map(drop),
-        other => mask(me, &other),
+        other @ (Order::Block { .. }
+        | Order::Unblock { .. }
+        | Order::Handle { .. }
+        | Order::Pending
+        | Order::Wake
+        | Order::Post
+        | Order::Value
+        | Order::Unlink) => mask(me, &other),
     };
     if let Err(errno) = done {
         me.failed(command.verb(), errno);
