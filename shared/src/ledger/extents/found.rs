@@ -147,7 +147,7 @@ impl Extents {
             // Without a copy where nothing has changed, as a rule.
             match sets.last_mut() {
                 Some((_, end, last)) if last.iter().copied().eq(fitting.clone()) => {
-                    *end = place + 1
+                    *end = place + 1;
                 }
                 _ => sets.push((place, place + 1, fitting.collect())),
             }

@@ -1,7 +1,10 @@
 //! Which writes can be what each byte is now: ranges of the object, each with its layers.
 
 use super::super::source::Stamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 /// Layers of one range; with more writes at once on the same bytes, the newest are the ones followed.
 const MAX_LAYERS: usize = 16;
@@ -132,8 +135,10 @@ impl Layers {
     /// that are was certain, and never read. `reading`: a read is under way.
     pub(super) fn cover(
         &mut self,
-        from: u64,
-        to: u64,
+        Range {
+            start: from,
+            end: to,
+        }: Range<u64>,
         write: Stamp,
         now: Stamp,
         reading: bool,

@@ -324,8 +324,7 @@ impl Extents {
         let mut gone = Vec::new();
         let writes = &self.writes;
         self.layers.cover(
-            from,
-            to,
+            from..to,
             id,
             now,
             reading,

@@ -282,7 +282,7 @@ proptest! {
                 Step::Happen(which) => {
                     let Some(write) = writes.iter_mut().filter(|w| !w.happened).nth(which) else { continue };
                     write.happened = true;
-                    let (at, len) = (write.at as usize, write.bytes.len());
+                    let (at, len) = (usize::try_from(write.at).unwrap(), write.bytes.len());
                     disk.resize(disk.len().max(at + len), (0, None));
                     for (n, byte) in write.bytes.iter().enumerate() {
                         disk[at + n] = (*byte, Some((write.msg, n as u64)));
@@ -296,7 +296,7 @@ proptest! {
                 }
                 Step::Cut(len) => {
                     let cut = file.truncate_begins(len);
-                    disk.resize(len as usize, (0, None));
+                    disk.resize(usize::try_from(len).unwrap(), (0, None));
                     file.truncate_ends(cut, true);
                 }
                 Step::Look => read = read.or_else(|| Some((file.read_begins(), disk.clone()))),
