@@ -140,6 +140,7 @@ contract! {
     pipe_python = "pipe" / "python", pair_claims;
     queue_posix = "queue" / "posix", posix_queue_claims;
     queue_sysv = "queue" / "sysv", sysv_queue_claims;
+    queue_python = "queue" / "python", python_queue_claims;
     signal_signals = "signal" / "signals", signals_claims;
     signal_signalfd = "signal" / "signalfd", signalfd_claims;
     signal_eventfd = "signal" / "eventfd", eventfd_claims;

@@ -39,6 +39,8 @@ impl Supervisor {
 
     fn look(&mut self, worker: usize, now: Instant) {
         let traced = self.tracer.traces();
+        // Where a thread waits for another of its own process, no call is shown.
+        let threads = self.play.mechanism.sends_later();
         let hand = &mut self.crew[worker];
         hand.look = None;
         let Some(mut doing) = hand
@@ -62,7 +64,8 @@ impl Supervisor {
             hand.frozen = doing.state == ProcState::Frozen;
         }
         let changed = hand.doing.as_ref() != Some(&doing);
-        if !traced || doing.state == ProcState::Running {
+        let unseen = threads && hand.main_call().is_none();
+        if !traced || unseen || doing.state == ProcState::Running {
             // Nothing else will tell when this changes.
             hand.pace = if changed {
                 PACE.0

@@ -1,12 +1,14 @@
-//! What the kernel's message queues promise.
+//! What the kernel's message queues promise, and Python's.
 
 mod both;
 mod posix;
+mod python;
 mod shared_out;
 mod sysv;
 
 pub(crate) use both::*;
 pub(crate) use posix::*;
+pub(crate) use python::*;
 pub(crate) use shared_out::*;
 pub(crate) use sysv::*;
 
@@ -45,6 +47,18 @@ async fn fill(client: &mut Client, subject: Subject, texts: &[&str]) {
         .until("all messages in the queue", |state| {
             state.counts.sent == all && figure(state, "messages") == Some(all)
         })
+        .await;
+}
+
+/// Sends texts, and waits until the producer has said that all are put.
+async fn fill_put(client: &mut Client, texts: &[&str]) {
+    for text in texts {
+        let text = (*text).to_owned();
+        client.send("producer", Data::Text { text }, 1).await;
+    }
+    let all = texts.len() as u64;
+    client
+        .until("all objects put", |state| state.counts.sent == all)
         .await;
 }
 
@@ -139,6 +153,23 @@ macro_rules! posix_queue_claims {
         claims! { $subject;
             queue: only_one_can_be_registered
                 the_kernel_stops_making_queues;
+        }
+    };
+}
+
+/// The claims of `queue/python`.
+macro_rules! python_queue_claims {
+    ($subject:expr) => {
+        claims! { $subject;
+            queue: maxsize_lets_its_producer_sleep
+                a_consumer_killed_inside_get_leaves_the_others_waiting
+                one_stop_ends_one_who_gets_it
+                a_producer_ends_when_all_it_put_is_in_the_pipe;
+        }
+    };
+    (traced $subject:expr) => {
+        claims! { $subject;
+            queue: a_thread_of_its_own_writes;
         }
     };
 }
