@@ -225,7 +225,7 @@ impl Supervisor {
             // A message may be empty.
             // What inotify tells, nobody has sent; nor the byte that carries a descriptor.
             let of = object.and_then(|at| self.objects.all.get(at));
-            let carries = of.is_none_or(super::objects::Object::carries_messages);
+            let carries = of.is_some_and(super::objects::Object::carries_messages);
             if receives && carries && (moved > 0 || !tied.complete.is_empty()) {
                 self.received(worker, Some(entered), &tied, Source::Call, call.at_ns);
                 self.thrown_away(worker, &tied, Source::Call, call.at_ns);
