@@ -275,6 +275,9 @@ fn printed(bytes: &[u8]) -> String {
 /// Of bytes that are text, the number says nothing.
 fn number(bytes: &[u8]) -> Option<i64> {
     let number = i64::from_le_bytes(*bytes.first_chunk()?);
-    let is_text = bytes.iter().any(|byte| (b' '..=b'~').contains(byte)) && number > 0xffff_ffff;
+    let end = bytes.iter().rposition(|byte| *byte != 0);
+    let there = end.and_then(|end| bytes.get(..=end)).unwrap_or_default();
+    // Two letters may as well be a number; three hardly are.
+    let is_text = there.len() > 2 && there.iter().all(|byte| (b' '..=b'~').contains(byte));
     (!is_text).then_some(number)
 }

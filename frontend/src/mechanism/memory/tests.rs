@@ -11,19 +11,22 @@ fn run(guard: &str, bytes: &[u8], writers: &[(u64, u64, &str)]) -> RunState {
     let mut seq = 0;
     let mut tell = |worker: Option<(&str, i32)>, object: Option<&str>, kind: Kind| {
         seq += 1;
-        shared::state::apply(&mut run, &Event {
-            seq,
-            at_ns: seq,
-            source: Source::Gauge,
-            worker: worker.map(|(id, _)| WorkerId::new(id)),
-            pid: worker.map(|(_, pid)| pid),
-            host_pid: worker.map(|(_, pid)| pid),
-            task: None,
-            object: object.map(ObjectId::new),
-            parts: Vec::new(),
-            re: None,
-            kind,
-        });
+        shared::state::apply(
+            &mut run,
+            &Event {
+                seq,
+                at_ns: seq,
+                source: Source::Gauge,
+                worker: worker.map(|(id, _)| WorkerId::new(id)),
+                pid: worker.map(|(_, pid)| pid),
+                host_pid: worker.map(|(_, pid)| pid),
+                task: None,
+                object: object.map(ObjectId::new),
+                parts: Vec::new(),
+                re: None,
+                kind,
+            },
+        );
     };
     tell(
         None,
@@ -160,5 +163,6 @@ fn numbers_are_numbers_and_text_is_text() {
     assert_eq!(number(&(-1_i64).to_le_bytes()), Some(-1));
     assert_eq!(number(b"AAAAAAAA"), None);
     assert_eq!(number(&[0; 8]), Some(0));
+    assert_eq!(number(b"rld\0\0\0\0\0"), None);
     assert_eq!(printed(b"a\0b"), "a·b");
 }

@@ -83,6 +83,24 @@ pub(super) fn nameless(facts: &Facts<'_>) -> Option<Sentence> {
     ))
 }
 
+/// A message is there, and nobody has looked.
+pub(super) fn unseen(facts: &Facts<'_>) -> Option<Sentence> {
+    let last = facts.state.messages.back()?;
+    let stored = last.sent.as_ref().is_some_and(|sent| sent.errno.is_none());
+    if !stored || last.bytes_out > 0 || last.bytes_lost > 0 {
+        return None;
+    }
+    let who = facts.state.worker(&last.worker)?;
+    Some(Sentence::new(
+        Tone::Calm,
+        format!(
+            "What {} stored is in memory, and nobody has looked yet.",
+            name(who)
+        ),
+        "Memory wakes nobody: whoever wants to know must load.",
+    ))
+}
+
 /// Nothing was stored yet.
 pub(super) fn quiet(facts: &Facts<'_>) -> Option<Sentence> {
     let memory = memory(facts)?;

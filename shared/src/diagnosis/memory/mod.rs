@@ -28,7 +28,12 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// What is said where nothing else is.
-pub(super) const QUIET: &[Rule] = &[mixed::overwritten, kept::nameless, kept::quiet];
+pub(super) const QUIET: &[Rule] = &[
+    kept::unseen,
+    mixed::overwritten,
+    kept::nameless,
+    kept::quiet,
+];
 
 /// The memory of the lesson, while it exists.
 fn memory<'a>(facts: &Facts<'a>) -> Option<&'a Object> {
