@@ -4,6 +4,7 @@
 //! one below the other. Nothing on it moves unless it happened.
 
 mod card;
+mod case;
 mod counter;
 mod file;
 mod lamps;

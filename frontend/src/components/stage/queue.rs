@@ -1,6 +1,7 @@
 //! Draws a queue: its shelf, what the kernel counts, who asks for what.
 
 use super::{
+    case,
     picture::{Picture, Scene, Table},
     plain,
     shelf::shelf,
@@ -36,6 +37,9 @@ pub(super) const PICTURE: Picture = Picture {
 };
 
 fn middle(scene: &Scene<'_>) -> Html {
+    if scene.run.variant == "python" {
+        return case::middle(scene);
+    }
     let picture = queue::Picture::of(scene.run);
     let full = picture.notes.contains(&Note::Full);
     let class = [
@@ -167,6 +171,9 @@ fn note(note: &Note) -> Html {
 
 /// What waits to go in, and what is asked for.
 fn on_card(scene: &Scene<'_>, worker: &Worker) -> Vec<Html> {
+    if scene.run.variant == "python" {
+        return case::on_card(scene, worker);
+    }
     let mut lines = Vec::new();
     if let Some(message) = pending(scene.run, worker) {
         let waits = format!(
@@ -198,6 +205,10 @@ fn shortcuts(run: &RunState, worker: &Worker) -> Vec<Verb> {
             Values::new(),
         ));
     }
+    if run.variant == "python" {
+        verbs.extend(case::shortcuts(worker));
+        return verbs;
+    }
     let holds = |object: &shared::state::Object| {
         let mut holders = object.holders.iter();
         holders.any(|holder| holder.worker == worker.id)
@@ -226,6 +237,10 @@ fn shortcuts(run: &RunState, worker: &Worker) -> Vec<Verb> {
 fn tables(scene: &Scene<'_>) -> Vec<Table> {
     let run = scene.run;
     let mut tables: Vec<_> = run.objects.iter().map(plain::table).collect();
+    if run.variant == "python" {
+        tables.push(case::table(run));
+        return tables;
+    }
     let picture = queue::Picture::of(run);
     let Some(table) = tables.first_mut() else {
         return tables;

@@ -130,7 +130,9 @@ impl Picture {
             .as_ref()
             .map_or(Forgotten::None, |params| params.forgotten);
         let peer = object.and_then(|object| run.object(object.peer.as_ref()?));
-        let socket = params.is_some_and(|params| params.duplex) && framed;
+        // What Python's queue has inside is a pipe always.
+        let pair = framed && run.entry == "pipe";
+        let socket = pair && params.is_some_and(|params| params.duplex);
         // What is written through one end of a pair lies in the other.
         let into = if socket { peer } else { object };
         let scale = if framed {

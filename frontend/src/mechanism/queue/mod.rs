@@ -4,12 +4,14 @@
 //! V: one board, in the order they came, each with its type. Other kinds of queue can use [`Shelf`] too.
 
 mod asks;
+mod case;
 mod shelf;
 
 #[cfg(test)]
 mod tests;
 
 pub use asks::{Asks, asks, pending};
+pub use case::{Part, put, semaphores};
 pub use shelf::{Board, Envelope, Shelf};
 
 use shared::{

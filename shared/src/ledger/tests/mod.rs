@@ -2,6 +2,7 @@
 
 mod books;
 mod kernel;
+mod later;
 mod pairs;
 mod rare;
 mod recorded;
