@@ -16,6 +16,7 @@ mod keyboard;
 mod learn;
 mod lesson;
 mod links;
+mod memory;
 mod narrow;
 mod queue;
 mod recording;

@@ -205,4 +205,22 @@ lessons! {
     signal_semaphore = "signal/semaphore", <[_]>::to_vec;
     signal_signalfd = "signal/signalfd", <[_]>::to_vec;
     signal_unblockable = "signal/unblockable", <[_]>::to_vec;
+    memory_after_close = "shared-memory/after-close", <[_]>::to_vec;
+    memory_atomics = "shared-memory/atomics", <[_]>::to_vec;
+    memory_cells = "shared-memory/cells", <[_]>::to_vec;
+    memory_first_message = "shared-memory/first-message", <[_]>::to_vec;
+    memory_lost_update = "shared-memory/lost-update", <[_]>::to_vec;
+    memory_mapped = "shared-memory/mapped", <[_]>::to_vec;
+    memory_memfd = "shared-memory/memfd", <[_]>::to_vec;
+    memory_mutex = "shared-memory/mutex", crate::calls::kinds;
+    memory_name_stays = "shared-memory/name-stays", <[_]>::to_vec;
+    memory_overwritten = "shared-memory/overwritten", <[_]>::to_vec;
+    memory_owner_killed = "shared-memory/owner-killed", <[_]>::to_vec;
+    memory_robust = "shared-memory/robust", <[_]>::to_vec;
+    memory_semaphore = "shared-memory/semaphore", <[_]>::to_vec;
+    memory_seqlock = "shared-memory/seqlock", <[_]>::to_vec;
+    memory_sysv = "shared-memory/sysv", <[_]>::to_vec;
+    memory_torn_record = "shared-memory/torn-record", <[_]>::to_vec;
+    memory_tracker = "shared-memory/tracker", <[_]>::to_vec;
+    memory_unlinked = "shared-memory/unlinked", <[_]>::to_vec;
 }

@@ -10,6 +10,7 @@
 )]
 
 mod file;
+mod memory;
 mod queue;
 mod signal;
 mod tool;
