@@ -33,6 +33,7 @@ use nix::{
     unistd::{Pid, getpid, pipe2, setsid, write},
 };
 use rustix::net::RecvFlags;
+use serde_json::Value;
 use shared::{
     event::{Counts, Kind, Outcome, Source},
     failure::{Code, Failure},
@@ -84,6 +85,12 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         host: host(),
         mono_ns: journal.began,
     };
+    let mut ledger = Ledger::new();
+    ledger.first_value = play
+        .params
+        .get("initial")
+        .and_then(Value::as_u64)
+        .unwrap_or(0);
     let began = journal.began;
     journal.tell(Fact::new(Source::Run, kind).at(began));
     let word = if raised.tracer.traces() {
@@ -103,7 +110,7 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         play,
         names,
         tracer: raised.tracer,
-        ledger: Ledger::new(),
+        ledger,
         journal,
         crew: raised.crew,
         watch: super::signals::Watch::default(),

@@ -135,6 +135,8 @@ pub struct Ledger {
     receivers: BTreeMap<ObjectId, Vec<WorkerId>>,
     /// Signals on their way to the one who receives them.
     pub signals: signals::Signals,
+    /// What the lesson's counters begin with.
+    pub first_value: u64,
 }
 
 impl Ledger {

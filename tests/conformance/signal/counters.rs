@@ -104,6 +104,17 @@ pub(crate) async fn a_full_counter_refuses_or_lets_sleep(subject: Subject) {
     client
         .until("there is room again", |state| received(state) == 2)
         .await;
+    let arrived: Vec<_> = client
+        .state()
+        .messages
+        .iter()
+        .map(|one| one.arrived)
+        .collect();
+    assert_eq!(
+        arrived,
+        [true, false, true],
+        "the one that was refused never comes"
+    );
     world.end().await;
 
     let mut world = subject.run(json!({"takes": "demand"})).await;

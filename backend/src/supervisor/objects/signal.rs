@@ -50,14 +50,14 @@ impl Nature for Count {
         key: CallId,
         call: &Entered,
     ) -> Option<ledger::Entered> {
+        self.begin(scene);
         let mut msg = None;
         if call.flow == Flow::Send {
             msg = scene
                 .announced(worker, call.fd.unwrap_or(-1))
                 .map(|(msg, _)| msg);
-            match (msg, number(&call.data)) {
-                (Some(msg), Some(value)) => self.books.announced(msg, worker, value),
-                (_, value) => self.books.nameless(value.unwrap_or(0)),
+            if let (Some(msg), Some(value)) = (msg, number(&call.data)) {
+                self.books.announced(msg, worker, value);
             }
             self.calls.insert(key, msg);
         }
@@ -78,6 +78,11 @@ impl Nature for Count {
         let mut tied = match call.flow {
             Flow::Send => {
                 let msg = self.calls.remove(&key).flatten();
+                match msg {
+                    Some(msg) if moved == 0 => self.books.failed(msg),
+                    None if moved > 0 => self.books.nameless(number(&call.data).unwrap_or(0)),
+                    Some(_) | None => {}
+                }
                 self.added(msg, moved)
             }
             Flow::Receive if moved == 0 => Tied::default(),
@@ -96,6 +101,7 @@ impl Nature for Count {
     }
 
     fn sending(&mut self, scene: &mut Scene<'_>, worker: usize, said: &Sending<'_>) -> Option<()> {
+        self.begin(scene);
         // With X-ray, of a descriptor, the call tells.
         if !scene.traced || said.fd < 0 {
             let value = std::str::from_utf8(said.bytes).ok();
@@ -128,6 +134,7 @@ impl Nature for Count {
         _worker: usize,
         got: &Received<'_>,
     ) -> Option<Tied> {
+        self.begin(scene);
         let value = std::str::from_utf8(got.bytes).ok();
         let mut tied = self.took(value.and_then(|text| text.parse().ok()), got.len);
         tied.object = Some(scene.id.clone());
@@ -195,13 +202,15 @@ impl Count {
         }
     }
 
-    fn live(&mut self, scene: &mut Scene<'_>, value: u64, sleepers: Option<u64>) {
-        if !self.begun {
-            self.begun = true;
-            // What is in before anybody has put anything in.
-            self.books
-                .nameless(value.saturating_sub(self.books.units()));
+    /// What is in before anybody has put anything in: when it is first looked at, somebody may have.
+    fn begin(&mut self, scene: &Scene<'_>) {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.books.nameless(scene.ledger.first_value);
         }
+    }
+
+    fn live(&mut self, scene: &mut Scene<'_>, value: u64, sleepers: Option<u64>) {
+        self.begin(scene);
         if self.live != Some((value, sleepers)) {
             self.live = Some((value, sleepers));
             scene.changed();
