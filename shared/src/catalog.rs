@@ -232,19 +232,25 @@ impl Entry {
     /// The parameters that a variant has.
     pub fn params_of(&self, variant: &str) -> impl Iterator<Item = &'static Param> + Clone {
         let variant = variant.to_owned();
-        self.params.iter().filter(move |param| has(param.variants, &variant))
+        self.params
+            .iter()
+            .filter(move |param| has(param.variants, &variant))
     }
 
     /// The acts that a variant has.
     pub fn acts_of(&self, variant: &str) -> impl Iterator<Item = &'static Act> {
         let variant = variant.to_owned();
-        self.acts.iter().filter(move |act| has(act.variants, &variant))
+        self.acts
+            .iter()
+            .filter(move |act| has(act.variants, &variant))
     }
 
     /// What a send can say beside its payload, in a variant.
     pub fn send_of(&self, variant: &str) -> impl Iterator<Item = &'static Param> + Clone {
         let variant = variant.to_owned();
-        self.send.iter().filter(move |param| has(param.variants, &variant))
+        self.send
+            .iter()
+            .filter(move |param| has(param.variants, &variant))
     }
 
     /// Checks a verb and its arguments for a worker of that role: what the worker is told, `do` among it.

@@ -57,7 +57,8 @@ async fn a_post_wakes_one_of_the_bench() {
         page.tell("receiver-2", "Take").await;
         page.says(".bench", "receiver-2").await;
         page.tell("receiver", "Kill").await;
-        page.sentence_says("is dead, and receiver C sleeps on").await;
+        page.sentence_says("is dead, and receiver C sleeps on")
+            .await;
         page.press("Send").await;
         page.says(".bench", "nobody sleeps").await;
         page.accessible("a bench").await;

@@ -120,7 +120,10 @@ impl Subject {
         if (self.entry, self.variant) == ("pipe", "python") {
             // All three are born with both connections.
             let held = |state: &RunState| {
-                state.objects.iter().any(|object| !object.holders.is_empty())
+                state
+                    .objects
+                    .iter()
+                    .any(|object| !object.holders.is_empty())
             };
             world.client.until("the connections", held).await;
         } else if self.entry == "pipe" {

@@ -17,8 +17,13 @@ use std::{
     process::{Child, ExitStatus, Stdio},
     sync::{Arc, Mutex, mpsc},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
+
+/// How long a spawner may take to sweep up after its server was killed.
+const SWEEPING: Duration = Duration::from_secs(3);
+/// How often it is looked at meanwhile.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The real program, serving on a free port of the loopback. Killed and reaped with everything below it when dropped.
 #[derive(Debug)]
@@ -181,11 +186,17 @@ impl TestServer {
 impl Drop for TestServer {
     fn drop(&mut self) {
         if self.status.is_none() {
-            for process in self.family() {
-                send(process.pid, Signal::SIGKILL);
-            }
+            let family = self.family();
             send(self.pid(), Signal::SIGKILL);
             drop(self.child.wait());
+            // The spawner sees that, ends all runs and takes their names away; killed with the server, it could not.
+            let until = Instant::now() + SWEEPING;
+            while family.iter().any(is_alive) && Instant::now() < until {
+                thread::sleep(LOOK);
+            }
+            for process in family.iter().filter(|process| is_alive(process)) {
+                send(process.pid, Signal::SIGKILL);
+            }
         }
         #[expect(
             clippy::print_stderr,
@@ -195,6 +206,11 @@ impl Drop for TestServer {
             eprintln!("--- the server said ---\n{}\n---", self.log());
         }
     }
+}
+
+/// It runs, and is no zombie.
+fn is_alive(process: &Process) -> bool {
+    procfs::process(process.pid).is_some_and(|now| now.state != 'Z')
 }
 
 /// Sends a signal; a process that is gone already is none of our concern.

@@ -348,7 +348,10 @@ pub(super) fn call_kinds() -> Vec<BoxedStrategy<Kind>> {
             ),
         )
             .prop_map(
-                |((call, name, args, fd, ret), (errno, msg, data, took_ns, interrupted, key, into))| {
+                |(
+                    (call, name, args, fd, ret),
+                    (errno, msg, data, took_ns, interrupted, key, into),
+                )| {
                     Kind::CallReturned {
                         call,
                         name,

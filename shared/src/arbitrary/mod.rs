@@ -145,18 +145,20 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         ),
     )
         .prop_map(
-            |((seq, at_ns, source, worker, pid), (host_pid, task, object, parts, re, kind))| Event {
-                seq,
-                at_ns,
-                source,
-                worker,
-                pid,
-                host_pid,
-                task,
-                object,
-                parts,
-                re,
-                kind,
+            |((seq, at_ns, source, worker, pid), (host_pid, task, object, parts, re, kind))| {
+                Event {
+                    seq,
+                    at_ns,
+                    source,
+                    worker,
+                    pid,
+                    host_pid,
+                    task,
+                    object,
+                    parts,
+                    re,
+                    kind,
+                }
             },
         )
         .boxed()

@@ -160,16 +160,18 @@ pub(crate) fn server() -> BoxedStrategy<ServerMessage> {
             option::of(text())
         )
             .prop_map(
-            |(protocol, server, token, protection, limits, grace_ms, python)| ServerMessage::Hello {
-                protocol,
-                server,
-                token,
-                protection,
-                limits,
-                grace_ms,
-                python,
-            }
-        ),
+                |(protocol, server, token, protection, limits, grace_ms, python)| {
+                    ServerMessage::Hello {
+                        protocol,
+                        server,
+                        token,
+                        protection,
+                        limits,
+                        grace_ms,
+                        python,
+                    }
+                }
+            ),
         (number(), option::of(run()), option::of(number()), effect).prop_map(
             |(re, run, message, effect)| ServerMessage::Ack {
                 re,

@@ -66,9 +66,7 @@ impl Kind {
             (Self::ObjectState { mappings, .. }, "mappings") => Some(mappings.len().into()),
             (Self::ObjectState { locks, .. }, "locks") => Some(locks.len().into()),
             (Self::ObjectState { offsets, .. }, "offsets") => Some(offsets.len().into()),
-            (Self::ObjectState { peer, .. }, "peer") => {
-                peer.as_ref().map(|id| id.as_str().into())
-            }
+            (Self::ObjectState { peer, .. }, "peer") => peer.as_ref().map(|id| id.as_str().into()),
             (Self::ObjectItems { items, .. }, "items") => Some(items.len().into()),
             (Self::ObjectItems { more, .. }, "more") => Some((*more).into()),
             (Self::ObjectItems { origin, .. }, "origin") => word(*origin),

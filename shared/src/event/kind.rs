@@ -1,8 +1,8 @@
 //! The kinds of events.
 
 use super::{
-    Counts, Holder, Item, Lock, Mapping, Masks, Offset, Origin, Outcome, Preview, ProcState, Reading,
-    Tie, Wait, Wrote,
+    Counts, Holder, Item, Lock, Mapping, Masks, Offset, Origin, Outcome, Preview, ProcState,
+    Reading, Tie, Wait, Wrote,
 };
 use crate::{
     command::Values,

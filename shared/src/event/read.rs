@@ -4,8 +4,8 @@
 //! thousand events feels that. Here all fields of all kinds stand side by side, and the kind picks those it has.
 
 use super::{
-    Counts, Event, Holder, Item, Kind, Lock, Mapping, Masks, Offset, Origin, Outcome, Part, Preview,
-    ProcState, Reading, Source, Tie, Wait, Wrote,
+    Counts, Event, Holder, Item, Kind, Lock, Mapping, Masks, Offset, Origin, Outcome, Part,
+    Preview, ProcState, Reading, Source, Tie, Wait, Wrote,
 };
 use crate::{
     command::Values,

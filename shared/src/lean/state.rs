@@ -2,8 +2,8 @@
 
 use super::{Lean, Wrong, field, lean_struct, word};
 use crate::state::{
-    Call, Content, Finished, Life, LimitHit, Message, Object, OpenCall, RunState, Said, Segment, Sent,
-    Task, Waiting, Worker,
+    Call, Content, Finished, Life, LimitHit, Message, Object, OpenCall, RunState, Said, Segment,
+    Sent, Task, Waiting, Worker,
 };
 use serde_json::Value;
 

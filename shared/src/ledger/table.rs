@@ -155,7 +155,10 @@ impl Table {
         let plain = object.as_str().split('#').next().unwrap_or_default();
         let plain = plain.trim_end_matches(']');
         if self.gone.len() < MAX_GONE {
-            *self.gone.entry(ObjectId::new(format!("{plain}]"))).or_default() += 1;
+            *self
+                .gone
+                .entry(ObjectId::new(format!("{plain}]")))
+                .or_default() += 1;
         }
     }
 }

@@ -57,7 +57,9 @@ fn value_of(event: &Event, name: &str) -> Option<Value> {
             "write_ends" => return Some(Value::from(count(End::Write))),
             "read_ends" => return Some(Value::from(count(End::Read))),
             "waiting" => {
-                return Some(Value::from(locks.iter().filter(|lock| lock.waiting).count()));
+                return Some(Value::from(
+                    locks.iter().filter(|lock| lock.waiting).count(),
+                ));
             }
             _ => {}
         }

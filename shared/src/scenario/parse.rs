@@ -173,7 +173,9 @@ fn run(at: usize, line: &str, scenario: &mut Scenario) -> Result<(), ParseError>
 /// `writer=python reader=rust`
 fn roles(at: usize, line: &str, scenario: &mut Scenario) -> Result<(), ParseError> {
     for word in super::step::words(line).map_err(|failure| refused(at, failure))? {
-        let Some(language) = word.value.filter(|word| matches!(word.as_str(), "python" | "rust"))
+        let Some(language) = word
+            .value
+            .filter(|word| matches!(word.as_str(), "python" | "rust"))
         else {
             return Err(error(
                 at,
@@ -205,7 +207,9 @@ struct Draft {
 
 fn beat(start: usize, block: &[Line<'_>], scenario: &Scenario) -> Result<Beat, ParseError> {
     let entry = catalog::entry(&scenario.entry).map_err(|failure| refused(start, failure))?;
-    let variant = entry.variant(scenario.variant.as_deref()).map_err(|failure| refused(start, failure))?;
+    let variant = entry
+        .variant(scenario.variant.as_deref())
+        .map_err(|failure| refused(start, failure))?;
     let mut beat = Beat {
         steps: Vec::new(),
         say: String::new(),

@@ -141,7 +141,8 @@ fn a_read_is_not_a_writers_business() {
         .unwrap_err();
     assert_eq!(refused.field.as_deref(), Some("worker"));
     let step: Step = "freeze writer-2".parse().unwrap();
-    step.check(crate::catalog::entry("pipe").unwrap(), "anonymous").unwrap();
+    step.check(crate::catalog::entry("pipe").unwrap(), "anonymous")
+        .unwrap();
 }
 
 /// A watch for some facts, over all events of a story.

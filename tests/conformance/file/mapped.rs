@@ -92,7 +92,10 @@ pub(crate) async fn a_store_makes_no_call(subject: Subject) {
     let waits = |state: &RunState| {
         let mut workers = state.workers.iter();
         workers.all(|worker| worker.because == Some(Wait::Command))
-            && state.objects.iter().any(|object| object.mappings.len() == 2)
+            && state
+                .objects
+                .iter()
+                .any(|object| object.mappings.len() == 2)
     };
     client.until("everybody ready", waits).await;
     let before = client.state().counts.calls;

@@ -92,10 +92,12 @@ pub(super) fn lost_update(facts: &Facts<'_>) -> Option<Sentence> {
     let of_cell = workers
         .flat_map(|worker| &worker.said)
         .filter(|said| said.what == "added" && said.about.get("cell") == last.about.get("cell"));
-    let wanted: u64 = of_cell
-        .map(|said| number(said, "n") * number(said, "times"))
-        .sum();
-    let now = number(last, "now");
+    let (mut wanted, mut now) = (0_u64, 0_u64);
+    for said in of_cell {
+        wanted = wanted.saturating_add(number(said, "n").saturating_mul(number(said, "times")));
+        // Who was done first, saw less.
+        now = now.max(number(said, "now"));
+    }
     (now < wanted).then(|| {
         Sentence::new(
             Tone::Warning,

@@ -49,7 +49,13 @@ fn every_act_is_an_order() {
         for variant in ENTRY.variants {
             let order = Order::new(variant.id, act.id, &Values::new(), act.roles[0]);
             let has = act.variants.is_empty() || act.variants.contains(&variant.id);
-            assert_eq!(order.is_ok(), has, "{} of {}: {order:?}", act.id, variant.id);
+            assert_eq!(
+                order.is_ok(),
+                has,
+                "{} of {}: {order:?}",
+                act.id,
+                variant.id
+            );
         }
     }
     assert_eq!(

@@ -17,18 +17,8 @@ use shared::{
 use std::time::Duration;
 
 pub(super) fn consumer(mut me: Worker, params: &Params, parts: Parts) -> i32 {
-    while params.crew.loops {
-        match take(&mut me, params, parts) {
-            Some(true) => return 0,
-            Some(false) => {}
-            None => break,
-        }
-        // A command that has come meanwhile is carried out between two objects.
-        if let Some(command) = me.command_if_any()
-            && obey(&mut me, params, parts, &command)
-        {
-            return 0;
-        }
+    if params.crew.loops && take_all(&mut me, params, parts) {
+        return 0;
     }
     // On demand, or after an error: one command after the other.
     while let Some(command) = me.command() {
@@ -37,6 +27,22 @@ pub(super) fn consumer(mut me: Worker, params: &Params, parts: Parts) -> i32 {
         }
     }
     0
+}
+
+/// One object after the other, until the one that means "no more": true. False after an error.
+fn take_all(me: &mut Worker, params: &Params, parts: Parts) -> bool {
+    while let Some(last) = take(me, params, parts) {
+        if last {
+            return true;
+        }
+        // A command that has come meanwhile is carried out between two objects.
+        if let Some(command) = me.command_if_any()
+            && obey(me, params, parts, &command)
+        {
+            return true;
+        }
+    }
+    false
 }
 
 /// Carries a command out; true when it received the sentinel.
@@ -67,18 +73,22 @@ fn take(me: &mut Worker, params: &Params, parts: Parts) -> Option<bool> {
     done(me, "sem_wait", parts.readers.wait())?;
     let got = parts.reader().recv();
     done(me, "sem_post", parts.readers.post())?;
-    done(me, "sem_post", parts.places.post())?;
     let thing = match got {
         Ok((wire, thing)) => {
+            done(me, "sem_post", parts.places.post())?;
             me.received(parts.reader().fd(), &wire);
             me.said("object", json!({"repr": shown(&thing)}));
             thing
         }
+        Err(Trouble::Call(call, errno)) => {
+            me.failed(call, errno);
+            return None;
+        }
         Err(trouble) => {
-            match trouble {
-                Trouble::Call(call, errno) => me.failed(call, errno),
-                other => me.said("refused", json!({"what": "get", "why": other.to_string()})),
-            }
+            me.said(
+                "refused",
+                json!({"what": "get", "why": trouble.to_string()}),
+            );
             return None;
         }
     };
