@@ -244,7 +244,7 @@ pub(super) fn moved(
         match way {
             // What lies in them is told as it is: their order is not that of their sends, and a read takes nothing away.
             Way::In if !streams => {
-                object.written = object.written.saturating_add(part.to - part.from)
+                object.written = object.written.saturating_add(part.to - part.from);
             }
             Way::Out if !streams => object.read = object.read.saturating_add(part.to - part.from),
             Way::In => object.put(part),

@@ -4,7 +4,10 @@ use super::{
     Facts, Sentence, Tone, memory, newest,
     words::{capital, name},
 };
-use crate::{os::Signal, state::Life};
+use crate::{
+    os::Signal,
+    state::{Life, Worker},
+};
 
 /// Somebody used an address after it had unmapped the memory.
 pub(super) fn read_after_close(facts: &Facts<'_>) -> Option<Sentence> {
@@ -50,7 +53,7 @@ pub(super) fn name_stays(facts: &Facts<'_>) -> Option<Sentence> {
         .workers
         .iter()
         .filter(|worker| worker.role != "parent");
-    if users.clone().next().is_none() || users.any(|worker| worker.alive()) {
+    if users.clone().next().is_none() || users.any(Worker::alive) {
         return None;
     }
     let bytes = memory.content.as_ref().map_or(0, |content| content.total);

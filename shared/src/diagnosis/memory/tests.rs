@@ -47,7 +47,7 @@ impl Told {
         self
     }
 
-    fn says(mut self, worker: &str, what: &str, about: Value) -> Self {
+    fn says(mut self, worker: &str, what: &str, about: &Value) -> Self {
         self.tell(json!({"source": "report", "kind": "process.said", "worker": worker, "what": what, "about": about}));
         self
     }
@@ -66,7 +66,7 @@ impl Told {
     }
 
     /// The guard's first bytes.
-    fn bytes(mut self, guard: &str, writers: Value) -> Self {
+    fn bytes(mut self, guard: &str, writers: &Value) -> Self {
         let hex = format!("{guard}{}", "0".repeat(256 - guard.len()));
         self.tell(json!({"source": "gauge", "kind": "object.bytes", "object": "memory:[1]", "at": 0, "hex": hex,
             "total": 4096, "writers": writers}));
@@ -83,9 +83,9 @@ fn who_waits_for_a_dead_owner_waits_for_ever() {
     // glibc's mutex: 2 is taken with others waiting, the owner's thread stands at byte 8.
     let word = "020000000000000007000000";
     let waits = Told::new("mutex")
-        .says("writer", "locked", json!({}))
+        .says("writer", "locked", &json!({}))
         .sleeps("reader")
-        .bytes(word, json!([]));
+        .bytes(word, &json!([]));
     assert_eq!(
         waits.headline(),
         "Reader B sleeps in `futex`: writer A has the mutex."
@@ -101,8 +101,8 @@ fn who_waits_for_a_dead_owner_waits_for_ever() {
 fn an_owner_that_died_is_told_to_the_next() {
     let told = Told::new("robust")
         .dies("writer", "SIGKILL")
-        .says("reader", "owner_died", json!({"errno": "EOWNERDEAD"}))
-        .says("reader", "consistent", json!({}));
+        .says("reader", "owner_died", &json!({"errno": "EOWNERDEAD"}))
+        .says("reader", "consistent", &json!({}));
     assert_eq!(
         told.headline(),
         "Reader B got the mutex, and was told that its last owner died: `EOWNERDEAD`."
@@ -112,8 +112,8 @@ fn an_owner_that_died_is_told_to_the_next() {
 #[test]
 fn a_sequence_stays_odd_when_its_writer_dies() {
     let odd = Told::new("seqlock")
-        .says("writer", "half", json!({}))
-        .bytes("03000000", json!([]));
+        .says("writer", "half", &json!({}))
+        .bytes("03000000", &json!([]));
     assert!(!odd.headline().contains("stays odd"));
     assert_eq!(
         odd.dies("writer", "SIGKILL").headline(),
@@ -124,21 +124,22 @@ fn a_sequence_stays_odd_when_its_writer_dies() {
 #[test]
 fn a_torn_record_is_told_from_two_messages_beside_each_other() {
     let halves = json!([{"from": 64, "to": 96, "worker": "reader"}, {"from": 96, "to": 128, "worker": "writer"}]);
-    let beside = Told::new("none").bytes("", halves.clone());
+    let beside = Told::new("none").bytes("", &halves);
     assert!(!beside.headline().contains("torn"), "{}", beside.headline());
     let torn = beside
-        .says("reader", "half", json!({"stored": 32}))
-        .bytes("", halves);
+        .says("reader", "half", &json!({"stored": 32}))
+        .bytes("", &halves);
     assert_eq!(
         torn.headline(),
         "The record is torn: a part of it is by reader B, another by writer A."
     );
-    let counted = Told::new("none").says("reader", "checked", json!({"records": 1000, "torn": 12}));
+    let counted =
+        Told::new("none").says("reader", "checked", &json!({"records": 1000, "torn": 12}));
     assert_eq!(
         counted.headline(),
         "12 of 1,000 records that reader B looked at were torn."
     );
-    let none = Told::new("mutex").says("reader", "checked", json!({"records": 1000, "torn": 0}));
+    let none = Told::new("mutex").says("reader", "checked", &json!({"records": 1000, "torn": 0}));
     assert_eq!(
         none.headline(),
         "Reader B looked at 1,000 records: not one was torn."
@@ -148,9 +149,9 @@ fn a_torn_record_is_told_from_two_messages_beside_each_other() {
 #[test]
 fn a_lost_update_is_seen_by_its_steps_and_by_its_sum() {
     let store = json!({"did": "store", "cell": 0, "register": 2});
-    let first = Told::new("none").says("writer", "step", store.clone());
+    let first = Told::new("none").says("writer", "step", &store);
     assert!(!first.headline().contains("lost"));
-    let both = first.says("reader", "step", store);
+    let both = first.says("reader", "step", &store);
     assert_eq!(
         both.headline(),
         "An addition is lost: writer A and reader B stored the same sum, 2."
@@ -159,12 +160,12 @@ fn a_lost_update_is_seen_by_its_steps_and_by_its_sum() {
         .says(
             "writer",
             "added",
-            json!({"cell": 0, "n": 1, "times": 100, "now": 130}),
+            &json!({"cell": 0, "n": 1, "times": 100, "now": 130}),
         )
         .says(
             "reader",
             "added",
-            json!({"cell": 0, "n": 1, "times": 100, "now": 150}),
+            &json!({"cell": 0, "n": 1, "times": 100, "now": 150}),
         );
     assert_eq!(sum.headline(), "50 of 200 additions are lost.");
 }
@@ -180,7 +181,7 @@ fn a_name_keeps_memory_that_nobody_uses() {
     let gone = alive
         .dies("writer", "SIGKILL")
         .dies("reader", "SIGKILL")
-        .bytes("", json!([]))
+        .bytes("", &json!([]))
         .state(&[], true);
     assert_eq!(
         gone.headline(),
@@ -196,7 +197,7 @@ fn a_name_keeps_memory_that_nobody_uses() {
 
 #[test]
 fn a_wrong_name_and_a_wrong_address_are_told() {
-    let refused = Told::new("none").says("reader", "refused", json!({"errno": "ENOENT"}));
+    let refused = Told::new("none").says("reader", "refused", &json!({"errno": "ENOENT"}));
     assert_eq!(refused.headline(), "Reader B could not attach: `ENOENT`.");
     let dead = Told::new("none").dies("writer", "SIGSEGV");
     assert!(dead.headline().contains("`SIGSEGV`"), "{}", dead.headline());
