@@ -165,7 +165,7 @@ lessons! {
     file_locks = "file/locks", <[_]>::to_vec;
     file_mapped = "file/mapped", <[_]>::to_vec;
     file_msync = "file/msync", <[_]>::to_vec;
-    file_never_torn = "file/never-torn", <[_]>::to_vec;
+    file_never_torn = "file/never-torn", crate::calls::kinds;
     file_overwritten = "file/overwritten", <[_]>::to_vec;
     file_polled = "file/polled", crate::calls::kinds;
     file_ranges = "file/ranges", <[_]>::to_vec;

@@ -25,7 +25,8 @@ def obey(order):
     global held
     match order.do:
         case "read":
-            look()
+            for _ in range(order.times):
+                look()
         case "open":
             close()
             try:

@@ -38,7 +38,11 @@ fn obey(
     path: &Path,
 ) {
     match command.order() {
-        Some(Order::Read) => look(me, held.as_mut(), buffer, path),
+        Some(Order::Read { times }) => {
+            for _ in 0..times {
+                look(me, held.as_mut(), buffer, path);
+            }
+        }
         Some(Order::Open) => match open(path, OFlag::O_RDONLY) {
             Ok(fd) => {
                 if let Some(before) = held.replace(Open::new(fd)) {

@@ -128,7 +128,10 @@ impl Params {
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Order {
     /// Read to the end.
-    Read,
+    Read {
+        /// How often.
+        times: u64,
+    },
     /// Load bytes from the mapped page.
     Load {
         /// From where.

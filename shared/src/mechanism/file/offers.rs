@@ -142,7 +142,18 @@ pub(super) const ACTS: &[Act] = &[
         help: "Reads the file to its end; by its name, or what it has open.",
         variants: &[],
         roles: &["reader"],
-        args: &[],
+        args: &[Param {
+            id: "times",
+            label: "Times",
+            help: "How often, one after the other at full speed.",
+            kind: ParamKind::Number {
+                min: 1,
+                max: 10_000,
+                default: 1,
+                unit: "",
+            },
+            variants: &[],
+        }],
     },
     Act {
         id: "load",

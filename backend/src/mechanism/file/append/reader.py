@@ -16,10 +16,14 @@ def reader():
             read_on(fd)
             time.sleep(params.poll / 1000)
             while order := command_if_any():
-                if order.do == "read":
-                    read_on(fd)
+                obey(order, fd)
     while order := command():
-        if order.do == "read":
+        obey(order, fd)
+
+
+def obey(order, fd):
+    if order.do == "read":
+        for _ in range(order.times):
             read_on(fd)
 
 

@@ -19,16 +19,20 @@ pub(in super::super) fn reader(mut me: Worker, params: &Params, place: &Place) -
             read_on(&mut me, &mut file, &mut buffer);
             pause(&mut me, params.poll * 1000);
             while let Some(command) = me.command_if_any() {
-                if command.order() == Some(Order::Read) {
-                    read_on(&mut me, &mut file, &mut buffer);
+                if let Some(Order::Read { times }) = command.order() {
+                    for _ in 0..times {
+                        read_on(&mut me, &mut file, &mut buffer);
+                    }
                 }
             }
         }
         return 0;
     }
     while let Some(command) = me.command() {
-        if command.order() == Some(Order::Read) {
-            read_on(&mut me, &mut file, &mut buffer);
+        if let Some(Order::Read { times }) = command.order() {
+            for _ in 0..times {
+                read_on(&mut me, &mut file, &mut buffer);
+            }
         }
     }
     0

@@ -28,7 +28,8 @@ def obey(page, order):
         case "load":
             load(page, order.at, order.len)
         case "read":
-            look()
+            for _ in range(order.times):
+                look()
 
 
 def load(page, at, length):

@@ -41,9 +41,11 @@ pub(in super::super) fn reader(mut me: Worker, params: &Params, place: &Place) -
 fn obey(me: &mut Worker, command: &Command, mapping: &Mapping, params: &Params, place: &Place) {
     match command.order() {
         Some(Order::Load { at, len }) => load(me, mapping, at, len),
-        Some(Order::Read) => {
+        Some(Order::Read { times }) => {
             let mut buffer = vec![0; usize::try_from(params.chunk).unwrap_or(1)];
-            look(me, None, &mut buffer, &place.path);
+            for _ in 0..times {
+                look(me, None, &mut buffer, &place.path);
+            }
         }
         Some(_) | None => {}
     }

@@ -26,7 +26,8 @@ def reader():
         look()
         while order := command_if_any():
             if order.do == "read":
-                look()
+                for _ in range(order.times):
+                    look()
 
 
 def watch():

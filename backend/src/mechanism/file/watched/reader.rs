@@ -43,8 +43,10 @@ pub(in super::super) fn reader(mut me: Worker, params: &Params, place: &Place) -
         }
         look(&mut me, None, &mut buffer, &place.path);
         while let Some(command) = me.command_if_any() {
-            if command.order() == Some(Order::Read) {
-                look(&mut me, None, &mut buffer, &place.path);
+            if let Some(Order::Read { times }) = command.order() {
+                for _ in 0..times {
+                    look(&mut me, None, &mut buffer, &place.path);
+                }
             }
         }
     }
