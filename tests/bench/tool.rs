@@ -66,6 +66,14 @@ pub(crate) fn floor() -> Result<Floor> {
     Ok(Floor(binary))
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a figure is taken meanwhile; whoever looks more often disturbs it"
+)]
+fn nap() {
+    sleep(LOOK);
+}
+
 /// Runs a program that prints `p50=NANOSECONDS …`; one that does not end is ended, and an error.
 fn run(binary: &Path, args: &[&str]) -> Result<Row> {
     let mut child = program::command(binary)
@@ -84,7 +92,7 @@ fn run(binary: &Path, args: &[&str]) -> Result<Row> {
             child.wait()?;
             anyhow::bail!("{} {args:?} hangs", binary.display());
         }
-        sleep(LOOK);
+        nap();
     };
     let (mut text, mut errors) = (String::new(), String::new());
     child

@@ -65,8 +65,10 @@ pub(crate) fn table() -> Result<Vec<Goal>> {
             for size in sizes(*most) {
                 let (size_word, rounds) =
                     (size.to_string(), rounds(size, cpus[1] == "1").to_string());
-                let args =
-                    |ask| [&[ask, variant, size_word.as_str(), rounds.as_str()], *cpus].concat();
+                let args = |ask: &'static str| -> Vec<&str> {
+                    let what: &[&str] = &[ask, variant, &size_word, &rounds];
+                    [what, cpus].concat()
+                };
                 let (round, flow) = (args("round"), args("flow"));
                 let (mine, theirs) =
                     turns(|| Ok(ours(&round)?.p50), || Ok(floor.run(&round)?.p50))?;
@@ -151,8 +153,8 @@ pub(crate) fn peers() -> Result<Vec<Goal>> {
             1.0,
         ),
         (
-            "queue/shared beside multiprocessing.Queue",
-            "queue/shared",
+            "ring in shared memory beside multiprocessing.Queue",
+            "shared-memory/shm",
             "queue/python",
             7.0,
         ),
@@ -232,7 +234,8 @@ pub(crate) fn hangs() -> Result<Vec<Goal>> {
         let places: Vec<_> = places().collect();
         let cpus = places[run % places.len()].1;
         let ask = if run % 2 == 0 { "round" } else { "flow" };
-        let args = [&[ask, variant, size.as_str(), "500"], cpus].concat();
+        let what: &[&str] = &[ask, variant, &size, "500"];
+        let args = [what, cpus].concat();
         ours(&args).with_context(|| format!("run {run}: {args:?}"))?;
         ended += 1;
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use shared::{
     command::{Data, Effect, Values},
-    event::{Counts, End, Event, Kind, Outcome, Preview, Source},
+    event::{Counts, Event, Kind, Outcome, Preview, Source},
     os::{Errno, Signal},
 };
 
