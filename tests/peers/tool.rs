@@ -41,6 +41,7 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
         .iter()
         .map(|folder| Path::new(folder).join(name))
         .find(|path| path.is_file());
+    #[expect(clippy::print_stderr, reason = "what was not tested has to be seen")]
     if found.is_none() {
         eprintln!("NOT TESTED: {name} is not installed here");
     }

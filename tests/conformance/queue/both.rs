@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::{
     event::{Kind, Origin, Wait},
     os::{Errno, Signal},
-    state::{Life, RunState},
+    state::Life,
 };
 
 /// A queue with room for two messages of four bytes.
