@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
@@ -63,6 +64,7 @@ struct ring {
 };
 struct way {
     const char *kind;
+    char path[128];
     int in, out, id, looks;
     mqd_t mq;
     sem_t *sem;
@@ -115,6 +117,7 @@ static void put(struct way *w, const char *bytes) {
     case 'q': if (mq_send(w->mq, bytes, w->size, 0)) die("mq_send"); return;
     case 'v': if (msgsnd(w->id, w->msg, w->size, 0)) die("msgsnd"); return;
     case 'g': case 'f': while (sigqueue(w->peer, SIGRTMIN, (union sigval){.sival_int = 1})) if (errno != EAGAIN) die("sigqueue"); return;
+    case 'w': if ((w->out = open(w->path, O_WRONLY | O_CREAT | O_TRUNC, 0600)) < 0) die("open"); break;
     case 'e': if (eventfd_write(w->out, 1)) die("eventfd_write"); return;
     case 's': if (sem_post(w->sem)) die("sem_post"); return;
     }
@@ -123,17 +126,23 @@ static void put(struct way *w, const char *bytes) {
         if (n <= 0) die("write");
         done += n;
     }
+    if (w->kind[0] == 'w') close(w->out);
 }
 static void take(struct way *w, char *bytes) {
     if (w->ring) { pop(w, bytes); return; }
     sigset_t set;
     eventfd_t value;
     struct signalfd_siginfo info;
+    char events[PAGE];
     switch (w->kind[0]) {
     case 'q': if (mq_receive(w->mq, bytes, w->size, NULL) < 0) die("mq_receive"); return;
     case 'v': if (msgrcv(w->id, w->msg, w->size, 0, 0) < 0) die("msgrcv"); return;
     case 'g': sigemptyset(&set); sigaddset(&set, SIGRTMIN); if (sigwaitinfo(&set, NULL) < 0) die("sigwaitinfo"); return;
     case 'f': if (read(w->in, &info, sizeof info) < 0) die("signalfd"); return;
+    case 'w':
+        if (read(w->id, events, sizeof events) < 0) die("inotify");
+        if ((w->in = open(w->path, O_RDONLY)) < 0) die("open");
+        break;
     case 'e': if (eventfd_read(w->in, &value)) die("eventfd_read"); return;
     case 's': if (sem_wait(w->sem)) die("sem_wait"); return;
     }
@@ -142,6 +151,7 @@ static void take(struct way *w, char *bytes) {
         if (n <= 0) die("read");
         done += n;
     }
+    if (w->kind[0] == 'w') close(w->in);
 }
 
 static void block(void) {
@@ -165,6 +175,11 @@ static struct way make(const char *variant, size_t size) {
         if (mkfifo(path, 0600)) die("mkfifo");
         w.in = w.out = open(path, O_RDWR);
         unlink(path);
+    } else if (!strcmp(variant, "file/watched")) {
+        w.kind = "w", w.id = inotify_init();
+        snprintf(w.path, sizeof w.path, "/tmp%s", name);
+        if (mkdir(w.path, 0700) || inotify_add_watch(w.id, w.path, IN_CLOSE_WRITE) < 0) die("inotify");
+        strcat(w.path, "/f");
     } else if (!strcmp(variant, "pipe/python")) {
         if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) die("socketpair");
         w.in = fds[0], w.out = fds[1];
@@ -271,6 +286,9 @@ int main(int argc, char **argv) {
     if (read(told[0], &whole, sizeof whole) < 0) die("read");
     waitpid(child, 0, 0);
     if (there.kind[0] == 'v') msgctl(there.id, IPC_RMID, NULL), msgctl(back.id, IPC_RMID, NULL);
+    if (there.kind[0] == 'w') {
+        for (struct way *w = &there; w; w = w == &there ? &back : NULL) unlink(w->path), *strrchr(w->path, '/') = 0, rmdir(w->path);
+    }
     if (flow) { ns[0] = whole / rounds; rounds = 1; }
     figures(ns, rounds);
     return 0;

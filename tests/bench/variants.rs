@@ -13,6 +13,7 @@ use std::{fmt::Write as _, fs};
 
 /// Variants, whether messages have a size, and the largest that fits.
 const VARIANTS: &[(&str, usize)] = &[
+    (WATCHED, 1 << 20),
     ("pipe/anonymous", 1 << 20),
     ("pipe/fifo", 1 << 20),
     ("pipe/python", 1 << 20),
@@ -27,6 +28,9 @@ const VARIANTS: &[(&str, usize)] = &[
     ("signal/eventfd", 0),
     ("signal/semaphore", 0),
 ];
+
+/// One way, two writes of a file can be one event: its rate is no figure.
+const WATCHED: &str = "file/watched";
 
 /// Bytes of a payload.
 const SIZES: &[usize] = &[64, 1024, 4096, 65_536, 1 << 20];
@@ -73,7 +77,11 @@ pub(crate) fn table() -> Result<Vec<Goal>> {
                 let (mine, theirs) =
                     turns(|| Ok(ours(&round)?.p50), || Ok(floor.run(&round)?.p50))?;
                 let row = ours(&round)?;
-                let ns = ours(&flow)?.p50;
+                let ns = if *variant == WATCHED {
+                    None
+                } else {
+                    Some(ours(&flow)?.p50)
+                };
                 let kept = ratio(
                     &format!("{variant} / floor, round trip {size} B, {place}"),
                     &mine,
@@ -105,18 +113,21 @@ fn line(
     place: &str,
     size: usize,
     row: &Row,
-    flow: f64,
+    flow: Option<f64>,
     ratio: f64,
 ) -> Result<()> {
     let us = |ns: f64| format!("{:.2} µs", ns / 1000.0);
     writeln!(
         table,
-        "| {variant} | {place} | {size} | {} | {} | {} | {} | {:.0} k/s | {ratio:.2} |",
+        "| {variant} | {place} | {size} | {} | {} | {} | {} | {} | {ratio:.2} |",
         us(row.p50),
         us(row.p90),
         us(row.p99),
         us(row.max),
-        1_000_000.0 / flow,
+        flow.map_or_else(
+            || "–".to_owned(),
+            |ns| format!("{:.0} k/s", 1_000_000.0 / ns)
+        ),
     )?;
     Ok(())
 }
@@ -233,7 +244,11 @@ pub(crate) fn hangs() -> Result<Vec<Goal>> {
         let size = sizes[run / VARIANTS.len() % sizes.len()].to_string();
         let places: Vec<_> = places().collect();
         let cpus = places[run % places.len()].1;
-        let ask = if run % 2 == 0 { "round" } else { "flow" };
+        let ask = if run % 2 == 0 || variant == WATCHED {
+            "round"
+        } else {
+            "flow"
+        };
         let what: &[&str] = &[ask, variant, &size, "500"];
         let args = [what, cpus].concat();
         ours(&args).with_context(|| format!("run {run}: {args:?}"))?;

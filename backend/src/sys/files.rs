@@ -26,7 +26,6 @@ const MODE: Mode = Mode::from_bits_truncate(0o644);
 #[track_caller]
 pub fn create(path: &Path, flags: OFlag) -> Result<Fd, Errno> {
     super::here::mark();
-    super::here::mark();
     nix::fcntl::open(path, flags | OFlag::O_CREAT, MODE).map(IntoRawFd::into_raw_fd)
 }
 
@@ -44,7 +43,6 @@ pub fn file_behind(fd: Fd) -> Option<(u64, u64)> {
 #[track_caller]
 pub fn rename(from: &Path, to: &Path) -> Result<(), Errno> {
     super::here::mark();
-    super::here::mark();
     let text = |path: &Path| CString::new(path.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL);
     let (from, to) = (text(from)?, text(to)?);
     // SAFETY: two strings that end with a NUL and live until the call is back.
@@ -58,7 +56,6 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), Errno> {
 #[track_caller]
 pub fn truncate(fd: Fd, len: u64) -> Result<(), Errno> {
     super::here::mark();
-    super::here::mark();
     let len = libc::off_t::try_from(len).map_err(|_| Errno::EFBIG)?;
     // SAFETY: takes numbers only.
     Errno::result(unsafe { libc::ftruncate(fd, len) }).map(drop)
@@ -71,7 +68,6 @@ pub fn truncate(fd: Fd, len: u64) -> Result<(), Errno> {
 #[track_caller]
 pub fn fsync(fd: Fd) -> Result<(), Errno> {
     super::here::mark();
-    super::here::mark();
     // SAFETY: takes a number only.
     Errno::result(unsafe { libc::fsync(fd) }).map(drop)
 }
@@ -83,7 +79,6 @@ pub fn fsync(fd: Fd) -> Result<(), Errno> {
 /// As in flock(2).
 #[track_caller]
 pub fn flock(fd: Fd, mode: LockMode) -> Result<(), Errno> {
-    super::here::mark();
     super::here::mark();
     let operation = match mode {
         LockMode::Shared => libc::LOCK_SH,
@@ -99,7 +94,6 @@ pub fn flock(fd: Fd, mode: LockMode) -> Result<(), Errno> {
 /// As in flock(2).
 #[track_caller]
 pub fn unflock(fd: Fd) -> Result<(), Errno> {
-    super::here::mark();
     super::here::mark();
     // SAFETY: takes numbers only.
     Errno::result(unsafe { libc::flock(fd, libc::LOCK_UN) }).map(drop)
@@ -174,7 +168,6 @@ fn set_lock(fd: Fd, owner: Owner, kind: libc::c_int, range: Range) -> Result<(),
 #[track_caller]
 pub fn inotify_init() -> Result<Fd, Errno> {
     super::here::mark();
-    super::here::mark();
     // SAFETY: takes a number only.
     Errno::result(unsafe { libc::inotify_init1(0) })
 }
@@ -186,7 +179,6 @@ pub fn inotify_init() -> Result<Fd, Errno> {
 /// As in inotify_add_watch(2).
 #[track_caller]
 pub fn inotify_watch(fd: Fd, folder: &Path) -> Result<i32, Errno> {
-    super::here::mark();
     super::here::mark();
     let folder = CString::new(folder.as_os_str().as_bytes()).map_err(|_| Errno::EINVAL)?;
     let mask = libc::IN_CLOSE_WRITE | libc::IN_MOVED_TO;
@@ -227,7 +219,6 @@ pub fn inotify_events(bytes: &[u8]) -> Vec<(u32, String)> {
 /// As in msync(2).
 #[track_caller]
 pub fn sync_mapping(mapping: &Mapping, wait: bool) -> Result<(), Errno> {
-    super::here::mark();
     super::here::mark();
     let flags = if wait { libc::MS_SYNC } else { libc::MS_ASYNC };
     let start = std::ptr::without_provenance_mut(mapping.address());

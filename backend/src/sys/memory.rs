@@ -83,7 +83,6 @@ impl Mapping {
     #[track_caller]
     pub fn attach(id: i32, len: usize, kept: usize, wish: usize) -> Result<Self, Errno> {
         super::here::mark();
-        super::here::mark();
         let wish = ptr::without_provenance_mut(wish);
         // SAFETY: without SHM_REMAP the kernel only hands out addresses that nothing uses.
         let base = unsafe { libc::shmat(id, wish, 0) };

@@ -1,5 +1,6 @@
 //! Every variant as two ways that can be timed, made of the calls that its roles make.
 
+mod file;
 mod memory;
 mod pipe;
 mod queue;
@@ -11,6 +12,7 @@ use nix::errno::Errno;
 
 /// Everything that can be timed, by the name of its variant.
 pub(super) const NAMES: &[&str] = &[
+    "file/watched",
     "pipe/anonymous",
     "pipe/fifo",
     "pipe/python",
@@ -41,6 +43,15 @@ pub(super) enum Ask {
 /// A name that is none, or what the kernel said: `EMSGSIZE` and `EINVAL` for a payload that it cannot carry.
 pub(super) fn time(name: &str, ask: Ask, plan: Plan) -> Result<Vec<u64>> {
     let done = match name {
+        // One way, two writes of a file can be one event: only there and back is it one payload at a time.
+        "file/watched" if matches!(ask, Ask::Flow) => Err(Errno::EOPNOTSUPP),
+        "file/watched" => {
+            let (there, back) = (file::watched()?, file::watched()?);
+            let folders = [there.folder(), back.folder()];
+            let done = timed(ask, plan, there, back);
+            folders.iter().for_each(file::Watched::remove);
+            done
+        }
         "pipe/anonymous" => both(ask, plan, pipe::anonymous),
         "pipe/fifo" => both(ask, plan, pipe::fifo),
         "pipe/python" => both(ask, plan, || pipe::connection(plan.size)),

@@ -10,6 +10,8 @@ mod rename;
 mod watched;
 mod writer;
 
+pub(crate) use writer::put;
+
 use super::Mechanism;
 use crate::{
     sys::calls::{Fd, sleep},

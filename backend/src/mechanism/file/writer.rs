@@ -87,7 +87,7 @@ pub(super) fn fill(me: &mut Worker, file: &mut Open, msg: MsgId, payload: &[u8],
 
 /// write() until all of it is in: how much went in, and why not all.
 #[track_caller]
-pub(super) fn put(fd: Fd, payload: &[u8]) -> (usize, Option<Errno>) {
+pub(crate) fn put(fd: Fd, payload: &[u8]) -> (usize, Option<Errno>) {
     let mut written = 0;
     while written < payload.len() {
         match write(fd, payload.get(written..).unwrap_or_default()) {
