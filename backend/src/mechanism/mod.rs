@@ -6,15 +6,15 @@
 //!    acts as a type (`#[serde(tag = "do")]`), and its cast, called by [`shared::mechanism::cast`]. The first of the cast is
 //!    `parent`.
 //! 2. `backend/src/mechanism/NAME/mod.rs`: `pub(crate) fn play(variant, params) -> Result<Box<dyn Mechanism>, Failure>`
-//!    and its line in [`play`]. [`Mechanism::perform`] is the life of the parent: it makes the objects and forks the
-//!    others, the `n`th of the cast with [`Worker::fork`]`(n, role)`, each of which has a file of its own.
-//! 3. A role takes its commands with [`Worker::command`] until there is none any more: [`Command::Send`], and acts of the
+//!    and its line in `play`. `Mechanism::perform` is the life of the parent: it makes the objects and forks the
+//!    others, the `n`th of the cast with `Worker::fork``(n, role)`, each of which has a file of its own.
+//! 3. A role takes its commands with `Worker::command` until there is none any more: [`Command::Send`], and acts of the
 //!    entry, which [`Command::order`] turns into its own type. Around each send it says `sending` and `sent`; what it
 //!    received, stored, loaded, and anything else that nobody but itself could know, it says with the methods of [`Worker`].
 //!    It makes its calls through [`crate::sys::calls`], closes what it does not need, and takes every path, name and key
-//!    from [`Names`]. The parent's loop must carry out [`Command::Wait`] by `wait4` and [`Worker::reaped`].
+//!    from [`Names`]. The parent's loop must carry out [`Command::Wait`] by `wait4` and `Worker::reaped`.
 //! 4. A role in Python: the file `ROLE.py` beside, and in the parent `Born::Python => me.become_python(…)`; named by
-//!    [`Mechanism::in_python`].
+//!    `Mechanism::in_python`.
 //! 5. What the kernel says of its objects: `supervisor/objects/NAME.rs`, see there.
 //!
 //! [`Command::Send`]: crate::worker::wire::Command::Send

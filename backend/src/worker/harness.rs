@@ -51,7 +51,7 @@ pub enum Born {
     /// The new one.
     Child,
     /// The new one, whose role is written in Python: it has said nothing yet, and becomes that program next,
-    /// [`Worker::become_python`].
+    /// `Worker::become_python`.
     Python,
     /// The one that forked; the pid of the new one.
     Parent(i32),

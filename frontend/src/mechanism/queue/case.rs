@@ -15,7 +15,10 @@ pub struct Part {
 
 /// The semaphores of the run's queue, as far as they have been read.
 pub fn semaphores(run: &RunState) -> Vec<Part> {
-    let bound = run.params.get("maxsize").and_then(serde_json::Value::as_u64);
+    let bound = run
+        .params
+        .get("maxsize")
+        .and_then(serde_json::Value::as_u64);
     let known = [
         ("readers", "Readers' lock"),
         ("writers", "Writers' lock"),

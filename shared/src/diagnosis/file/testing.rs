@@ -25,7 +25,7 @@ impl Story {
         };
         story.tell(
             None,
-            json!({"kind": "run.started", "entry": "file", "variant": variant, "params": {}, "xray": true, "host": "",
+            json!({"kind": "run.started", "entry": "file", "variant": variant, "params": {"writers": 2}, "xray": true, "host": "",
                 "mono_ns": 0}),
         );
         for worker in ["parent", "writer", "writer-2", "reader"] {

@@ -3,7 +3,7 @@
 //! Which message a receive got is found by its key (priority or type) and its content, then by order: of one key, the
 //! kernel hands out the oldest first. What is seen does not always fix that order: two sends that were under way at once
 //! can have gone in either way round, and of two receives either can have been first. Then all that fit are named, and
-//! kept in a [`Pool`]: one of these was taken. As soon as as many were taken as there are in it, all of them are.
+//! kept in a `Pool`: one of these was taken. As soon as as many were taken as there are in it, all of them are.
 
 mod find;
 mod pool;
