@@ -20,7 +20,7 @@ const EXPECT: Duration = Duration::from_secs(10);
 const ABSENT: Duration = Duration::from_millis(500);
 /// A step whose messages are still under way is not waited for any longer: the next one may be what they need.
 const STEP: Duration = Duration::from_secs(2);
-/// Between two beats, so that what is left of one is not taken for the next.
+/// Between two beats, and after an act, so that what is left of one is not taken for the next.
 const BETWEEN: Duration = Duration::from_millis(50);
 
 /// Plays all beats; whether all went as expected.
@@ -108,6 +108,7 @@ async fn take_step(
         }
     };
     let mut frozen = None;
+    let mut acts = false;
     let command = match step.command() {
         Ok(Asked::Send {
             worker,
@@ -125,6 +126,7 @@ async fn take_step(
         }
         Ok(Asked::Act { worker, verb, args }) => {
             frozen = worker.clone().filter(|_| verb == "freeze");
+            acts = true;
             Command::Act { worker, verb, args }
         }
         Ok(Asked::Stop) => {
@@ -151,6 +153,10 @@ async fn take_step(
             })
         };
         feed.until(STEP, &see, stopped).await?;
+    }
+    // An act is taken before it is carried out; the next step may be somebody else's, who must find it done.
+    if acts && taken {
+        feed.settle(BETWEEN, STEP, &see).await?;
     }
     Ok(taken)
 }
