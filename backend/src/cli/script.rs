@@ -20,7 +20,10 @@ const EXPECT: Duration = Duration::from_secs(10);
 const ABSENT: Duration = Duration::from_millis(500);
 /// A step whose messages are still under way is not waited for any longer: the next one may be what they need.
 const STEP: Duration = Duration::from_secs(2);
-/// Between two beats, and after an act, so that what is left of one is not taken for the next.
+/// An act is carried out when nothing more is told for so long; one that goes on for five times that is meant to: what
+/// comes next happens meanwhile.
+const ACT: Duration = Duration::from_millis(20);
+/// Between two beats, so that what is left of one is not taken for the next.
 const BETWEEN: Duration = Duration::from_millis(50);
 
 /// Plays all beats; whether all went as expected.
@@ -156,7 +159,7 @@ async fn take_step(
     }
     // An act is taken before it is carried out; the next step may be somebody else's, who must find it done.
     if acts && taken {
-        feed.settle(BETWEEN, STEP, &see).await?;
+        feed.settle(ACT, 5 * ACT, &see).await?;
     }
     Ok(taken)
 }
