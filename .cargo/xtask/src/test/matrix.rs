@@ -44,7 +44,12 @@ impl Matrix {
     /// Counts the line if a test runner says in it how a claim went.
     pub(super) fn look(&self, line: &str) {
         let mut words = line.split_whitespace();
-        let (passed, name) = match words.next() {
+        let first = match words.next() {
+            // Of one that was tried again, the second try counts.
+            Some("TRY") if words.next() == Some("2") => words.next(),
+            other => other,
+        };
+        let (passed, name) = match first {
             Some("PASS") => (true, words.last()),
             Some("FAIL" | "TIMEOUT" | "LEAK-FAIL" | "SIGABRT") => (false, words.last()),
             Some("test") => (line.ends_with("... ok"), words.next()),
@@ -141,13 +146,15 @@ mod tests {
             "        PASS [   0.153s] ( 50/130) ipc-tests::conformance rust::reported::pipe_fifo::one",
             "        PASS [   0.153s] ( 51/130) ipc-tests::conformance rust::reported::pipe_fifo::two",
             "        FAIL [   0.153s] ( 52/130) ipc-tests::conformance python_to_rust::traced::memory_shm::one",
+            "  TRY 1 FAIL [   0.153s] ( 53/130) ipc-tests::conformance rust::reported::pipe_fifo::three",
+            "  TRY 2 PASS [   0.153s] ( 53/130) ipc-tests::conformance rust::reported::pipe_fifo::three",
             "test rust::traced::pipe_fifo::one ... ok",
             "        PASS [   0.1s] (1/1) ipc-tests::conformance the_contract_is_kept",
         ] {
             matrix.look(line);
         }
         let table = matrix.table();
-        assert!(table.contains("| pipe/fifo | 1 | 2 | – |"), "{table}");
+        assert!(table.contains("| pipe/fifo | 1 | 3 | – |"), "{table}");
         assert!(
             table.contains("| shared-memory/shm | – | – | – | – | – | 0 of 1 |"),
             "{table}"
