@@ -54,7 +54,7 @@ fn measure(args: &[String]) -> Result<()> {
     match words.as_slice() {
         [] => table(),
         [
-            ask @ ("round" | "flow" | "mean"),
+            ask @ ("round" | "flow" | "mean" | "watched"),
             variant,
             size,
             rounds,

@@ -15,6 +15,7 @@ use crate::sys::{
     memory::Mapping,
 };
 use nix::errno::Errno;
+use rustix::thread::sched_getcpu;
 use std::{
     hint::spin_loop,
     sync::atomic::{AtomicU32, Ordering, fence},
@@ -25,6 +26,9 @@ const PUSHED: usize = 0;
 const POPPED: usize = 64;
 const POPPER_SLEEPS: usize = 128;
 const PUSHER_SLEEPS: usize = 192;
+/// Where each side runs, as it last said: its core and one, 0 before it has waited.
+const POPPER_CORE: usize = POPPER_SLEEPS + 4;
+const PUSHER_CORE: usize = PUSHER_SLEEPS + 4;
 const CAPACITY: usize = 256;
 const SIZE: usize = 260;
 /// Where the payloads begin: page-aligned, since the speed of a copy depends on it.
@@ -42,6 +46,8 @@ struct Ring<'m> {
     popped: &'m AtomicU32,
     popper_sleeps: &'m AtomicU32,
     pusher_sleeps: &'m AtomicU32,
+    popper_core: &'m AtomicU32,
+    pusher_core: &'m AtomicU32,
     capacity: u32,
     size: usize,
 }
@@ -84,6 +90,8 @@ impl<'m> Ring<'m> {
             popped: memory.word(POPPED)?,
             popper_sleeps: memory.word(POPPER_SLEEPS)?,
             pusher_sleeps: memory.word(PUSHER_SLEEPS)?,
+            popper_core: memory.word(POPPER_CORE)?,
+            pusher_core: memory.word(PUSHER_CORE)?,
             capacity,
             size,
         })
@@ -95,27 +103,37 @@ impl<'m> Ring<'m> {
     }
 }
 
-/// Waits until `count` is another than `seen`: a moment awake, then asleep, having said so in `sleeps`.
+/// Waits until `count` is another than `seen`: a moment awake, then asleep, having said so in `sleeps`. Awake only where
+/// the other side runs on another core: on the same one, nobody can answer while we look.
 fn wait(
     count: &AtomicU32,
     seen: u32,
     sleeps: &AtomicU32,
+    cores: [&AtomicU32; 2],
     patience: Option<Duration>,
 ) -> Result<(), Errno> {
-    for _ in 0..LOOKS {
-        if count.load(Ordering::Acquire) != seen {
-            return Ok(());
+    let [mine, theirs] = cores;
+    let core = u32::try_from(sched_getcpu()).unwrap_or(0) + 1;
+    mine.store(core, Ordering::Relaxed);
+    if theirs.load(Ordering::Relaxed) != core {
+        for _ in 0..LOOKS {
+            if count.load(Ordering::Acquire) != seen {
+                return Ok(());
+            }
+            spin_loop();
         }
-        spin_loop();
     }
     sleeps.store(1, Ordering::Relaxed);
     // Either the other side sees the flag after its count, or we see its count after the flag.
     fence(Ordering::SeqCst);
-    if count.load(Ordering::Acquire) != seen {
-        sleeps.store(0, Ordering::Relaxed);
-        return Ok(());
-    }
-    match wait_while(count, seen, patience) {
+    let slept = if count.load(Ordering::Acquire) == seen {
+        wait_while(count, seen, patience)
+    } else {
+        Ok(())
+    };
+    // Nobody else takes it back: whoever wakes us could mean the flag of our next sleep.
+    sleeps.store(0, Ordering::Relaxed);
+    match slept {
         // EAGAIN: it changed before we slept. EINTR: look again.
         Ok(()) | Err(Errno::EAGAIN | Errno::EINTR) => Ok(()),
         Err(errno) => Err(errno),
@@ -127,7 +145,6 @@ fn publish(count: &AtomicU32, value: u32, sleeps: &AtomicU32) {
     count.store(value, Ordering::Release);
     fence(Ordering::SeqCst);
     if sleeps.load(Ordering::Relaxed) != 0 {
-        sleeps.store(0, Ordering::Relaxed);
         // It can only fail if the word is not mapped, and it was stored to just now.
         let _woken = wake_one(count);
     }
@@ -180,7 +197,14 @@ impl<'m> Producer<'m> {
     pub(crate) fn push(&mut self, payload: &[u8], patience: Option<Duration>) -> Result<(), Errno> {
         while !self.try_push(payload) {
             let ring = &self.ring;
-            wait(ring.popped, self.popped, ring.pusher_sleeps, patience)?;
+            let cores = [ring.pusher_core, ring.popper_core];
+            wait(
+                ring.popped,
+                self.popped,
+                ring.pusher_sleeps,
+                cores,
+                patience,
+            )?;
         }
         Ok(())
     }
@@ -251,7 +275,14 @@ impl<'m> Consumer<'m> {
     ) -> Result<(), Errno> {
         while !self.try_pop(payload) {
             let ring = &self.ring;
-            wait(ring.pushed, self.pushed, ring.popper_sleeps, patience)?;
+            let cores = [ring.popper_core, ring.pusher_core];
+            wait(
+                ring.pushed,
+                self.pushed,
+                ring.popper_sleeps,
+                cores,
+                patience,
+            )?;
         }
         Ok(())
     }
