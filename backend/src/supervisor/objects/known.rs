@@ -167,7 +167,7 @@ impl Supervisor {
         }
         for one in gauge::numbered_objects(&self.names) {
             let object = self.ledger.known(one.inode, one.object_type).object;
-            let name = Some(format!("key {:#x}", one.key));
+            let name = Some(format!("key {:#010x}", one.key));
             self.created(object, one.inode, one.object_type, name, source);
         }
         self.share_numbered();

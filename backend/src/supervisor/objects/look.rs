@@ -99,7 +99,7 @@ impl Supervisor {
             let now = found.remove(&object.id).unwrap_or_default();
             let mut names = of(&names, object.inode);
             let numbered = numbers.iter().find(|one| one.inode == object.inode);
-            names.extend(numbered.map(|one| format!("key {:#x}", one.key)));
+            names.extend(numbered.map(|one| format!("key {:#010x}", one.key)));
             self.look_at(at, now, names);
         }
     }

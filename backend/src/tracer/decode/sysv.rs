@@ -28,7 +28,7 @@ const OPERATION: Names = &[
 pub(super) fn key(context: &Context<'_>, at: usize) -> Option<String> {
     Some(match low(context.args[at]) {
         0 => "IPC_PRIVATE".to_owned(),
-        key => format!("{key:#x}"),
+        key => format!("{key:#010x}"),
     })
 }
 
@@ -141,7 +141,7 @@ fn permissions(context: &Context<'_>, place: u64, what: &str) -> Option<String> 
     let [key, uid, gid, cuid, cgid, mode] = [int(0)?, int(1)?, int(2)?, int(3)?, int(4)?, int(5)?];
     let key = match key.cast_unsigned() {
         0 => "0".to_owned(),
-        key => format!("{key:#x}"),
+        key => format!("{key:#010x}"),
     };
     let mode = octal(mode.cast_unsigned());
     Some(format!(
