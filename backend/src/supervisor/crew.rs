@@ -88,11 +88,15 @@ pub(super) struct Hand {
     pub(super) parent: i32,
     /// Its report line, as far as it has come.
     pub(super) line: Vec<u8>,
+    /// The time of its newest report, CLOCK_MONOTONIC, nanoseconds.
+    pub(super) said_at: u64,
     /// Nobody holds its report socket any more.
     pub(super) hung_up: bool,
     /// It waits for a command.
     pub(super) ready: bool,
     pub(super) frozen: bool,
+    /// Without X-ray: it was told to stop, and should have by then.
+    pub(super) stops_by: Option<Instant>,
     /// Given to it, not taken yet.
     pub(super) given: Option<Waiting>,
     pub(super) waiting: VecDeque<Waiting>,
@@ -132,9 +136,11 @@ impl Hand {
             host: Pid::from_raw(0),
             parent: 0,
             line: Vec::new(),
+            said_at: 0,
             hung_up: false,
             ready: false,
             frozen: false,
+            stops_by: None,
             given: None,
             waiting: VecDeque::new(),
             closing: false,

@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 pub(super) const SOON: Duration = Duration::from_millis(5);
 /// First and longest pause between two looks where nothing else tells of a change.
 const PACE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(500));
+/// Without X-ray: as long as this after SIGSTOP was sent, a process that is seen running is one that is about to stop. On a
+/// busy machine its processor may take several ticks of the scheduler to hear of it.
+pub(super) const STOPPING: Duration = Duration::from_millis(100);
 
 impl Supervisor {
     /// Something was seen of a worker: whether it sleeps is known in a moment.
@@ -61,6 +64,12 @@ impl Supervisor {
             doing.because = hand.because();
         }
         if !traced {
+            let stops = hand.stops_by.is_some_and(|until| now < until);
+            if hand.frozen && stops && doing.state != ProcState::Frozen {
+                // SIGSTOP is on its way to the processor it runs on: what was seen is older than the order.
+                hand.look = Some(now + SOON);
+                return;
+            }
             hand.frozen = doing.state == ProcState::Frozen;
         }
         let changed = hand.doing.as_ref() != Some(&doing);

@@ -141,6 +141,7 @@ impl Supervisor {
             "freeze" => Signal::SIGSTOP,
             "resume" => Signal::SIGCONT,
             "kill" => Signal::SIGKILL,
+            "exit" => return self.exit(re, worker),
             _ => {
                 let play = &self.play;
                 let order = |role| play.entry.order(play.variant, verb, args, role);
@@ -193,7 +194,9 @@ impl Supervisor {
             // The tracer tells of the stop itself; here, looking is the only way to know. What was ordered holds until
             // then: a process that somebody else traces, strace for example, does not look stopped by itself.
             hand.frozen = signal == Signal::SIGSTOP;
-            hand.look = Some(Instant::now() + super::gauges::SOON);
+            let now = Instant::now();
+            hand.stops_by = hand.frozen.then(|| now + super::gauges::STOPPING);
+            hand.look = Some(now + super::gauges::SOON);
         }
         let done = hand
             .fact(
@@ -205,6 +208,29 @@ impl Supervisor {
             .re(re);
         self.journal.tell(done);
         Ok(Effect::Done)
+    }
+
+    /// Tells a worker that no more commands will come: when it asks for the next, it ends by itself.
+    fn exit(&mut self, re: Option<RequestId>, worker: Option<&WorkerId>) -> Result<Effect, Failure> {
+        if worker.is_none() {
+            let message = "who is to exit?";
+            return Err(Failure::bad_param("worker", message, "name a worker"));
+        }
+        let found = self.crew.find(worker, |_, _| false)?;
+        let hand = &mut self.crew[found];
+        let (idle, verb) = (hand.idle(), "exit".to_owned());
+        hand.closing = true;
+        hand.pump();
+        let kind = if idle {
+            Kind::CommandDone { verb }
+        } else {
+            // Until it comes back from what it does, it does not hear of it.
+            let call = hand.main_call().and_then(|call| call.told);
+            Kind::CommandWaiting { verb, call }
+        };
+        let told = hand.fact(Source::Run, kind).re(re);
+        self.journal.tell(told);
+        Ok(if idle { Effect::Done } else { Effect::Queued })
     }
 
     /// Hands a command to a worker, at once or when it comes back from what it does.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     sys::socket,
-    worker::wire::{MAX_LINE, Report},
+    worker::wire::{MAX_LINE, Report, time_of},
 };
 use nix::unistd::Pid;
 use rustix::net::RecvFlags;
@@ -26,44 +26,76 @@ const LAST_WORDS: usize = 200;
 /// Reports taken in between two looks for commands: a stop must not wait for a flood.
 const BETWEEN_ORDERS: usize = 64;
 
+/// How often what came meanwhile is put in order before it is taken as it is: under a flood something always comes.
+const ROUNDS: usize = 3;
+
 /// A report and who made it, in the supervisor's namespace.
 type Signed = (i32, Report);
+
+/// What a worker said, and when.
+struct Said {
+    at: u64,
+    worker: usize,
+    report: Signed,
+}
 
 impl Supervisor {
     /// Takes in what one worker has said.
     pub(super) fn drain(&mut self, worker: usize) {
         let (said, hung_up) = self.gather(worker);
-        for report in said {
-            self.report(worker, report);
+        for said in said {
+            self.report(worker, said.report);
         }
         if hung_up {
             self.hung_up(worker);
         }
     }
 
-    /// Takes in what all have said, receivers last: their sockets are read first, so that whatever fed them is there.
+    /// Takes in what all have said, in the order in which they said it: a cause is told before what came of it.
     pub(super) fn drain_all(&mut self) {
-        let mut gathered: Vec<_> = (0..self.crew.hands.len())
-            .rev()
-            .map(|worker| (worker, self.gather(worker)))
-            .collect();
-        gathered.reverse();
+        let mut hung_up = Vec::new();
+        let mut ahead = Vec::new();
         let mut done = 0;
-        for (worker, (said, hung_up)) in gathered {
-            for report in said {
-                done += 1;
-                if done % BETWEEN_ORDERS == 0 {
-                    self.orders();
-                    let _finished_by_the_loop = self.overdue();
-                }
-                if self.is_late() {
-                    self.journal.skip("reports", 1);
-                } else {
-                    self.report(worker, report);
-                }
+        for _ in 0..ROUNDS {
+            let mut said = ahead;
+            self.gather_all(&mut said, &mut hung_up);
+            let Some(newest) = said.iter().map(|said: &Said| said.at).max() else {
+                ahead = said;
+                break;
+            };
+            // Whatever led to these was said before them, perhaps after its socket was read: it is there by now.
+            self.gather_all(&mut said, &mut hung_up);
+            said.sort_by_key(|said| said.at);
+            ahead = said.split_off(said.partition_point(|said| said.at <= newest));
+            self.take_in(said, &mut done);
+        }
+        self.take_in(ahead, &mut done);
+        for worker in hung_up {
+            self.hung_up(worker);
+        }
+    }
+
+    fn gather_all(&mut self, all: &mut Vec<Said>, hung_up: &mut Vec<usize>) {
+        for worker in 0..self.crew.hands.len() {
+            let (said, over) = self.gather(worker);
+            all.extend(said);
+            if over {
+                hung_up.push(worker);
             }
-            if hung_up {
-                self.hung_up(worker);
+        }
+    }
+
+    fn take_in(&mut self, said: Vec<Said>, done: &mut usize) {
+        for Said { worker, report, .. } in said {
+            *done += 1;
+            if done.is_multiple_of(BETWEEN_ORDERS) {
+                self.orders();
+                let _finished_by_the_loop = self.overdue();
+            }
+            if self.is_late() {
+                self.journal.skip("reports", 1);
+            } else {
+                self.report(worker, report);
             }
         }
     }
@@ -78,7 +110,7 @@ impl Supervisor {
     }
 
     /// Reads all there is; true when nobody holds the other end any more.
-    fn gather(&mut self, worker: usize) -> (Vec<Signed>, bool) {
+    fn gather(&mut self, worker: usize) -> (Vec<Said>, bool) {
         let hand = &mut self.crew[worker];
         let mut said = Vec::new();
         let Some(channel) = hand.channel.as_ref().filter(|_| !hand.hung_up) else {
@@ -93,11 +125,19 @@ impl Supervisor {
                     let who = received.pid.unwrap_or(0);
                     while let Some(end) = hand.line.iter().position(|byte| *byte == b'\n') {
                         let line: Vec<u8> = hand.line.drain(..=end).collect();
-                        match serde_json::from_slice(&line) {
-                            Ok(report) => said.push((who, report)),
+                        let report = serde_json::from_slice(&line);
+                        let (Ok(report), Ok(at)) = (report, time_of(&line)) else {
                             // A program may take a role, and may get this wrong.
-                            Err(_) => self.journal.skip("reports", 1),
-                        }
+                            self.journal.skip("reports", 1);
+                            continue;
+                        };
+                        // Of one worker, the order of its lines holds, whatever times it says.
+                        hand.said_at = hand.said_at.max(at);
+                        said.push(Said {
+                            at: hand.said_at,
+                            worker,
+                            report: (who, report),
+                        });
                     }
                     if hand.line.len() > MAX_LINE {
                         hand.line.clear();

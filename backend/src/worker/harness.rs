@@ -2,7 +2,7 @@
 
 use super::{
     Language, channel,
-    wire::{Command, MAX_LINE, Report},
+    wire::{Command, MAX_LINE, Report, Timed},
 };
 use crate::{
     sandbox::{COMMAND_FD, REPORT_FD},
@@ -201,7 +201,7 @@ impl Worker {
     }
 
     fn line_out(&self, report: &Report) -> bool {
-        let Ok(mut line) = serde_json::to_vec(report) else {
+        let Ok(mut line) = serde_json::to_vec(&Timed { at: now(), report }) else {
             return false;
         };
         line.push(b'\n');
@@ -221,4 +221,12 @@ pub(crate) fn name_process(role: &str) {
         // A name that is too long is cut by the kernel.
         let _never_fails = prctl::set_name(&name);
     }
+}
+
+/// CLOCK_MONOTONIC, nanoseconds; read without a call.
+fn now() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
+    let rest = u64::try_from(now.tv_nsec).unwrap_or(0);
+    seconds * 1_000_000_000 + rest
 }

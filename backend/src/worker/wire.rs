@@ -107,6 +107,29 @@ impl Command {
     }
 }
 
+/// A report with its time, as it stands in a line.
+#[derive(Debug, Serialize)]
+pub(super) struct Timed<'a> {
+    /// CLOCK_MONOTONIC when it was made, nanoseconds: without X-ray, what different workers say is put in order by it.
+    pub(super) at: u64,
+    /// What is said.
+    #[serde(flatten)]
+    pub(super) report: &'a Report,
+}
+
+/// The time in a line; 0 where a program says none.
+///
+/// # Errors
+/// What is wrong with the line.
+pub(crate) fn time_of(line: &[u8]) -> serde_json::Result<u64> {
+    #[derive(Deserialize)]
+    struct At {
+        #[serde(default)]
+        at: u64,
+    }
+    serde_json::from_slice::<At>(line).map(|line| line.at)
+}
+
 /// What a worker says of itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "report")]

@@ -32,6 +32,9 @@ const ENTRIES: &[(&str, &str)] = &[
     ("queue", "queue"),
     ("memory", "shared-memory"),
     ("signal", "signal"),
+    ("socket", "socket"),
+    ("zeromq", "zeromq"),
+    ("rpc", "rpc"),
 ];
 
 /// Passed and failed claims by variant and column.
@@ -52,7 +55,8 @@ impl Matrix {
         let (passed, name) = match first {
             Some("PASS") => (true, words.last()),
             Some("FAIL" | "TIMEOUT" | "LEAK-FAIL" | "SIGABRT") => (false, words.last()),
-            Some("test") => (line.ends_with("... ok"), words.next()),
+            // Indented, it is part of what a test printed that is tried again.
+            Some("test") if line.starts_with("test ") => (line.ends_with("... ok"), words.next()),
             _ => return,
         };
         let Some((column, variant)) = name.and_then(place) else {
@@ -147,6 +151,7 @@ mod tests {
             "        PASS [   0.153s] ( 51/130) ipc-tests::conformance rust::reported::pipe_fifo::two",
             "        FAIL [   0.153s] ( 52/130) ipc-tests::conformance python_to_rust::traced::memory_shm::one",
             "  TRY 1 FAIL [   0.153s] ( 53/130) ipc-tests::conformance rust::reported::pipe_fifo::three",
+            "    test rust::reported::pipe_fifo::three ... FAILED",
             "  TRY 2 PASS [   0.153s] ( 53/130) ipc-tests::conformance rust::reported::pipe_fifo::three",
             "test rust::traced::pipe_fifo::one ... ok",
             "        PASS [   0.1s] (1/1) ipc-tests::conformance the_contract_is_kept",

@@ -85,7 +85,7 @@ fn a_system_v_message_has_a_type_in_front_of_its_bytes() {
         (Flow::None, "MSG_COPY|IPC_NOWAIT")
     );
     let (entered, returned) = both(libc::SYS_msgget, &[0x1234, 0o1600], b"", b"", 40);
-    assert_eq!(entered.args, ["0x1234", "IPC_CREAT|0600"]);
+    assert_eq!(entered.args, ["0x00001234", "IPC_CREAT|0600"]);
     assert_eq!(
         (entered.handle, returned.handle),
         (None, Some(Handle::Queue(40)))
