@@ -2,7 +2,7 @@
 
 use super::{call_name, counts, errno, number, outcome, preview, signal, text, values, worker};
 use crate::event::{
-    End, Holder, Item, Kind, Lock, LockKind, LockMode, Mapping, Masks, Offset, Origin, ProcState,
+    End, Endpoint, Holder, Item, Kind, Lock, LockKind, LockMode, Mapping, Masks, Offset, Origin, ProcState,
     Reading, Tie, Wait, Wrote,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -76,6 +76,9 @@ pub(super) fn process_kinds() -> Vec<BoxedStrategy<Kind>> {
             Wait::Signal,
             Wait::SocketFull,
             Wait::SocketEmpty,
+            Wait::Accept,
+            Wait::Connect,
+            Wait::Poll,
             Wait::Event,
             Wait::Child,
             Wait::Command,
@@ -200,6 +203,20 @@ fn wrote() -> impl Strategy<Value = Wrote> {
     })
 }
 
+fn endpoint() -> impl Strategy<Value = Endpoint> {
+    let shut = option::of(select(&[End::Read, End::Write, End::Both][..]));
+    let addresses = (option::of(text()), option::of(text()));
+    (text(), text(), addresses, shut).prop_map(|(transport, state, (local, remote), shut)| {
+        Endpoint {
+            transport,
+            state,
+            local,
+            remote,
+            shut,
+        }
+    })
+}
+
 fn object_state() -> BoxedStrategy<Kind> {
     let end = select(&[End::Read, End::Write, End::Both][..]);
     let holder = (worker(), 0_i32..9, end).prop_map(|(worker, fd, end)| Holder { worker, fd, end });
@@ -229,16 +246,17 @@ fn object_state() -> BoxedStrategy<Kind> {
         vec(mapping, 0..3),
         vec(lock, 0..3),
         vec(offset, 0..3),
-        option::of(super::object()),
+        (option::of(super::object()), option::of(endpoint())),
     )
         .prop_map(
-            |(holders, names, mappings, locks, offsets, peer)| Kind::ObjectState {
+            |(holders, names, mappings, locks, offsets, (peer, socket))| Kind::ObjectState {
                 holders,
                 names,
                 mappings,
                 locks,
                 offsets,
                 peer,
+                socket,
             },
         )
         .boxed()

@@ -1,7 +1,7 @@
 //! One field of an event by its name, for scenarios that expect it. What `serde_json::to_value` would show, without the
 //! code for writing whole events in the page; a test compares the two.
 
-use super::{Counts, Event, Kind, Masks, Preview};
+use super::{Counts, Endpoint, Event, Kind, Masks, Preview};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -67,6 +67,7 @@ impl Kind {
             (Self::ObjectState { locks, .. }, "locks") => Some(locks.len().into()),
             (Self::ObjectState { offsets, .. }, "offsets") => Some(offsets.len().into()),
             (Self::ObjectState { peer, .. }, "peer") => peer.as_ref().map(|id| id.as_str().into()),
+            (Self::ObjectState { socket, .. }, "socket") => socket.as_ref()?.field(inner),
             (Self::ObjectItems { items, .. }, "items") => Some(items.len().into()),
             (Self::ObjectItems { more, .. }, "more") => Some((*more).into()),
             (Self::ObjectItems { origin, .. }, "origin") => word(*origin),
@@ -177,6 +178,19 @@ impl Preview {
             "text" => text(self.text.as_ref()),
             "base64" => text(self.base64.as_ref()),
             "len" => Some(self.len.into()),
+            _ => None,
+        }
+    }
+}
+
+impl Endpoint {
+    fn field(&self, name: &str) -> Option<Value> {
+        match name {
+            "transport" => Some(self.transport.as_str().into()),
+            "state" => Some(self.state.as_str().into()),
+            "local" => text(self.local.as_ref()),
+            "remote" => text(self.remote.as_ref()),
+            "shut" => self.shut.and_then(word),
             _ => None,
         }
     }

@@ -1,8 +1,8 @@
 //! The kinds of events.
 
 use super::{
-    Counts, Holder, Item, Lock, Mapping, Masks, Offset, Origin, Outcome, Preview, ProcState,
-    Reading, Tie, Wait, Wrote,
+    Counts, Endpoint, Holder, Item, Lock, Mapping, Masks, Offset, Origin, Outcome, Preview,
+    ProcState, Reading, Tie, Wait, Wrote,
 };
 use crate::{
     command::Values,
@@ -112,7 +112,8 @@ pub enum Kind {
     /// A kernel object came to be.
     #[serde(rename = "object.created")]
     ObjectCreated {
-        /// `pipe`, `fifo`, `socket`, `file`, `mqueue`, `msgqueue`, `memory`, `semaphore`, `eventfd`, `signalfd`, `inotify`.
+        /// `pipe`, `fifo`, `socket` (the end of a stream), `listener`, `datagram` (a socket that keeps messages apart),
+        /// `file`, `mqueue`, `msgqueue`, `memory`, `semaphore`, `eventfd`, `signalfd`, `inotify`.
         object_type: String,
         /// Its name in the file system, for those that have one.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,6 +139,9 @@ pub enum Kind {
         /// The object at the other end: of a socket, whose buffer gets what is sent through this one.
         #[serde(skip_serializing_if = "Option::is_none")]
         peer: Option<ObjectId>,
+        /// Addresses and state, of a socket.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        socket: Option<Endpoint>,
     },
     /// What an object holds that keeps messages apart.
     #[serde(rename = "object.items")]
@@ -370,6 +374,7 @@ impl Kind {
             locks: Vec::new(),
             offsets: Vec::new(),
             peer: None,
+            socket: None,
         }
     }
 }

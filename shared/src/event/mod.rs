@@ -9,7 +9,7 @@ mod object;
 mod read;
 
 pub use kind::{Kind, MAX_WINDOW};
-pub use object::{Item, Lock, LockKind, LockMode, Mapping, Masks, Offset, Wrote};
+pub use object::{Endpoint, Item, Lock, LockKind, LockMode, Mapping, Masks, Offset, Wrote};
 
 use crate::ids::{MsgId, ObjectId, RequestId, Seq, WorkerId};
 use serde::{Deserialize, Serialize};
@@ -201,6 +201,12 @@ pub enum Wait {
     SocketFull,
     /// In a receive on a socket: nothing has come.
     SocketEmpty,
+    /// In accept(2): nobody has connected.
+    Accept,
+    /// In connect(2): the other side has not answered, or its accept queue is full.
+    Connect,
+    /// In poll(2), select(2) or epoll_wait(2): nothing that was asked for has happened.
+    Poll,
     /// In a read of an eventfd or of inotify: nothing has happened.
     Event,
     /// In wait4(2): no child has ended.

@@ -3,7 +3,7 @@
 use crate::ids::{MsgId, WorkerId};
 use serde::{Deserialize, Serialize};
 
-use super::Preview;
+use super::{End, Preview};
 
 /// A message that lies in an object that keeps messages apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +82,25 @@ pub struct Offset {
     pub fd: i32,
     /// Bytes from the start.
     pub pos: u64,
+}
+
+/// What the kernel says of a socket, sock_diag(7): what `ss` shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// `tcp`, `udp`, `unix-stream`, `unix-datagram`, `unix-seqpacket`.
+    pub transport: String,
+    /// `ESTABLISHED`, `LISTEN`, `SYN_SENT`, `FIN_WAIT1`, `FIN_WAIT2`, `CLOSE_WAIT`, `LAST_ACK`, `CLOSING`, `TIME_WAIT`,
+    /// `CLOSE`: as tcp(7) has them. Of UDP and Unix sockets the first two and `CLOSE`, which is unconnected.
+    pub state: String,
+    /// Its own address: `127.3.9.4:5000`, or a path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
+    /// The address that it is connected to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<String>,
+    /// What shutdown(2) has ended, from this side or, of Unix sockets, from the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shut: Option<End>,
 }
 
 /// Who stored bytes `[from, to)` of an object last.

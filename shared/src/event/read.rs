@@ -4,8 +4,8 @@
 //! thousand events feels that. Here all fields of all kinds stand side by side, and the kind picks those it has.
 
 use super::{
-    Counts, Event, Holder, Item, Kind, Lock, Mapping, Masks, Offset, Origin, Outcome, Part,
-    Preview, ProcState, Reading, Source, Tie, Wait, Wrote,
+    Counts, Endpoint, Event, Holder, Item, Kind, Lock, Mapping, Masks, Offset, Origin, Outcome,
+    Part, Preview, ProcState, Reading, Source, Tie, Wait, Wrote,
 };
 use crate::{
     command::Values,
@@ -114,6 +114,7 @@ fields! {
     locks: Vec<Lock>,
     offsets: Vec<Offset>,
     peer: ObjectId,
+    socket: Endpoint,
     items: Vec<Item>,
     more: u64,
     origin: Origin,
@@ -261,6 +262,7 @@ impl Fields {
                 locks: self.locks.unwrap_or_default(),
                 offsets: self.offsets.unwrap_or_default(),
                 peer: self.peer,
+                socket: self.socket,
             },
             "object.items" => Kind::ObjectItems {
                 items: need(self.items, "items")?,

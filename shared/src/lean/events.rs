@@ -2,7 +2,7 @@
 
 use super::{Lean, Wrong, field, field_or, lean_struct, lean_words, word};
 use crate::event::{
-    Counts, End, Event, Holder, Item, Kind, Lock, LockKind, LockMode, Mapping, Masks, Offset,
+    Counts, End, Endpoint, Event, Holder, Item, Kind, Lock, LockKind, LockMode, Mapping, Masks, Offset,
     Origin, Outcome, Part, Preview, ProcState, Reading, Source, Tie, Wait, Wrote,
 };
 use serde_json::Value;
@@ -15,7 +15,8 @@ lean_words! { ProcState { "running" => Running, "asleep" => Asleep, "frozen" => 
 lean_words! { Wait {
     "pipe_full" => PipeFull, "pipe_empty" => PipeEmpty, "fifo_open" => FifoOpen, "queue_full" => QueueFull,
     "queue_empty" => QueueEmpty, "file_lock" => FileLock, "futex" => Futex, "signal" => Signal,
-    "socket_full" => SocketFull, "socket_empty" => SocketEmpty, "event" => Event, "child" => Child, "command" => Command,
+    "socket_full" => SocketFull, "socket_empty" => SocketEmpty, "accept" => Accept, "connect" => Connect, "poll" => Poll,
+    "event" => Event, "child" => Child, "command" => Command,
     "other" => Other,
 } }
 lean_words! { Outcome {
@@ -30,6 +31,7 @@ lean_struct! { Mapping { worker, address, len } }
 lean_words! { LockKind { "flock" => Flock, "posix" => Posix, "ofd" => Ofd } }
 lean_words! { LockMode { "shared" => Shared, "exclusive" => Exclusive } }
 lean_struct! { Lock { worker, kind, mode, from, to } or { waiting } }
+lean_struct! { Endpoint { transport, state, local, remote, shut } }
 lean_struct! { Offset { worker, fd, pos } }
 lean_struct! { Wrote { from, to, worker, msg } or { at } }
 lean_struct! { Masks { pending, blocked, ignored, caught } }
@@ -84,7 +86,7 @@ impl Lean for Kind {
             "process.signals" => ProcessSignals { masks };
             "process.said" => ProcessSaid { what } or { about };
             "object.created" => ObjectCreated { object_type, name };
-            "object.state" => ObjectState { holders, peer } or { names, mappings, locks, offsets };
+            "object.state" => ObjectState { holders, peer, socket } or { names, mappings, locks, offsets };
             "object.items" => ObjectItems { items, origin } or { more };
             "object.bytes" => ObjectBytes { at, hex, total } or { writers };
             "object.removed" => ObjectRemoved {};

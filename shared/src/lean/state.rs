@@ -25,7 +25,7 @@ lean_struct! { Call {
     task, key, line,
 } }
 lean_struct! { Object {
-    id, object_type, name, ribbon, written, read, readings, holders, removed, owed, peer, items_origin, content,
+    id, object_type, name, ribbon, written, read, readings, holders, removed, owed, peer, socket, items_origin, content,
 } or { names, mappings, locks, offsets, items, more } }
 lean_struct! { Segment { msg, from, to } }
 lean_struct! { Message {

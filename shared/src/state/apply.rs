@@ -298,6 +298,7 @@ fn object_created(
         locks: Vec::new(),
         offsets: Vec::new(),
         peer: None,
+        socket: None,
         items: Vec::new(),
         more: 0,
         items_origin: None,

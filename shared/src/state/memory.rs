@@ -32,6 +32,7 @@ pub(super) fn object_state(state: &mut RunState, event: &Event) -> Option<()> {
         locks,
         offsets,
         peer,
+        socket,
     } = &event.kind
     else {
         return None;
@@ -43,6 +44,7 @@ pub(super) fn object_state(state: &mut RunState, event: &Event) -> Option<()> {
     object.locks = few(locks);
     object.offsets = few(offsets);
     object.peer.clone_from(peer);
+    object.socket.clone_from(socket);
     Some(())
 }
 

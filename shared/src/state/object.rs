@@ -1,7 +1,7 @@
 //! A kernel object as it was last seen.
 
 use crate::{
-    event::{Holder, Item, Lock, Mapping, Offset, Origin, Reading, Wrote},
+    event::{Endpoint, Holder, Item, Lock, Mapping, Offset, Origin, Reading, Wrote},
     ids::{MsgId, ObjectId},
 };
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,9 @@ pub struct Object {
     /// The object at the other end.
     #[serde(default)]
     pub peer: Option<ObjectId>,
+    /// Addresses and state, of a socket.
+    #[serde(default)]
+    pub socket: Option<Endpoint>,
     /// What it holds, where it keeps messages apart: the next to be received first.
     #[serde(default)]
     pub items: Vec<Item>,

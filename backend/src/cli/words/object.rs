@@ -1,7 +1,7 @@
 //! Words for what kernel objects and memory hold, and for what processes say of themselves.
 
 use super::{name, parts, payload};
-use shared::event::{Event, Item, Kind, Lock, Masks, Wrote};
+use shared::event::{Endpoint, Event, Item, Kind, Lock, Masks, Wrote};
 use shared::os::Signal;
 
 /// Bytes of an object in a line.
@@ -21,6 +21,7 @@ pub(super) fn sentence(event: &Event) -> String {
             locks,
             offsets,
             peer,
+            socket,
         } => {
             let held = holders
                 .iter()
@@ -41,6 +42,7 @@ pub(super) fn sentence(event: &Event) -> String {
             listed(&mut said, "offset:", stand);
             listed(&mut said, "named", names.iter().cloned());
             listed(&mut said, "peer", peer.iter().map(ToString::to_string));
+            said.extend(socket.iter().map(endpoint));
             said.join("; ")
         }
         Kind::ObjectItems { items, more, .. } => {
@@ -119,6 +121,20 @@ fn listed(said: &mut Vec<String>, what: &str, of: impl Iterator<Item = String>) 
     if !all.is_empty() {
         said.push(format!("{what} {}", all.join(", ")));
     }
+}
+
+/// `tcp 127.3.9.4:5000 to 127.3.9.5:41544, ESTABLISHED`.
+fn endpoint(socket: &Endpoint) -> String {
+    let local = socket.local.as_deref().unwrap_or("without an address");
+    let mut said = format!("{} {local}", socket.transport);
+    if let Some(remote) = &socket.remote {
+        said.push_str(&format!(" to {remote}"));
+    }
+    said.push_str(&format!(", {}", socket.state));
+    if let Some(shut) = &socket.shut {
+        said.push_str(&format!(", shut: {}", name(shut)));
+    }
+    said
 }
 
 fn lock(lock: &Lock) -> String {

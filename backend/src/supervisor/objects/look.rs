@@ -136,7 +136,7 @@ impl Supervisor {
                 len: map.len,
             })
         };
-        let peer = object.state.peer.take();
+        let (peer, socket) = (object.state.peer.take(), object.state.socket.take());
         let old = std::mem::replace(
             &mut object.state,
             State {
@@ -146,6 +146,7 @@ impl Supervisor {
                 names,
                 locks: Vec::new(),
                 peer,
+                socket,
             },
         );
         object.state.holders.sort();

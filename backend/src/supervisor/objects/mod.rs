@@ -45,7 +45,7 @@ use crate::{
     tracer::{Entered, Returned},
 };
 use shared::{
-    event::{Holder, Lock, Mapping, Offset, Reading, Source},
+    event::{Endpoint, Holder, Lock, Mapping, Offset, Reading, Source},
     ids::{CallId, MsgId, ObjectId},
     ledger::{self, Inode, Tied},
 };
@@ -241,6 +241,7 @@ pub(super) struct State {
     pub(super) locks: Vec<Lock>,
     pub(super) offsets: Vec<Offset>,
     pub(super) peer: Option<ObjectId>,
+    pub(super) socket: Option<Endpoint>,
 }
 
 /// One kernel object.

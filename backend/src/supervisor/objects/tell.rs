@@ -28,6 +28,7 @@ impl Supervisor {
             locks: now.locks,
             offsets: now.offsets,
             peer: now.peer,
+            socket: now.socket,
         };
         let state = Self::about(&object.id, Source::Gauge, kind);
         self.objects.pace = std::time::Duration::ZERO;

@@ -77,6 +77,15 @@ pub(crate) fn state(worker: &Worker, replay: bool) -> Words {
         (ProcState::Asleep, Some(Wait::SocketEmpty)) => {
             words(Icon::Moon, "asleep", "asleep: nothing to receive")
         }
+        (ProcState::Asleep, Some(Wait::Accept)) => {
+            words(Icon::Moon, "asleep", "asleep: nobody has connected")
+        }
+        (ProcState::Asleep, Some(Wait::Connect)) => {
+            words(Icon::Moon, "asleep", "asleep: no answer to connect() yet")
+        }
+        (ProcState::Asleep, Some(Wait::Poll)) => {
+            words(Icon::Moon, "asleep", "asleep: nothing is ready")
+        }
         (ProcState::Asleep, Some(Wait::Event)) => {
             words(Icon::Moon, "asleep", "asleep: nothing has happened")
         }
