@@ -1,22 +1,40 @@
 //! Two processes that hand payloads to each other, timed: there and back, and one way only.
+//!
+//! A row of the table is a [`Way`], one direction, of which two make a round trip; or a [`Call`] where the mechanism itself
+//! is question and answer, as RPC is. Either is made before the fork, and both processes have it; what does not survive a
+//! fork, such as a library's threads, is made in `begin`.
 
 use super::figures::{monotonic_ns, pin};
 use crate::sys::{
     calls::{Fd, close, pipe2, read, write},
     process::{Fork, exit_now, fork},
 };
-use nix::{errno::Errno, fcntl::OFlag, sys::wait::waitpid, unistd::getppid};
+use nix::{
+    errno::Errno,
+    fcntl::OFlag,
+    sys::wait::{WaitStatus, waitpid},
+    unistd::getppid,
+};
 
 /// Bytes of a page: payloads begin at one, since the speed of a copy depends on how its two sides lie to each other.
 const PAGE: usize = 4096;
 
-/// One direction, made before the fork and used by one process on either side of it.
+/// Which part of a way a process has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// It puts payloads in, or asks.
+    Puts,
+    /// It takes them out, or answers.
+    Takes,
+}
+
+/// One direction.
 pub(crate) trait Way {
-    /// In each process, after the fork: the other one's pid.
+    /// In each process, after the fork: its side, and the other one's pid.
     ///
     /// # Errors
     /// What the kernel said.
-    fn begin(&mut self, _peer: i32) -> Result<(), Errno> {
+    fn begin(&mut self, _side: Side, _peer: i32) -> Result<(), Errno> {
         Ok(())
     }
 
@@ -31,6 +49,70 @@ pub(crate) trait Way {
     /// # Errors
     /// What the kernel said.
     fn take(&mut self, buffer: &mut [u8]) -> Result<(), Errno>;
+
+    /// In each process, when it is done: sees that what was put has gone out.
+    fn end(&mut self) {}
+}
+
+/// Question and answer.
+pub(crate) trait Call {
+    /// In each process, after the fork: its side, and the other one's pid.
+    ///
+    /// # Errors
+    /// What the kernel said.
+    fn begin(&mut self, _side: Side, _peer: i32) -> Result<(), Errno> {
+        Ok(())
+    }
+
+    /// Asks with this payload, and has the answer, of as many bytes, when it returns.
+    ///
+    /// # Errors
+    /// What the kernel said.
+    fn ask(&mut self, payload: &mut [u8]) -> Result<(), Errno>;
+
+    /// Takes one question, and answers with what was in it.
+    ///
+    /// # Errors
+    /// What the kernel said.
+    fn answer(&mut self, buffer: &mut [u8]) -> Result<(), Errno>;
+
+    /// In each process, when it is done.
+    fn end(&mut self) {}
+}
+
+/// A round trip of two ways.
+#[derive(Debug)]
+pub(crate) struct Both<W> {
+    /// From who asks to who answers.
+    pub(crate) there: W,
+    /// And back.
+    pub(crate) back: W,
+}
+
+impl<W: Way> Call for Both<W> {
+    fn begin(&mut self, side: Side, peer: i32) -> Result<(), Errno> {
+        let other = match side {
+            Side::Puts => Side::Takes,
+            Side::Takes => Side::Puts,
+        };
+        self.there.begin(side, peer)?;
+        self.back.begin(other, peer)
+    }
+
+    fn ask(&mut self, payload: &mut [u8]) -> Result<(), Errno> {
+        self.there.put(payload)?;
+        self.back.take(payload)
+    }
+
+    fn answer(&mut self, buffer: &mut [u8]) -> Result<(), Errno> {
+        self.there.take(buffer)?;
+        self.back.put(buffer)
+    }
+
+    fn end(&mut self) {
+        self.there.end();
+        self.back.end();
+    }
 }
 
 /// How a figure is taken.
@@ -77,66 +159,79 @@ impl Aligned {
 /// Nanoseconds of each round: `size` bytes there and back. Not recorded: their mean, once.
 ///
 /// # Errors
-/// What the kernel said.
-pub(crate) fn round_trip(
-    mut there: impl Way,
-    mut back: impl Way,
-    plan: Plan,
-) -> Result<Vec<u64>, Errno> {
+/// What the kernel said; `ECHILD` where the other process ended with an error.
+pub(crate) fn round_trip(mut call: impl Call, plan: Plan) -> Result<Vec<u64>, Errno> {
     let mut memory = Aligned::new(plan.size);
     let bytes = memory.bytes(plan.size);
-    let all = plan.rounds + plan.warm();
     match fork()? {
         Fork::Child => {
             let mut echo = || -> Result<(), Errno> {
                 plan.settle(1)?;
-                let peer = getppid().as_raw();
-                there.begin(peer)?;
-                back.begin(peer)?;
-                for _ in 0..all {
-                    there.take(bytes)?;
-                    back.put(bytes)?;
+                call.begin(Side::Takes, getppid().as_raw())?;
+                for _ in 0..plan.rounds + plan.warm() {
+                    call.answer(bytes)?;
                 }
+                call.end();
                 Ok(())
             };
             exit_now(i32::from(echo().is_err()))
         }
         Fork::Parent(child) => {
             plan.settle(0)?;
-            there.begin(child.as_raw())?;
-            back.begin(child.as_raw())?;
-            let mut round = || -> Result<(), Errno> {
-                there.put(bytes)?;
-                back.take(bytes)
-            };
+            call.begin(Side::Puts, child.as_raw())?;
             for _ in 0..plan.warm() {
-                round()?;
+                call.ask(bytes)?;
             }
-            let mut ns = Vec::with_capacity(plan.rounds);
-            let first = monotonic_ns();
-            for _ in 0..plan.rounds {
-                if plan.recorded {
-                    let began = monotonic_ns();
-                    round()?;
-                    ns.push(monotonic_ns() - began);
-                } else {
-                    round()?;
-                }
-            }
-            let whole = monotonic_ns() - first;
-            if !plan.recorded {
-                ns.push(whole / plan.rounds.max(1) as u64);
-            }
-            waitpid(child, None)?;
+            let ns = rounds(plan, || call.ask(bytes))?;
+            call.end();
+            ended(waitpid(child, None)?)?;
             Ok(ns)
         }
     }
 }
 
-/// Nanoseconds from the first payload that counts to the last that was taken.
+/// The same by one process that puts and takes in turn: for what wakes nobody, such as a file.
 ///
 /// # Errors
 /// What the kernel said.
+pub(crate) fn alone(mut way: impl Way, plan: Plan) -> Result<Vec<u64>, Errno> {
+    let mut memory = Aligned::new(plan.size);
+    let bytes = memory.bytes(plan.size);
+    plan.settle(0)?;
+    for _ in 0..plan.warm() {
+        way.put(bytes)?;
+        way.take(bytes)?;
+    }
+    let ns = rounds(plan, || {
+        way.put(bytes)?;
+        way.take(bytes)
+    })?;
+    way.end();
+    Ok(ns)
+}
+
+fn rounds(plan: Plan, mut round: impl FnMut() -> Result<(), Errno>) -> Result<Vec<u64>, Errno> {
+    let mut ns = Vec::with_capacity(plan.rounds);
+    let first = monotonic_ns();
+    for _ in 0..plan.rounds {
+        if plan.recorded {
+            let began = monotonic_ns();
+            round()?;
+            ns.push(monotonic_ns() - began);
+        } else {
+            round()?;
+        }
+    }
+    if !plan.recorded {
+        ns.push((monotonic_ns() - first) / plan.rounds.max(1) as u64);
+    }
+    Ok(ns)
+}
+
+/// Nanoseconds from the first payload that counts to the last that was taken.
+///
+/// # Errors
+/// What the kernel said; `ECHILD` where the other process ended with an error.
 pub(crate) fn one_way(mut way: impl Way, plan: Plan) -> Result<u64, Errno> {
     let mut memory = Aligned::new(plan.size);
     let bytes = memory.bytes(plan.size);
@@ -145,7 +240,7 @@ pub(crate) fn one_way(mut way: impl Way, plan: Plan) -> Result<u64, Errno> {
         Fork::Child => {
             let mut receive = || -> Result<(), Errno> {
                 plan.settle(1)?;
-                way.begin(getppid().as_raw())?;
+                way.begin(Side::Takes, getppid().as_raw())?;
                 for _ in 0..plan.warm() {
                     way.take(bytes)?;
                 }
@@ -154,6 +249,7 @@ pub(crate) fn one_way(mut way: impl Way, plan: Plan) -> Result<u64, Errno> {
                     way.take(bytes)?;
                 }
                 let whole = monotonic_ns() - began;
+                way.end();
                 write(tell, &whole.to_ne_bytes()).map(drop)
             };
             exit_now(i32::from(receive().is_err()))
@@ -161,15 +257,24 @@ pub(crate) fn one_way(mut way: impl Way, plan: Plan) -> Result<u64, Errno> {
         Fork::Parent(child) => {
             close(tell)?;
             plan.settle(0)?;
-            way.begin(child.as_raw())?;
+            way.begin(Side::Puts, child.as_raw())?;
             for _ in 0..plan.warm() + plan.rounds {
                 way.put(bytes)?;
             }
+            way.end();
             let whole = answer(told);
-            waitpid(child, None)?;
+            ended(waitpid(child, None)?)?;
             close(told)?;
             whole
         }
+    }
+}
+
+/// A figure of which the other half failed is none.
+fn ended(how: WaitStatus) -> Result<(), Errno> {
+    match how {
+        WaitStatus::Exited(_, 0) => Ok(()),
+        _ => Err(Errno::ECHILD),
     }
 }
 

@@ -1,4 +1,6 @@
-//! Every variant as two ways that can be timed, made of the calls that its roles make.
+//! Every variant as a way or a call that can be timed, made of the calls that its roles make. To add one: a file here, an arm
+//! in [`time`] and a name in [`NAMES`]; then a line in `tests/bench/rows.rs`, and a floor in `tests/bench/floor.c` or
+//! `floor.py`.
 
 mod file;
 mod memory;
@@ -6,18 +8,22 @@ mod pipe;
 mod queue;
 mod signal;
 
-use super::way::{Plan, one_way, round_trip};
+use super::way::{Both, Call, Plan, Way, alone, one_way, round_trip};
 use anyhow::{Result, bail};
 use nix::errno::Errno;
 
 /// Everything that can be timed, by the name of its variant.
 pub(super) const NAMES: &[&str] = &[
+    "file/write",
+    "file/append",
+    "file/rename",
     "file/watched",
     "pipe/anonymous",
     "pipe/fifo",
     "pipe/python",
     "queue/posix",
     "queue/sysv",
+    "queue/python",
     "shared-memory/shm",
     "shared-memory/memfd",
     "shared-memory/mapped",
@@ -40,17 +46,28 @@ pub(super) enum Ask {
 /// Times a variant.
 ///
 /// # Errors
-/// A name that is none, or what the kernel said: `EMSGSIZE` and `EINVAL` for a payload that it cannot carry.
+/// A name that is none, or what the kernel said: `EMSGSIZE` and `EINVAL` for a payload that it cannot carry, `EOPNOTSUPP` for
+/// a rate where there is none.
 pub(super) fn time(name: &str, ask: Ask, plan: Plan) -> Result<Vec<u64>> {
     let done = match name {
+        "file/write" => {
+            let folder = file::Folder::new()?;
+            by_one(ask, plan, file::written(&folder))
+        }
+        "file/append" => {
+            let folder = file::Folder::new()?;
+            by_one(ask, plan, file::appended(&folder)?)
+        }
+        "file/rename" => {
+            let folder = file::Folder::new()?;
+            by_one(ask, plan, file::replaced(&folder))
+        }
         // One way, two writes of a file can be one event: only there and back is it one payload at a time.
-        "file/watched" if matches!(ask, Ask::Flow) => Err(Errno::EOPNOTSUPP),
         "file/watched" => {
-            let (there, back) = (file::watched()?, file::watched()?);
-            let folders = [there.folder(), back.folder()];
-            let done = timed(ask, plan, there, back);
-            folders.iter().for_each(file::Watched::remove);
-            done
+            let folders = [file::Folder::new()?, file::Folder::new()?];
+            let there = file::watched(&folders[0])?;
+            let back = file::watched(&folders[1])?;
+            only_rounds(ask, plan, Both { there, back })
         }
         "pipe/anonymous" => both(ask, plan, pipe::anonymous),
         "pipe/fifo" => both(ask, plan, pipe::fifo),
@@ -63,6 +80,7 @@ pub(super) fn time(name: &str, ask: Ask, plan: Plan) -> Result<Vec<u64>> {
             kept.into_iter().for_each(queue::remove);
             done
         }),
+        "queue/python" => both(ask, plan, queue::python),
         "shared-memory/shm" => both(ask, plan, || memory::shm(plan.size)),
         "shared-memory/memfd" => both(ask, plan, || memory::memfd(plan.size)),
         "shared-memory/mapped" => both(ask, plan, || memory::mapped(plan.size)),
@@ -76,7 +94,7 @@ pub(super) fn time(name: &str, ask: Ask, plan: Plan) -> Result<Vec<u64>> {
     Ok(done?)
 }
 
-fn both<W: super::way::Way>(
+fn both<W: Way>(
     ask: Ask,
     plan: Plan,
     mut make: impl FnMut() -> Result<W, Errno>,
@@ -84,12 +102,28 @@ fn both<W: super::way::Way>(
     timed(ask, plan, make()?, make()?)
 }
 
-fn timed<W: super::way::Way>(ask: Ask, plan: Plan, there: W, back: W) -> Result<Vec<u64>, Errno> {
+fn timed<W: Way>(ask: Ask, plan: Plan, there: W, back: W) -> Result<Vec<u64>, Errno> {
     match ask {
-        Ask::Round => round_trip(there, back, plan),
+        Ask::Round => round_trip(Both { there, back }, plan),
         Ask::Flow => {
             let whole = one_way(there, plan)?;
             Ok(vec![whole / plan.rounds.max(1) as u64])
         }
+    }
+}
+
+/// Of question and answer there is no rate one way.
+fn only_rounds(ask: Ask, plan: Plan, call: impl Call) -> Result<Vec<u64>, Errno> {
+    match ask {
+        Ask::Round => round_trip(call, plan),
+        Ask::Flow => Err(Errno::EOPNOTSUPP),
+    }
+}
+
+/// Of what wakes nobody, a payload that was put and taken is all there is.
+fn by_one(ask: Ask, plan: Plan, way: impl Way) -> Result<Vec<u64>, Errno> {
+    match ask {
+        Ask::Round => alone(way, plan),
+        Ask::Flow => Err(Errno::EOPNOTSUPP),
     }
 }

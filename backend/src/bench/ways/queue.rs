@@ -1,15 +1,18 @@
-//! Message queues: POSIX and System V.
+//! Message queues: POSIX, System V, and what `multiprocessing.Queue` makes of a pipe.
 
 use crate::{
     bench::way::Way,
+    mechanism::queue::python::{Feeder, Parts, SEMAPHORES, get},
     sys::{
         calls::Fd,
         queue::{
             Envelope, mq_create, mq_receive, mq_send, mq_unlink, msg_remove, msgget, msgrcv, msgsnd,
         },
+        semaphore::sem_unlink,
     },
 };
 use nix::errno::Errno;
+use shared::pickle::Object;
 use std::{
     ffi::CString,
     process,
@@ -18,6 +21,13 @@ use std::{
 
 /// Messages a POSIX queue has room for: what every user may have.
 const MESSAGES: u64 = 10;
+
+/// A name that nobody else has.
+fn name() -> String {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    format!("/ipc-playground-bench-{}-{number}", process::id())
+}
 
 /// A POSIX queue.
 #[derive(Debug)]
@@ -28,10 +38,7 @@ pub(super) struct Posix {
 }
 
 pub(super) fn posix(size: usize) -> Result<Posix, Errno> {
-    static MADE: AtomicU32 = AtomicU32::new(0);
-    let number = MADE.fetch_add(1, Ordering::Relaxed);
-    let name = format!("/ipc-playground-bench-{}-{number}", process::id());
-    let name = CString::new(name).map_err(|_| Errno::EINVAL)?;
+    let name = CString::new(name()).map_err(|_| Errno::EINVAL)?;
     let queue = mq_create(&name, libc::O_RDWR, MESSAGES, size.max(1) as u64)?;
     // Both processes have it open; the name is not needed any more.
     mq_unlink(&name)?;
@@ -99,5 +106,50 @@ impl Way for Sysv {
 
     fn take(&mut self, _buffer: &mut [u8]) -> Result<(), Errno> {
         msgrcv(self.queue, &mut self.room, 0, 0).map(drop)
+    }
+}
+
+/// As many as Python's side of the comparison has room for.
+const PLACES: u32 = 1000;
+
+/// A pipe, three semaphores, and a thread in who puts.
+pub(super) struct Python {
+    parts: Parts,
+    feeder: Option<Feeder>,
+}
+
+pub(super) fn python() -> Result<Python, Errno> {
+    let name = name();
+    let semaphore = |which: &str| format!("{name}-{which}");
+    let parts = Parts::make(PLACES, semaphore).map_err(|(_, errno)| errno)?;
+    for which in SEMAPHORES {
+        // Both processes have them open; the names are not needed any more.
+        let name = CString::new(semaphore(which)).map_err(|_| Errno::EINVAL)?;
+        sem_unlink(&name)?;
+    }
+    Ok(Python {
+        parts,
+        feeder: None,
+    })
+}
+
+impl Way for Python {
+    fn put(&mut self, payload: &[u8]) -> Result<(), Errno> {
+        self.parts.take_place()?;
+        let feeder = self.feeder.get_or_insert_with(|| Feeder::new(self.parts));
+        match feeder.feed(Object::Bytes(payload.to_vec())) {
+            true => Ok(()),
+            false => Err(Errno::EPIPE),
+        }
+    }
+
+    fn take(&mut self, _buffer: &mut [u8]) -> Result<(), Errno> {
+        get(self.parts).map(drop).map_err(|_| Errno::EPIPE)
+    }
+
+    fn end(&mut self) {
+        if let Some(feeder) = self.feeder.take() {
+            feeder.join();
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What only wakes: signals, event counters, semaphores. The payload stays where it is.
 
 use crate::{
-    bench::way::Way,
+    bench::way::{Side, Way},
     mechanism::signal::raise,
     sys::{
         calls::{Fd, read},
@@ -32,7 +32,7 @@ pub(super) enum Wake {
 }
 
 impl Way for Wake {
-    fn begin(&mut self, peer: i32) -> Result<(), Errno> {
+    fn begin(&mut self, _side: Side, peer: i32) -> Result<(), Errno> {
         match self {
             Self::Signal(pid) => *pid = peer,
             Self::Signalfd(pid, fd) => {

@@ -2,7 +2,7 @@
 
 mod family;
 mod posix;
-mod python;
+pub(crate) mod python;
 mod sysv;
 
 use super::Mechanism;

@@ -69,13 +69,8 @@ fn obey(me: &mut Worker, params: &Params, parts: Parts, command: &Command) -> bo
 
 /// `queue.get()`: whether that was the sentinel, and the run heeds it; `None` after an error.
 fn take(me: &mut Worker, params: &Params, parts: Parts) -> Option<bool> {
-    // Asleep in the read below, it has the lock: all other consumers sleep here.
-    done(me, "sem_wait", parts.readers.wait())?;
-    let got = parts.reader().recv();
-    done(me, "sem_post", parts.readers.post())?;
-    let thing = match got {
+    let thing = match get(parts) {
         Ok((wire, thing)) => {
-            done(me, "sem_post", parts.places.post())?;
             me.received(parts.reader().fd(), &wire);
             me.said("object", json!({"repr": shown(&thing)}));
             thing
@@ -100,4 +95,17 @@ fn take(me: &mut Worker, params: &Params, parts: Parts) -> Option<bool> {
         );
     }
     Some(params.crew.sentinel && thing == Object::Text(SENTINEL.to_owned()))
+}
+
+/// The object that has been in the pipe for the longest time, as it was in it and as what it is.
+#[track_caller]
+pub(crate) fn get(parts: Parts) -> Result<(Vec<u8>, Object), Trouble> {
+    let call = |name| move |errno| Trouble::Call(name, errno);
+    // Asleep in the read below, it has the lock: all other consumers sleep here.
+    parts.readers.wait().map_err(call("sem_wait"))?;
+    let got = parts.reader().recv();
+    parts.readers.post().map_err(call("sem_post"))?;
+    let got = got?;
+    parts.places.post().map_err(call("sem_post"))?;
+    Ok(got)
 }

@@ -5,6 +5,10 @@ mod parent;
 mod parts;
 mod producer;
 
+pub(crate) use consumer::get;
+pub(crate) use parts::{Parts, SEMAPHORES};
+pub(crate) use producer::Feeder;
+
 use crate::{
     mechanism::Mechanism,
     worker::{Names, Worker},

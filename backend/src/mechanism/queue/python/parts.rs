@@ -18,7 +18,7 @@ const MOST: u32 = i32::MAX.cast_unsigned();
 
 /// The parts of the queue, which every process of the run has from its parent.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Parts {
+pub(crate) struct Parts {
     reader: Fd,
     writer: Fd,
     /// Who receives has it, from before the first byte of an object until after the last.
@@ -39,14 +39,22 @@ impl Parts {
             Ok(0) | Err(_) => MOST,
             Ok(bound) => bound,
         };
-        let made = pipe2(OFlag::empty());
-        let [reader, writer] = done(me, "pipe2", made)?;
-        let mut semaphore = |which: &str, value| {
-            let name = CString::new(names.semaphore(which)).unwrap_or_default();
-            let made = sem_create(&name, value);
-            done(me, "sem_open", made)
+        Self::make(maxsize, |which| names.semaphore(which))
+            .map_err(|(call, errno)| me.failed(call, errno))
+            .ok()
+    }
+
+    /// A pipe and three semaphores; which call failed, and why.
+    pub(crate) fn make(
+        maxsize: u32,
+        name: impl Fn(&str) -> String,
+    ) -> Result<Self, (&'static str, Errno)> {
+        let [reader, writer] = pipe2(OFlag::empty()).map_err(|errno| ("pipe2", errno))?;
+        let semaphore = |which: &str, value| {
+            let name = CString::new(name(which)).unwrap_or_default();
+            sem_create(&name, value).map_err(|errno| ("sem_open", errno))
         };
-        Some(Self {
+        Ok(Self {
             reader,
             writer,
             readers: semaphore(READERS, 1)?,
@@ -54,6 +62,15 @@ impl Parts {
             places: semaphore(PLACES, maxsize)?,
             maxsize,
         })
+    }
+
+    /// What a put waits for.
+    ///
+    /// # Errors
+    /// As in sem_wait(3).
+    #[track_caller]
+    pub(crate) fn take_place(self) -> Result<(), Errno> {
+        self.places.wait()
     }
 
     pub(super) fn reader(self) -> Connection {
@@ -86,6 +103,7 @@ impl Parts {
 }
 
 /// What the semaphores of a run are called.
+pub(crate) const SEMAPHORES: [&str; 3] = [READERS, WRITERS, PLACES];
 const READERS: &str = "readers";
 const WRITERS: &str = "writers";
 const PLACES: &str = "places";

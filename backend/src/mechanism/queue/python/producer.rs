@@ -20,8 +20,32 @@ use std::{
     time::Duration,
 };
 
-/// What a producer has of its own: a row of objects, and who writes them. Both come with the first put.
-type Feeder = (Sender<Object>, JoinHandle<()>);
+/// What a producer has of its own: a row of objects, and who writes them.
+pub(crate) struct Feeder {
+    row: Sender<Object>,
+    thread: JoinHandle<()>,
+}
+
+impl Feeder {
+    /// It comes with the first put.
+    pub(crate) fn new(parts: Parts) -> Self {
+        let (row, feed) = channel();
+        let thread = thread::spawn(move || feed_all(&feed, parts));
+        Self { row, thread }
+    }
+
+    /// Leaves an object to it; false where it has ended.
+    pub(crate) fn feed(&self, thing: Object) -> bool {
+        self.row.send(thing).is_ok()
+    }
+
+    /// Waits until all that was in the row is in the pipe.
+    pub(crate) fn join(self) {
+        // Dropped, the row has an end; the feeder ends there.
+        drop(self.row);
+        let _ended = self.thread.join();
+    }
+}
 
 pub(super) fn producer(mut me: Worker, params: &Params, parts: Parts) -> i32 {
     // As every Python program does: a write to nobody is an error and no end.
@@ -60,10 +84,8 @@ pub(super) fn producer(mut me: Worker, params: &Params, parts: Parts) -> i32 {
             Some(Order::Receive { .. }) | None => {}
         }
     }
-    // Dropped, the row has an end; the feeder ends when all that was in it is in the pipe.
-    if let Some((row, thread)) = feeder {
-        drop(row);
-        let _ended = thread.join();
+    if let Some(feeder) = feeder {
+        feeder.join();
     }
     0
 }
@@ -72,14 +94,10 @@ pub(super) fn producer(mut me: Worker, params: &Params, parts: Parts) -> i32 {
 fn put(me: &mut Worker, parts: Parts, feeder: &mut Option<Feeder>, msg: MsgId, thing: Object) {
     let wire = Connection::wire(&thing);
     me.sending(msg, parts.writer().fd(), &wire);
-    if let Err(errno) = parts.places.wait() {
+    if let Err(errno) = parts.take_place() {
         return me.sent(msg, 0, Some(errno));
     }
-    let (row, _) = feeder.get_or_insert_with(|| {
-        let (row, feed) = channel();
-        (row, thread::spawn(move || feed_all(&feed, parts)))
-    });
-    let put = row.send(thing).is_ok();
+    let put = feeder.get_or_insert_with(|| Feeder::new(parts)).feed(thing);
     me.sent(msg, if put { wire.len() } else { 0 }, None);
 }
 
