@@ -3,7 +3,7 @@
 use super::run::Command;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use shared::{
-    catalog::Entry,
+    catalog::{COMMON, Entry},
     command::{Data, MAX_FILL, MAX_TIMES, Values},
     failure::Failure,
     ids::WorkerId,
@@ -47,6 +47,10 @@ pub(super) fn command(
         }
         Command::Act { worker, verb, args } => {
             let args = arguments(entry, state, worker.as_ref(), &verb, &args)?;
+            if verb == "restart" && worker.is_some() {
+                // The one thing that can be done to those who have ended; whether they have, the supervisor knows.
+                return Ok(Command::Act { worker, verb, args });
+            }
             let known = worker
                 .as_ref()
                 .map(|worker| alive(state, worker))
@@ -101,7 +105,7 @@ fn arguments(
     verb: &str,
     given: &Values,
 ) -> Result<Values, Failure> {
-    if matches!(verb, "freeze" | "resume" | "kill") {
+    if COMMON.contains(&verb) {
         return match given.keys().next() {
             None => Ok(Values::new()),
             Some(unknown) => Err(Failure::bad_param(

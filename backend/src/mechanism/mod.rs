@@ -26,6 +26,7 @@ pub mod memory;
 pub mod pipe;
 pub mod queue;
 pub mod signal;
+pub mod zeromq;
 
 use crate::worker::{Language, Names, Worker};
 use shared::{
@@ -47,6 +48,16 @@ pub(crate) trait Mechanism: Debug + Send {
         false
     }
 
+    /// A module of Python that roles in it import and the standard library lacks: `zmq`.
+    fn module(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Messages are frames of ZeroMQ, which other threads send and receive, several at once.
+    fn speaks_zmtp(&self) -> bool {
+        false
+    }
+
     /// The lesson uses names: the run has a folder of its own for files.
     fn has_names(&self) -> bool {
         true
@@ -59,6 +70,14 @@ pub(crate) trait Mechanism: Debug + Send {
 
     /// The parent can be told something when all others are gone: it stays until the run is ended.
     fn parent_acts(&self) -> bool {
+        false
+    }
+
+    /// A role that has ended can be forked once more: the parent carries out [`Command::Fork`] by `Worker::fork_again`. The
+    /// entry has an act `restart`, which the supervisor sees to, and the parent stays until the run is ended.
+    ///
+    /// [`Command::Fork`]: crate::worker::wire::Command::Fork
+    fn can_restart(&self) -> bool {
         false
     }
 
@@ -108,6 +127,7 @@ fn play(entry: &str, variant: &str, params: &Values) -> Result<Box<dyn Mechanism
         "queue" => queue::play(variant, params),
         "shared-memory" => memory::play(variant, params),
         "signal" => signal::play(variant, params),
+        "zeromq" => zeromq::play(variant, params),
         _ => Err(not_built(entry)),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Supervisor,
+    again::{SPARES, Spares},
     crew::Crew,
     journal::{Fact, Journal},
     kept::Kept,
@@ -52,7 +53,7 @@ pub(super) const CANNOT_BEGIN: i32 = 71;
 
 /// How long a process may take to become another program and say so: Python takes a tenth of a second, three when traced,
 /// and a host may be busy with many at once.
-const BIRTH: Duration = Duration::from_secs(15);
+pub(super) const BIRTH: Duration = Duration::from_secs(15);
 
 /// Makes everything of a run up to its first worker; where that fails, the server is told.
 pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result<Supervisor> {
@@ -113,6 +114,7 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         ledger,
         journal,
         crew: raised.crew,
+        spares: raised.spares,
         watch: super::signals::Watch::default(),
         strays: Vec::new(),
         lines: Lines::default(),
@@ -172,6 +174,7 @@ struct Raised {
     go: OwnedFd,
     lifeline: OwnedFd,
     xray_off: Option<String>,
+    spares: Spares,
 }
 
 fn raise(
@@ -190,7 +193,13 @@ fn raise(
     }
     let mut ours = Vec::new();
     let mut theirs = Vec::new();
-    for _ in cast {
+    // What is restarted gets channels of its own: nothing of its last life must be taken for this one's.
+    let spares = if play.mechanism.can_restart() {
+        (channel::MAX_ROLES - cast.len()).min(SPARES)
+    } else {
+        0
+    };
+    for _ in 0..cast.len() + spares {
         let (our, their) = channel::pair()?;
         ours.push(our);
         theirs.push(their);
@@ -206,10 +215,8 @@ fn raise(
     epoll.add(journal.server(), readable(Token::Server))?;
     epoll.add(spawner, readable(Token::Spawner))?;
     epoll.add(&signals, readable(Token::Signals))?;
-    for (worker, our) in ours.iter().enumerate() {
-        epoll.add(&our.reports, readable(Token::Reports(worker)))?;
-        epoll.add(&our.stdout, readable(Token::Stdout(worker)))?;
-        epoll.add(&our.stderr, readable(Token::Stderr(worker)))?;
+    for (worker, our) in ours.iter().enumerate().take(cast.len()) {
+        super::again::listen(&epoll, our, worker)?;
     }
 
     if let (true, Some(cpu)) = (setup.xray, setup.cpu) {
@@ -230,6 +237,7 @@ fn raise(
         Fork::Parent(child) => child,
     };
     let (tracer, xray_off) = tracer(setup.xray, child);
+    let spares = Spares::new(ours.split_off(cast.len()), cast.len());
     let mut crew = Crew::new(cast, &play.languages, ours);
     if let Some(first) = crew.hands.first_mut() {
         first.host = child;
@@ -244,6 +252,7 @@ fn raise(
         go,
         lifeline,
         xray_off,
+        spares,
     })
 }
 

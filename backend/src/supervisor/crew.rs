@@ -162,6 +162,17 @@ impl Hand {
     }
 
     /// A fact about it.
+    /// Another process will have its name, and nothing else of it.
+    pub(super) fn reborn(&mut self, channel: Ours) {
+        let member = Member {
+            id: self.id.clone(),
+            role: self.role,
+            seat: shared::mechanism::Seat::Below,
+            sends: false,
+        };
+        *self = Self::new(&member, self.language, channel);
+    }
+
     pub(super) fn fact(&self, source: Source, kind: Kind) -> Fact {
         let mut fact = Fact::new(source, kind);
         fact.worker = Some(self.id.clone());

@@ -148,7 +148,7 @@ impl Supervisor {
 
     /// When only the first worker is left, there is nothing more for it to do.
     fn last_one(&mut self) {
-        if self.play.mechanism.parent_acts() {
+        if self.play.mechanism.parent_acts() || self.play.mechanism.can_restart() {
             return;
         }
         let mut others = self.crew.hands.iter().skip(1);

@@ -10,6 +10,7 @@
 //!
 //! It never makes or holds an end of a link, and never waits for one particular thing.
 
+mod again;
 mod boot;
 mod calls;
 mod crew;
@@ -58,6 +59,8 @@ struct Supervisor {
     ledger: Ledger,
     journal: Journal,
     crew: Crew,
+    /// Channels for those who are started again.
+    spares: again::Spares,
     watch: signals::Watch,
     objects: Objects,
     /// Processes that were forked and have not said yet who they are.

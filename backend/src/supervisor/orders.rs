@@ -142,6 +142,7 @@ impl Supervisor {
             "resume" => Signal::SIGCONT,
             "kill" => Signal::SIGKILL,
             "exit" => return self.exit(re, worker),
+            "restart" => return self.restart(re, worker),
             _ => {
                 let play = &self.play;
                 let order = |role| play.entry.order(play.variant, verb, args, role);
@@ -211,7 +212,11 @@ impl Supervisor {
     }
 
     /// Tells a worker that no more commands will come: when it asks for the next, it ends by itself.
-    fn exit(&mut self, re: Option<RequestId>, worker: Option<&WorkerId>) -> Result<Effect, Failure> {
+    fn exit(
+        &mut self,
+        re: Option<RequestId>,
+        worker: Option<&WorkerId>,
+    ) -> Result<Effect, Failure> {
         if worker.is_none() {
             let message = "who is to exit?";
             return Err(Failure::bad_param("worker", message, "name a worker"));

@@ -102,16 +102,28 @@ impl Worker {
     /// # Errors
     /// As in fork(2): `EAGAIN` at a limit.
     pub fn fork(&mut self, number: usize, role: &str) -> Result<Born, Errno> {
+        self.fork_with(number, number, role)
+    }
+
+    /// fork(2) of a role that has ended, as [`Command::Fork`] says.
+    ///
+    /// # Errors
+    /// As in fork(2): `EAGAIN` at a limit.
+    pub fn fork_again(&mut self, number: usize, channel: usize, role: &str) -> Result<Born, Errno> {
+        self.fork_with(number, channel, role)
+    }
+
+    fn fork_with(&mut self, number: usize, channel: usize, role: &str) -> Result<Born, Errno> {
         let language = self.languages.get(number).copied().unwrap_or_default();
-        let number = RawFd::try_from(number).map_err(|_| Errno::EINVAL)?;
+        let channel = RawFd::try_from(channel).map_err(|_| Errno::EINVAL)?;
         let forked = fork();
         if !matches!(forked, Ok(Fork::Child)) {
             // Those of the child, or of one that will never be.
-            channel::leave(number)?;
+            channel::leave(channel)?;
         }
         match forked? {
             Fork::Child => {
-                channel::adopt(number)?;
+                channel::adopt(channel)?;
                 channel::leave_all()?;
                 self.line.clear();
                 self.skipped = 0;
@@ -153,6 +165,15 @@ impl Worker {
         let command = self.receive(RecvFlags::empty());
         let _never_fails = sockopt::set_socket_timeout(&self.commands, timeout, None);
         command
+    }
+
+    /// Says that it would take a command at once, for a role that sleeps for one and for other things at the same time, and
+    /// then takes it with [`Self::command_if_any`].
+    pub fn waits(&mut self) {
+        if !self.idle {
+            self.report(&Report::Ready);
+            self.idle = true;
+        }
     }
 
     fn receive(&mut self, flags: RecvFlags) -> Option<Command> {

@@ -38,6 +38,13 @@ pub enum Command {
         /// The child.
         pid: i32,
     },
+    /// fork(2) a role once more that has ended; for a worker that forks.
+    Fork {
+        /// Which of the cast.
+        number: usize,
+        /// Which channels it gets: the ones it had are gone with it.
+        channel: usize,
+    },
     /// An act of the entry: the verb under `do`, and its arguments, as [`shared::catalog::Entry::order`] has checked them.
     #[serde(untagged)]
     Act(Values),
@@ -57,6 +64,10 @@ enum Common {
     Wait {
         pid: i32,
     },
+    Fork {
+        number: usize,
+        channel: usize,
+    },
 }
 
 impl<'de> Deserialize<'de> for Command {
@@ -65,7 +76,7 @@ impl<'de> Deserialize<'de> for Command {
         let fields = Values::deserialize(deserializer)?;
         match fields.get("do").and_then(Value::as_str) {
             None => Err(D::Error::missing_field("do")),
-            Some("send" | "wait") => {
+            Some("send" | "wait" | "fork") => {
                 let object = Value::Object(fields.into_iter().collect());
                 Ok(
                     match serde_json::from_value(object).map_err(D::Error::custom)? {
@@ -81,6 +92,7 @@ impl<'de> Deserialize<'de> for Command {
                             args,
                         },
                         Common::Wait { pid } => Self::Wait { pid },
+                        Common::Fork { number, channel } => Self::Fork { number, channel },
                     },
                 )
             }
@@ -95,6 +107,7 @@ impl Command {
         match self {
             Self::Send { .. } => "send",
             Self::Wait { .. } => "wait",
+            Self::Fork { .. } => "fork",
             Self::Act(args) => args.get("do").and_then(Value::as_str).unwrap_or_default(),
         }
     }

@@ -185,10 +185,12 @@ fn process_started(
     language: Option<&str>,
 ) -> Option<()> {
     let id = event.worker.clone()?;
-    if state.workers.len() >= KEEP_OTHERS || state.worker(&id).is_some() {
+    let before = state.workers.iter().position(|worker| worker.id == id);
+    let restarted = before.is_some_and(|at| state.workers.get(at).is_some_and(|old| !old.alive()));
+    if before.is_some() && !restarted || before.is_none() && state.workers.len() >= KEEP_OTHERS {
         return None;
     }
-    state.workers.push(Worker {
+    let worker = Worker {
         id,
         role: role.to_owned(),
         letter: None,
@@ -210,7 +212,15 @@ fn process_started(
         signals: None,
         said: VecDeque::new(),
         tasks: Vec::new(),
-    });
+    };
+    match before.and_then(|at| state.workers.get_mut(at)) {
+        // Another process of the same name: nothing of the one before is its own, but what it is told apart by.
+        Some(old) => {
+            let letter = old.letter;
+            *old = Worker { letter, ..worker };
+        }
+        None => state.workers.push(worker),
+    }
     letter(state);
     Some(())
 }

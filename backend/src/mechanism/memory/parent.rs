@@ -90,7 +90,7 @@ pub(super) fn parent(mut me: Worker, kind: Kind, params: &Params, names: &Names)
                 Err(errno) => me.failed("wait4", errno),
             },
             Command::Act(_) => carry_out(&mut me, &mut hands, &command),
-            Command::Send { .. } => {}
+            Command::Send { .. } | Command::Fork { .. } => {}
         }
     }
     0

@@ -66,7 +66,7 @@ pub(super) fn parent(mut me: Worker, setting: &Setting<'_>) -> i32 {
                     me.failed("close", errno);
                 }
             }
-            Command::Send { .. } => {}
+            Command::Send { .. } | Command::Fork { .. } => {}
         }
     }
     0

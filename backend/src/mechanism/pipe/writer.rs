@@ -67,7 +67,7 @@ pub(super) fn writer(mut me: Worker, ends: Ends, setting: &Setting<'_>) -> i32 {
                 Some(Order::Exec { program }) => ends.only(End::Write).exec(&mut me, program),
                 _ => {}
             },
-            Command::Wait { .. } => {}
+            Command::Wait { .. } | Command::Fork { .. } => {}
         }
     }
     0

@@ -51,7 +51,7 @@ pub(super) fn look_after(mut me: Worker, mut obey: impl FnMut(&mut Worker, &Comm
                 Err(errno) => me.failed("wait4", errno),
             },
             Command::Act(_) => obey(&mut me, &command),
-            Command::Send { .. } => {}
+            Command::Send { .. } | Command::Fork { .. } => {}
         }
     }
     0

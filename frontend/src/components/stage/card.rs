@@ -3,7 +3,7 @@
 use super::{
     menu::{focus, menu},
     picture::{Scene, picture},
-    verbs::{Verb, verbs},
+    verbs::{self, Verb, verbs},
     words as say,
 };
 use crate::{
@@ -96,6 +96,14 @@ pub(super) fn card(props: &CardProps) -> Html {
     }
     if worker.alive() && run.finished.is_none() && !props.replay {
         inside.push(html! { <Actions ..props.clone() /> });
+    } else if run.finished.is_none() && !props.replay {
+        inside.extend(verbs::restart(run, worker).map(|verb| {
+            html! {
+                <div class="actions">
+                    <button type="button" title={verb.help} onclick={says(&props.on, &verb.intent)}>{ verb.label.clone() }</button>
+                </div>
+            }
+        }));
     }
     let class = [
         "proc",

@@ -69,6 +69,17 @@ pub(super) struct Verbs {
     pub(super) forms: Vec<&'static Act>,
 }
 
+/// The act of the entries that let who has ended be started again.
+const RESTART: &str = "restart";
+
+/// What can be done to a process that has ended: start it again, where the entry offers that.
+pub(super) fn restart(run: &RunState, worker: &Worker) -> Option<Verb> {
+    let entry = catalog::entry(&run.entry).ok()?;
+    let mut acts = entry.acts_of(&run.variant);
+    let act = acts.find(|act| act.id == RESTART && act.roles.contains(&worker.role.as_str()))?;
+    Some(Verb::plain(&worker.id, act.id, act.label, act.help))
+}
+
 /// All that can be done to a process, by its state.
 pub(super) fn verbs(run: &RunState, worker: &Worker, compact: bool) -> Verbs {
     let id = &worker.id;
@@ -98,7 +109,7 @@ pub(super) fn verbs(run: &RunState, worker: &Worker, compact: bool) -> Verbs {
             .acts_of(&run.variant)
             .filter(|act| act.roles.contains(&role));
         for act in acts {
-            if picture.covers.contains(&act.id) {
+            if picture.covers.contains(&act.id) || act.id == RESTART {
                 continue;
             }
             if act.args.is_empty() {

@@ -50,7 +50,7 @@ pub(in super::super) fn writer(mut me: Worker, params: &Params, place: &Place) -
 fn place_of(command: &Command) -> u64 {
     match command {
         Command::Send { args, .. } => args.get("at").and_then(Value::as_u64).unwrap_or(0),
-        Command::Wait { .. } | Command::Act(_) => 0,
+        Command::Wait { .. } | Command::Fork { .. } | Command::Act(_) => 0,
     }
 }
 

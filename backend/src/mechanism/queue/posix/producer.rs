@@ -56,7 +56,7 @@ pub(super) fn producer(mut me: Worker, params: &Params, name: &CStr) -> i32 {
                     me.failed("mq_close", errno);
                 }
             }
-            Command::Wait { .. } => {}
+            Command::Wait { .. } | Command::Fork { .. } => {}
         }
     }
     0
