@@ -1,8 +1,8 @@
 //! A worker: takes commands, reports what it means and does, forks others. Everything else is its role's business.
 
 use super::{
-    Language, channel,
-    wire::{Command, MAX_LINE, Report, Timed},
+    Language, Voice, channel,
+    wire::{Command, MAX_LINE, Report},
 };
 use crate::{
     sandbox::{COMMAND_FD, REPORT_FD},
@@ -27,12 +27,10 @@ use std::{
 /// This process, as its role sees it.
 #[derive(Debug)]
 pub struct Worker {
-    reports: OwnedFd,
+    voice: Voice,
     commands: OwnedFd,
     /// Bytes of the next commands, as far as they have come.
     line: Vec<u8>,
-    /// Reports that found no room.
-    skipped: u64,
     /// There will be no more commands.
     over: bool,
     /// It has said that it waits for a command, and has got none since.
@@ -62,10 +60,9 @@ impl Worker {
     pub(crate) fn begin(role: &str, languages: Vec<Language>, traced: bool) -> Result<Self, Errno> {
         let (reports, commands) = (take(REPORT_FD)?, take(COMMAND_FD)?);
         let mut me = Self {
-            reports,
+            voice: Voice::new(reports),
             commands,
             line: Vec::new(),
-            skipped: 0,
             over: false,
             idle: false,
             traced,
@@ -126,7 +123,7 @@ impl Worker {
                 channel::adopt(channel)?;
                 channel::leave_all()?;
                 self.line.clear();
-                self.skipped = 0;
+                self.voice.begin_anew();
                 role.clone_into(&mut self.role);
                 if language == Language::Python {
                     name_process(role);
@@ -208,31 +205,13 @@ impl Worker {
         self.over
     }
 
-    /// One line, or one more that was skipped: a full socket holds the lesson up for a moment only.
-    pub(super) fn report(&mut self, report: &Report) {
-        if self.skipped > 0 {
-            let count = self.skipped;
-            if self.line_out(&Report::Skipped { count }) {
-                self.skipped = 0;
-            }
-        }
-        if !self.line_out(report) {
-            self.skipped += 1;
-        }
+    /// For another thread of this process, which has something to say too.
+    pub fn voice(&self) -> Voice {
+        self.voice.another()
     }
 
-    fn line_out(&self, report: &Report) -> bool {
-        let Ok(mut line) = serde_json::to_vec(&Timed { at: now(), report }) else {
-            return false;
-        };
-        line.push(b'\n');
-        loop {
-            match socket::send(&self.reports, &line) {
-                Err(rustix::io::Errno::INTR) => {}
-                // A stream socket takes a line of this size whole or not at all.
-                sent => return sent.is_ok(),
-            }
-        }
+    pub(super) fn report(&mut self, report: &Report) {
+        self.voice.report(report);
     }
 }
 
@@ -242,12 +221,4 @@ pub(crate) fn name_process(role: &str) {
         // A name that is too long is cut by the kernel.
         let _never_fails = prctl::set_name(&name);
     }
-}
-
-/// CLOCK_MONOTONIC, nanoseconds; read without a call.
-fn now() -> u64 {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
-    let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
-    let rest = u64::try_from(now.tv_nsec).unwrap_or(0);
-    seconds * 1_000_000_000 + rest
 }
