@@ -154,6 +154,10 @@ pub struct Act {
     pub variants: &'static [&'static str],
 }
 
+/// What the supervisor does to any worker of any entry: stop it, let it go on, kill it, or tell it that no more commands
+/// will come, so that it ends by itself.
+pub const COMMON: &[&str] = &["freeze", "resume", "kill", "exit"];
+
 /// All entries, in the order of the learning path.
 pub const ENTRIES: &[Entry] = mechanism::ENTRIES;
 
@@ -303,7 +307,7 @@ impl Entry {
             Failure::bad_param(
                 "do",
                 format!("{} cannot \"{id}\"", self.id),
-                format!("use freeze, resume, kill, {}", known.join(", ")),
+                format!("use {}, {}", COMMON.join(", "), known.join(", ")),
             )
         })
     }

@@ -13,7 +13,7 @@ use crate::{
 use nix::unistd::Pid;
 use shared::{
     event::{Kind, Masks, Source, Wait},
-    failure::Failure,
+    failure::{Code, Failure},
     ids::{CallId, MsgId, RequestId, WorkerId},
     mechanism::Member,
 };
@@ -23,7 +23,7 @@ use std::{
 };
 
 /// Commands that wait for one worker at most.
-pub(super) const MAX_WAITING: usize = 64;
+const MAX_WAITING: usize = 64;
 
 /// Threads of one worker whose calls are told at once. A lesson has three at most.
 const MAX_THREADS: usize = 64;
@@ -100,8 +100,10 @@ pub(super) struct Hand {
     /// Given to it, not taken yet.
     pub(super) given: Option<Waiting>,
     pub(super) waiting: VecDeque<Waiting>,
-    /// No more commands for it.
+    /// No more commands for it, when it has taken those that wait.
     pub(super) closing: bool,
+    /// A learner told it to exit: it takes no other command.
+    pub(super) told_to_exit: bool,
     /// The calls its threads are in, by what gettid() returns. The last one is that of a signal handler, if there are
     /// several: it came in between.
     pub(super) calls: BTreeMap<i32, Vec<Open>>,
@@ -144,6 +146,7 @@ impl Hand {
             given: None,
             waiting: VecDeque::new(),
             closing: false,
+            told_to_exit: false,
             calls: BTreeMap::new(),
             sending: None,
             gauge: None,
@@ -232,6 +235,25 @@ impl Hand {
     /// What it waits for when it sleeps in no call of the lesson.
     pub(super) fn because(&self) -> Option<Wait> {
         (self.ready && self.given.is_none()).then_some(Wait::Command)
+    }
+
+    /// A learner may tell it something.
+    ///
+    /// # Errors
+    /// `worker_busy` where too much waits for it already, `bad_param` where it was told to exit.
+    pub(super) fn takes_commands(&self) -> Result<(), Failure> {
+        if self.told_to_exit {
+            let message = format!("{} was told to exit already", self.id);
+            let hint = "it ends when it comes back from what it does, or is killed";
+            return Err(Failure::bad_param("worker", message, hint));
+        }
+        if self.waiting.len() < MAX_WAITING {
+            return Ok(());
+        }
+        let message = format!("{MAX_WAITING} commands wait for {} already", self.id);
+        let hint = "wait until it comes back, resume it or kill it";
+        let busy = Failure::new(Code::WorkerBusy, message, hint);
+        Err(busy.limit("waiting_commands", MAX_WAITING as u64))
     }
 
     /// Gives it the next command. The one after that waits here until this is taken, so that its socket never fills.

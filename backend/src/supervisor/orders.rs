@@ -1,9 +1,6 @@
 //! Commands: what the supervisor does itself at once, and what it hands to a worker.
 
-use super::{
-    Ending, Supervisor,
-    crew::{MAX_WAITING, Waiting},
-};
+use super::{Ending, Supervisor, crew::Waiting};
 use crate::{
     link::{FromBox, MAX_FRAME, ToBox},
     sys::socket,
@@ -223,7 +220,9 @@ impl Supervisor {
         }
         let found = self.crew.find(worker, |_, _| false)?;
         let hand = &mut self.crew[found];
+        hand.takes_commands()?;
         let (idle, verb) = (hand.idle(), "exit".to_owned());
+        hand.told_to_exit = true;
         hand.closing = true;
         hand.pump();
         let kind = if idle {
@@ -246,15 +245,7 @@ impl Supervisor {
         command: Command,
     ) -> Result<Effect, Failure> {
         let hand = &mut self.crew[worker];
-        if hand.waiting.len() >= MAX_WAITING {
-            let message = format!("{MAX_WAITING} commands wait for {} already", hand.id);
-            return Err(Failure::new(
-                Code::WorkerBusy,
-                message,
-                "wait until it comes back, resume it or kill it",
-            )
-            .limit("waiting_commands", MAX_WAITING as u64));
-        }
+        hand.takes_commands()?;
         let idle = hand.idle();
         let verb = command.verb().to_owned();
         hand.waiting.push_back(Waiting {

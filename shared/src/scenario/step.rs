@@ -2,7 +2,7 @@
 
 use super::Step;
 use crate::{
-    catalog::Entry,
+    catalog::{COMMON, Entry},
     codec::parse_hex,
     command::{Data, MAX_TIMES, Values},
     failure::Failure,
@@ -43,9 +43,6 @@ const PAYLOADS: &[&str] = &["text", "hex", "base64", "fill"];
 
 /// Arguments of every send.
 const PLAIN: &[&str] = &["text", "hex", "base64", "fill", "len", "times"];
-
-/// Verbs that the supervisor carries out on any worker of any entry.
-const ALWAYS: &[&str] = &["freeze", "resume", "kill"];
 
 impl Step {
     /// What it asks of a run.
@@ -140,7 +137,7 @@ impl Step {
                 format!("name a worker: {verb} reader"),
             ));
         };
-        if ALWAYS.contains(&verb) {
+        if COMMON.contains(&verb) {
             return match self.args.keys().next() {
                 None => Ok(()),
                 Some(arg) => Err(Failure::bad_param(

@@ -28,7 +28,6 @@ class Hands:
         self.inside = False
         self.add_at, self.register = None, 0
         self.rest = b""
-        self.done = False
 
     def attach(self, name):
         """Maps the memory by the name it has, or by one that nothing has."""
@@ -57,8 +56,6 @@ class Hands:
             self.unlink()
         elif order.do == "touch":
             said("touched", byte=ctypes.string_at(self.address, 1)[0])
-        elif order.do == "exit":
-            self.done = True
         elif self.memory is None:
             said("not_mapped")
         else:

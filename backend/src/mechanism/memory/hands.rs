@@ -37,8 +37,6 @@ pub(super) struct Hands<'a> {
     pub(super) add: Option<(Step, u64)>,
     /// The half of a record that was held back.
     pub(super) rest: Vec<u8>,
-    /// It was told to end.
-    pub(super) done: bool,
 }
 
 /// Addresses that nothing uses on the machines we run on, and their distance.
@@ -58,7 +56,6 @@ impl<'a> Hands<'a> {
             inside: false,
             add: None,
             rest: Vec::new(),
-            done: false,
         }
     }
 
@@ -131,10 +128,6 @@ impl<'a> Hands<'a> {
                 me.said("touched", json!({"byte": byte}));
                 return;
             }
-            Order::Exit => {
-                self.done = true;
-                return;
-            }
             Order::Load { .. }
             | Order::Store { .. }
             | Order::Add { .. }
@@ -195,7 +188,7 @@ impl<'a> Hands<'a> {
             Order::Overwrite { ms } => self.overwrite(me, memory, ms),
             Order::Check { ms } => self.check(me, memory, ms),
             Order::Close => me.said("still_locked", json!({})),
-            Order::Attach { .. } | Order::Unlink | Order::Touch | Order::Exit => {}
+            Order::Attach { .. } | Order::Unlink | Order::Touch => {}
         }
     }
 

@@ -18,7 +18,7 @@ def reader():
         return 1
     if args.params.reader == "watch":
         watch(hands)
-    while not hands.done and (order := first or command()):
+    while order := first or command():
         first = None
         hands.carry_out(order)
     return 0
@@ -27,7 +27,7 @@ def reader():
 def watch(hands):
     """Looks until the memory is closed; says what it sees when that is something new."""
     seen = bytes(len(hands.memory) - RECORD)
-    while hands.memory and not hands.done:
+    while hands.memory:
         now = hands.load(RECORD, len(hands.memory) - RECORD)
         if now is not None and now != seen:
             # Something is new. Look once more, having said so: then it is known what can have been stored before.
@@ -38,7 +38,7 @@ def watch(hands):
             loaded(RECORD, now[: max(there + -there % LINE, LINE)], address=hands.address + RECORD)
             seen = now
         # Idle until the next look, or until there is something to do.
-        while not hands.done and (order := command_within(PAUSE)):
+        while order := command_within(PAUSE):
             hands.carry_out(order)
         if over():
             return

@@ -26,9 +26,7 @@ pub(super) fn reader(mut me: Worker, mut hands: Hands<'_>) -> i32 {
     if hands.params.reader == Reader::Watch {
         watch(&mut me, &mut hands);
     }
-    while !hands.done
-        && let Some(command) = first.take().or_else(|| me.command())
-    {
+    while let Some(command) = first.take().or_else(|| me.command()) {
         carry_out(&mut me, &mut hands, &command);
     }
     0
@@ -37,9 +35,7 @@ pub(super) fn reader(mut me: Worker, mut hands: Hands<'_>) -> i32 {
 /// Looks until there is something to do or an end; says what it sees when that is something new.
 fn watch(me: &mut Worker, hands: &mut Hands<'_>) {
     let mut seen = Vec::new();
-    while !hands.done
-        && let Some(memory) = hands.memory.take()
-    {
+    while let Some(memory) = hands.memory.take() {
         let mut now = vec![0; memory.len() - RECORD];
         let looked = hands.load(me, &memory, RECORD, &mut now);
         if looked.is_ok() && differs(&seen, &now) {
@@ -55,9 +51,7 @@ fn watch(me: &mut Worker, hands: &mut Hands<'_>) {
         }
         hands.memory = Some(memory);
         // Idle until the next look, or until there is something to do.
-        while !hands.done
-            && let Some(command) = me.command_within(PAUSE)
-        {
+        while let Some(command) = me.command_within(PAUSE) {
             carry_out(me, hands, &command);
         }
         if me.over() {

@@ -7,6 +7,6 @@ def writer():
     hands = Hands()
     if not hands.attach("right"):
         return 1
-    while not hands.done and (order := command()):
+    while order := command():
         hands.carry_out(order)
     return 0

@@ -13,9 +13,7 @@ pub(super) fn writer(mut me: Worker, mut hands: Hands<'_>) -> i32 {
     if !hands.attach(&mut me, Name::Right) {
         return 1;
     }
-    while !hands.done
-        && let Some(command) = me.command()
-    {
+    while let Some(command) = me.command() {
         carry_out(&mut me, &mut hands, &command);
     }
     0

@@ -211,13 +211,6 @@ pub(super) const ACTS: &[Act] = &[
         USERS,
         &[],
     ),
-    act(
-        "exit",
-        "Exit",
-        "It ends by itself, in good order; the kernel unmaps what it has mapped.",
-        USERS,
-        &[],
-    ),
 ];
 
 /// What a learner can have a worker do.
@@ -284,8 +277,6 @@ pub enum Order {
     Unlink,
     /// Load from where it was mapped.
     Touch,
-    /// End by itself.
-    Exit,
 }
 
 /// By which name to attach.
