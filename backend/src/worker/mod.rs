@@ -13,13 +13,15 @@ pub(crate) mod limits;
 mod names;
 pub mod python;
 mod says;
+mod voice;
 pub mod wire;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use harness::name_process;
 pub use harness::{Born, Worker};
-pub use names::{KEYS, Names, QUEUES};
+pub use names::{KEYS, Names, PORT, QUEUES, RELAY_PORT};
+pub use voice::Voice;
 
 /// What a role is written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

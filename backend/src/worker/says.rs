@@ -68,6 +68,15 @@ impl Worker {
         });
     }
 
+    /// Says that nothing of it was sent, for a reason that a library has beyond those of the kernel.
+    pub fn refused(&mut self, msg: MsgId, errno: os::Errno) {
+        self.report(&Report::Sent {
+            msg,
+            n: 0,
+            errno: Some(errno),
+        });
+    }
+
     /// Says what it got; nothing is end-of-file.
     pub fn received(&mut self, fd: i32, bytes: &[u8]) {
         self.received_as(fd, bytes, None);
@@ -156,7 +165,7 @@ impl Worker {
     }
 }
 
-fn touched(msg: Option<MsgId>, address: usize, bytes: &[u8]) -> Touched {
+pub(super) fn touched(msg: Option<MsgId>, address: usize, bytes: &[u8]) -> Touched {
     let len = bytes.len() as u64;
     Touched {
         msg,
