@@ -112,7 +112,10 @@ numbers! {
         110 ETIMEDOUT "timed out",
         111 ECONNREFUSED "nobody listens there",
         115 EINPROGRESS "in progress",
+        113 EHOSTUNREACH "nobody of that name is connected",
         130 EOWNERDEAD "the owner of the lock died",
+        156_384_763 EFSM "the socket is not in the state for this (ZeroMQ)",
+        156_384_765 ETERM "the context was ended (ZeroMQ)",
     }
 }
 

@@ -106,11 +106,16 @@ fn check_languages(play: &Play) -> Result<(), Failure> {
     if !play.languages.contains(&Language::Python) {
         return Ok(());
     }
-    match python::installed() {
-        Ok(_) => Ok(()),
-        Err(why) => {
-            let hint = "apt install python3, or use rust";
+    if let Err(why) = python::installed() {
+        let hint = "apt install python3, or use rust";
+        return Err(Failure::new(Code::NotSupported, why, hint).field("roles"));
+    }
+    match play.mechanism.module() {
+        Some(module) if python::folder_of(module).is_none() => {
+            let why = format!("the python3 of this server has no module \"{module}\"");
+            let hint = format!("apt install python3-{module}, or use rust");
             Err(Failure::new(Code::NotSupported, why, hint).field("roles"))
         }
+        Some(_) | None => Ok(()),
     }
 }

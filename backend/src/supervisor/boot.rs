@@ -92,6 +92,7 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         .get("initial")
         .and_then(Value::as_u64)
         .unwrap_or(0);
+    ledger.zmtp = super::zeromq::books(&play);
     let began = journal.began;
     journal.tell(Fact::new(Source::Run, kind).at(began));
     let word = if raised.tracer.traces() {

@@ -225,7 +225,9 @@ impl Supervisor {
             // A message may be empty.
             // What inotify tells, nobody has sent; nor the byte that carries a descriptor.
             let of = object.and_then(|at| self.objects.all.get(at));
-            let carries = of.is_some_and(super::objects::Object::carries_messages);
+            // What a thread of ZeroMQ brings, the worker's own has yet to take from the shelf.
+            let carries = of.is_some_and(super::objects::Object::carries_messages)
+                && self.ledger.zmtp.is_none();
             if receives && carries && (moved > 0 || !tied.complete.is_empty()) {
                 self.received(worker, Some(entered), &tied, Source::Call, call.at_ns);
                 self.thrown_away(worker, &tied, Source::Call, call.at_ns);
@@ -255,6 +257,7 @@ impl Supervisor {
             let hit = self.crew[worker].fact(Source::Call, kind).at(call.at_ns);
             self.journal.tell_if_room("limits", hit);
         }
+        self.passed_over();
         self.masks_after(call.name);
         self.called(worker, call, object, &tied, moved);
         self.look_soon(worker);

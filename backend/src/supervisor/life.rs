@@ -78,6 +78,7 @@ impl Supervisor {
         let exited = self.crew[worker].fact(Source::Process, Kind::ProcessExited { code, signal });
         self.journal.tell(exited);
         self.signals_gone(worker, how);
+        self.shelves_gone(worker);
         self.left(worker);
         if self.tracer.traces() {
             self.wait_for(worker);

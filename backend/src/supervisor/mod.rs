@@ -28,6 +28,7 @@ mod said;
 mod signals;
 mod touched;
 mod turn;
+mod zeromq;
 
 use crate::{
     mechanism::Play,

@@ -24,6 +24,9 @@ impl Supervisor {
         if let Some(set) = self.signal_sending(worker, said) {
             return Some(set);
         }
+        if self.shelf_sending(worker, said) {
+            return None;
+        }
         if let Some(at) = self.in_memory(worker, said.fd) {
             self.with(at, |nature, scene| nature.sending(scene, worker, said));
             return self.objects.all.get(at).map(|object| object.id.clone());
@@ -103,6 +106,7 @@ impl Supervisor {
             .object(tied.object)
             .parts(tied.parts);
         self.journal.tell(sent);
+        self.shelf_sent(worker, msg, errno.is_none());
     }
 
     fn of_its_own(&mut self, worker: usize, announced: Option<Announced>, n: u64) -> Option<Tied> {
@@ -117,7 +121,7 @@ impl Supervisor {
 
     /// It has received. Traced, the call has told it already, if there was one.
     pub(super) fn got(&mut self, worker: usize, got: &Received<'_>) {
-        if self.tracer.traces() && got.fd >= 0 {
+        if self.shelf_received(worker, got) || self.tracer.traces() && got.fd >= 0 {
             return;
         }
         self.know(worker, got.fd);
@@ -154,6 +158,7 @@ impl Supervisor {
         let said = self.crew[worker].fact(Source::Report, kind);
         self.journal.tell_if_room("reports", said);
         self.signal_said(worker, what, about);
+        self.shelf_said(worker, what, about);
         self.look_soon(worker);
     }
 

@@ -99,7 +99,26 @@ impl Worker {
     /// # Errors
     /// As in fork(2): `EAGAIN` at a limit.
     pub fn fork(&mut self, number: usize, role: &str) -> Result<Born, Errno> {
-        self.fork_with(number, number, role)
+        self.fork_with(number, number, role, false)
+    }
+
+    /// The same, of a role on which others depend: [`Self::wait_at_gate`] sleeps until it calls [`Self::open_gate`].
+    ///
+    /// # Errors
+    /// As in fork(2): `EAGAIN` at a limit.
+    pub fn fork_gated(&mut self, number: usize, role: &str) -> Result<Born, Errno> {
+        self.fork_with(number, number, role, true)
+    }
+
+    /// In the parent: sleeps until every role that was forked with [`Self::fork_gated`] is ready for the others, or has
+    /// ended. A server listens before its clients are born.
+    pub fn wait_at_gate(&mut self) {
+        channel::gate();
+    }
+
+    /// In a role that the parent may wait for: those that depend on it may come.
+    pub fn open_gate(&mut self) {
+        channel::open_gate();
     }
 
     /// fork(2) of a role that has ended, as [`Command::Fork`] says.
@@ -107,10 +126,16 @@ impl Worker {
     /// # Errors
     /// As in fork(2): `EAGAIN` at a limit.
     pub fn fork_again(&mut self, number: usize, channel: usize, role: &str) -> Result<Born, Errno> {
-        self.fork_with(number, channel, role)
+        self.fork_with(number, channel, role, false)
     }
 
-    fn fork_with(&mut self, number: usize, channel: usize, role: &str) -> Result<Born, Errno> {
+    fn fork_with(
+        &mut self,
+        number: usize,
+        channel: usize,
+        role: &str,
+        opens_gate: bool,
+    ) -> Result<Born, Errno> {
         let language = self.languages.get(number).copied().unwrap_or_default();
         let channel = RawFd::try_from(channel).map_err(|_| Errno::EINVAL)?;
         let forked = fork();
@@ -121,7 +146,7 @@ impl Worker {
         match forked? {
             Fork::Child => {
                 channel::adopt(channel)?;
-                channel::leave_all()?;
+                channel::leave_all(opens_gate)?;
                 self.line.clear();
                 self.voice.begin_anew();
                 role.clone_into(&mut self.role);

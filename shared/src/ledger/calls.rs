@@ -14,16 +14,16 @@ use crate::{
 /// A call that has not returned.
 #[derive(Debug)]
 pub(super) struct Open {
-    worker: WorkerId,
+    pub(super) worker: WorkerId,
     /// Where bytes come from, if from an object.
-    from: Option<ObjectId>,
+    pub(super) from: Option<ObjectId>,
     /// Where they go, if into an object, and as which send.
-    to: Option<(ObjectId, Stamp)>,
-    msg: Option<MsgId>,
-    inferred: bool,
-    copy: bool,
+    pub(super) to: Option<(ObjectId, Stamp)>,
+    pub(super) msg: Option<MsgId>,
+    pub(super) inferred: bool,
+    pub(super) copy: bool,
     /// Another receive from the same object was under way at the same time.
-    overlapped: bool,
+    pub(super) overlapped: bool,
 }
 
 impl Open {
@@ -80,6 +80,9 @@ impl Ledger {
         len: u64,
         bytes: &[u8],
     ) -> Entered {
+        if self.frames(&object) {
+            return self.enter_framed(worker, call, object, len, bytes);
+        }
         let announced = fd.and_then(|fd| self.books.current(worker, fd));
         let msg = announced.unwrap_or_else(|| self.books.infer());
         self.books.begins(worker, msg, bytes);
@@ -207,6 +210,9 @@ impl Ledger {
             return Tied::default();
         };
         match (open.from, open.to) {
+            (None, Some((object, id))) if self.frames(&object) => {
+                self.leave_framed(worker, object, id, moved)
+            }
             (None, Some((object, id))) => {
                 let tied = self.leave_send(object, id, open.msg, open.inferred, moved);
                 open.msg
@@ -215,7 +221,9 @@ impl Ledger {
                 tied
             }
             (Some(object), None) if !open.copy => {
-                self.receive(object, moved, bytes, !open.overlapped)
+                let tied = self.receive(object, moved, bytes, !open.overlapped);
+                self.framed_arrived(worker, &tied);
+                tied
             }
             (Some(object), to) => self.bring(object, to, moved, open.copy, !open.overlapped),
             (None, None) => Tied::default(),

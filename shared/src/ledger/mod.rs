@@ -23,8 +23,10 @@ pub mod counter;
 mod direction;
 mod explain;
 pub mod extents;
+mod framed;
 mod handle;
 mod reports;
+pub mod ring;
 pub mod shelf;
 pub mod signals;
 mod source;
@@ -32,6 +34,7 @@ mod stream;
 mod table;
 mod tie;
 mod world;
+pub mod zmtp;
 
 #[cfg(test)]
 mod tests;
@@ -135,6 +138,10 @@ pub struct Ledger {
     receivers: BTreeMap<ObjectId, Vec<WorkerId>>,
     /// Signals on their way to the one who receives them.
     pub signals: signals::Signals,
+    /// Messages of ZeroMQ, in lessons about it.
+    pub zmtp: Option<zmtp::Zmtp>,
+    /// Those that were found not to come any more.
+    zmtp_lost: Vec<zmtp::Lost>,
     /// What the lesson's counters begin with.
     pub first_value: u64,
 }

@@ -20,6 +20,8 @@ pub(super) enum Label {
         parts: Vec<Part>,
         copy: bool,
     },
+    /// Parts of many messages, and bytes of a protocol, which are of none.
+    Framed { parts: Vec<Part> },
 }
 
 /// One send: a call, or in an untraced run a report.
@@ -56,6 +58,11 @@ impl Source {
         }
     }
 
+    /// What of it is of no message is known to be of none.
+    pub(super) fn framed(&self) -> bool {
+        matches!(self.label, Label::Framed { .. })
+    }
+
     /// Bytes it can have put in at most.
     pub(super) fn most(&self) -> u64 {
         self.moved.unwrap_or(self.offered)
@@ -74,7 +81,7 @@ impl Source {
                 from: base + from,
                 to: base + to,
             }],
-            Label::Brought { parts, .. } => cut(parts, from, to),
+            Label::Brought { parts, .. } | Label::Framed { parts } => cut(parts, from, to),
         }
     }
 

@@ -24,12 +24,17 @@ impl Ledger {
             .into_iter()
             .map(|(part, _)| part);
         tied.parts = parts.collect();
-        if tied.tie == Tie::Certain && tied.parts.iter().any(|part| part.msg.is_none()) {
-            tied.tie = Tie::Unknown;
-        }
+        let nameless = tied.parts.iter().any(|part| part.msg.is_none());
         let Some(stream) = self.streams.get(object) else {
             return;
         };
+        let framed = |piece: &Piece| {
+            let source = piece.0.and_then(|id| stream.sources.get(&id));
+            source.is_some_and(Source::framed)
+        };
+        if tied.tie == Tie::Certain && nameless && !taken.pieces.iter().all(framed) {
+            tied.tie = Tie::Unknown;
+        }
         let parts = |take: &Take| match stream.sources.get(&take.source) {
             Some(source) => source.parts(take.from, take.to),
             None => Vec::new(),
@@ -103,6 +108,8 @@ impl Books {
                 vec![*msg]
             }
             Label::Brought { parts, .. } => parts.iter().filter_map(|part| part.msg).collect(),
+            // Its messages are in books of their own.
+            Label::Framed { .. } => Vec::new(),
         }
     }
 }
@@ -144,7 +151,7 @@ pub(super) fn tied_pieces(
             Some(source) => source.parts(*from, *to),
         };
         let own = source.is_none_or(|source| match &source.label {
-            Label::Message { .. } => true,
+            Label::Message { .. } | Label::Framed { .. } => true,
             Label::Brought { copy, .. } => *copy,
         });
         found.extend(parts.into_iter().map(|part| (part, own)));

@@ -5,6 +5,7 @@ pub mod memory;
 pub mod pipe;
 pub mod queue;
 pub mod signal;
+pub mod zeromq;
 
 use crate::{
     catalog::{Category, Entry},
@@ -72,6 +73,7 @@ pub fn cast(entry: &str, variant: &str, params: &Values) -> Vec<Member> {
         "shared-memory" => memory::cast(variant, params),
         "queue" => queue::cast(variant, params),
         "signal" => signal::cast(variant, params),
+        "zeromq" => zeromq::cast(variant, params),
         _ => Vec::new(),
     }
 }
@@ -110,13 +112,7 @@ pub const ENTRIES: &[Entry] = &[
         Category::Mechanism,
         "Why do two sends arrive as one?",
     ),
-    coming(
-        "zeromq",
-        "ZeroMQ",
-        "ø",
-        Category::Mechanism,
-        "Where did the first message go?",
-    ),
+    zeromq::ENTRY,
     coming(
         "rpc",
         "RPC",

@@ -10,6 +10,7 @@ use super::Worker;
 use nix::{errno::Errno, unistd::execve};
 use serde_json::{Value, json};
 use std::{
+    env,
     ffi::CString,
     fs,
     path::{Path, PathBuf},
@@ -81,6 +82,25 @@ fn find(program: &Path) -> Result<Python, String> {
 /// `python3.11` is 11.
 fn minor(name: &str) -> Option<u32> {
     name.strip_prefix("python3.")?.parse().ok()
+}
+
+/// Folders, separated by colons, in which modules are looked for that roles need and Python does not bring, before those of
+/// the distribution.
+const PATH: &str = "IPC_PLAYGROUND_PYTHON_PATH";
+
+/// The folder that has a module which the standard library lacks; the roles run without site packages, so it is named to
+/// them. `None` where it is not installed.
+pub fn folder_of(module: &str) -> Option<PathBuf> {
+    let minor = installed().ok()?.minor;
+    let given = env::var_os(PATH).unwrap_or_default();
+    let own = ["/usr/local/lib", "/usr/lib"].into_iter().flat_map(|lib| {
+        ["dist-packages", "site-packages"].map(|last| format!("{lib}/python3.{minor}/{last}"))
+    });
+    let distribution = std::iter::once("/usr/lib/python3/dist-packages".to_owned());
+    let mut all = env::split_paths(&given)
+        .filter(|folder| folder.is_absolute())
+        .chain(own.chain(distribution).map(PathBuf::from));
+    all.find(|folder| folder.join(module).join("__init__.py").exists())
 }
 
 impl Worker {

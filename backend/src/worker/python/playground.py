@@ -74,6 +74,22 @@ def command_within(seconds):
     return order
 
 
+def waits():
+    """Says that it would take a command at once, for a role that sleeps for one and for other things at the same time."""
+    global _idle
+    if not _idle:
+        _report("ready")
+        _idle = True
+
+
+def open_gate():
+    """Those that depend on this role may come: the parent that waits at the gate for it goes on."""
+    try:
+        os.close(124)
+    except OSError:
+        pass  # Nobody waits.
+
+
 def over():
     """Whether there will be no more commands: for a role that goes on without one, and sees no end of its own."""
     return _over
@@ -93,6 +109,11 @@ def sending_number(msg, fd, number, size=8):
 def sent(msg, n, error=None):
     """Says how far the sending went, and why not further."""
     _report("sent", msg=msg, n=n, **_why(error))
+
+
+def refused(msg, name):
+    """Says that nothing of it was sent, for a reason that a library has beyond those of the kernel: its name."""
+    _report("sent", msg=msg, n=0, errno=name)
 
 
 def received(fd, payload, key=None):
@@ -149,6 +170,11 @@ def play(role, given):
     os.close(os.open("/dev/null", os.O_RDONLY))
     with open("/proc/self/comm", "w") as comm:
         comm.write("ipc-" + name)
+    # Modules that the standard library lacks, and those that the roles of a mechanism have in common.
+    sys.path.extend(args.get("path", []))
+    for shared, source in args.get("modules", {}).items():
+        module = sys.modules[shared] = type(sys)(shared)
+        exec(compile(source, shared + ".py", "exec"), module.__dict__)
     program = {"__name__": name}
     exec(compile(role, file, "exec"), program)
     _report("started", role=name, pid=os.getpid(), parent=os.getppid(), language="python")
