@@ -19,18 +19,29 @@ use std::{
     time::Duration,
 };
 
+/// Where the parent waits until a child has let it know, see [`gate`]; the children that can do so have [`GATE_OPENER`].
+const GATE: RawFd = CHANNEL_FD;
 /// Where the channels of roles that are not forked yet begin.
-pub(crate) const FIRST: RawFd = CHANNEL_FD;
+pub(crate) const FIRST: RawFd = CHANNEL_FD + 1;
 /// Most roles of a run: what fits between [`FIRST`] and the descriptors of reports and commands.
 pub(crate) const MAX_ROLES: usize = 15;
 const _: () = assert!((LIFELINE - FIRST) / EACH == 15, "room for all roles");
 /// Where every worker has the lifeline, see [`lifeline`].
 const LIFELINE: RawFd = REPORT_FD - 1;
+/// Closed by who is waited for, or by the kernel when that one dies: both open the gate.
+const GATE_OPENER: RawFd = LIFELINE - 1;
+const _: () = assert!(
+    FIRST + EACH * 15 <= GATE_OPENER,
+    "the gate is no role's channel"
+);
 /// Descriptors a role.
 const EACH: RawFd = 4;
 /// How long a report waits for room in a full socket before it is only counted. Long enough for a supervisor that is busy
 /// with others; a worker is not held up longer by being watched.
 const PATIENCE: Duration = Duration::from_millis(20);
+/// How long the parent waits at the gate: a role in Python takes a tenth of a second to get there, under a tracer three, and
+/// several times that on a busy host. Whoever is frozen on the way holds nobody up for longer.
+const GATE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The supervisor's ends.
 #[derive(Debug)]
@@ -103,7 +114,31 @@ pub(crate) fn settle(roles: &[Theirs], lifeline: &OwnedFd) -> Result<(), Errno> 
     close_between(3, FIRST - 1)?;
     close_between(number, LIFELINE - 1)?;
     close_between(LIFELINE + 1, RawFd::MAX)?;
+    let (gate, opener) =
+        socket::streams().map_err(|errno| Errno::from_raw(errno.raw_os_error()))?;
+    place(gate.as_fd(), GATE, true)?;
+    place(opener.as_fd(), GATE_OPENER, false)?;
     adopt(0)
+}
+
+/// In the parent: sleeps until all children that were forked with the gate's opener have closed it, or died, or
+/// [`GATE_PATIENCE`] is over. That is no part of the lesson: it only has a server listen before somebody connects.
+pub(crate) fn gate() {
+    let (Ok(gate), Ok(opener)) = (take(GATE), take(GATE_OPENER)) else {
+        // It has been here before.
+        return;
+    };
+    drop(opener);
+    let within = sockopt::set_socket_timeout(&gate, sockopt::Timeout::Recv, Some(GATE_PATIENCE));
+    if within.is_ok() {
+        // End-of-file, or EAGAIN when the time is over: the parent goes on in either case.
+        let _open = socket::receive(&gate, &mut [0], rustix::net::RecvFlags::empty());
+    }
+}
+
+/// In a child: lets the parent go on that waits at the gate. Without one, nothing happens.
+pub(crate) fn open_gate() {
+    let _closed = close_between(GATE_OPENER, GATE_OPENER);
 }
 
 /// In a worker, just forked: takes the channels of `role`, and closes those of all others.
@@ -123,7 +158,9 @@ pub(crate) fn leave(role: RawFd) -> Result<(), Errno> {
     close_between(first, first + EACH - 1)
 }
 
-/// In a worker that will fork no more: the channels of the other roles are no business of it.
-pub(crate) fn leave_all() -> Result<(), Errno> {
-    close_between(FIRST, LIFELINE - 1)
+/// In a worker that will fork no more: the channels of the other roles are no business of it, nor is the gate, unless it is
+/// the one that opens it.
+pub(crate) fn leave_all(opens_gate: bool) -> Result<(), Errno> {
+    let last = if opens_gate { GATE_OPENER } else { LIFELINE };
+    close_between(GATE, last - 1)
 }

@@ -4,6 +4,7 @@ use crate::sys::leftovers;
 use shared::ids::RunId;
 use std::{
     env, fs, io,
+    net::Ipv4Addr,
     os::unix::fs::{DirBuilderExt, MetadataExt},
     path::{Path, PathBuf},
 };
@@ -15,6 +16,10 @@ const SHARED_MEMORY: &str = "/dev/shm";
 pub const QUEUES: [&str; 4] = ["queue", "replies", "requests", "results"];
 /// System V keys a run can use, see [`Names::key`].
 pub const KEYS: u8 = 16;
+/// The port that servers bind, at an address of the run's own.
+pub const PORT: u16 = 5000;
+/// The port of who stands between a client and a server.
+pub const RELAY_PORT: u16 = 5001;
 
 /// Names of one run. No role has a literal.
 #[derive(Clone, Debug)]
@@ -91,6 +96,14 @@ impl Names {
     /// Whether a System V key is the run's.
     pub fn has_key(&self, key: i32) -> bool {
         key & !i32::from(KEYS - 1) == self.key
+    }
+
+    /// One of the run's two loopback addresses, `number` 0 or 1: all of 127.0.0.0/8 is this machine, so that [`PORT`] at
+    /// the one is nobody else's, and is not the same as at the other.
+    pub fn address(&self, number: u8) -> Ipv4Addr {
+        let [_, a, b, c] = self.key.to_be_bytes();
+        // Neither 127.0.0.x, which others use, nor the broadcast address at the end; the key ends with four zeros.
+        Ipv4Addr::new(127, a.clamp(1, 254), b, c | 2 | (number & 1))
     }
 
     /// The last part of a name in a flat place, if it is the run's: `/dev/shm/sem.ipc-playground-RUN-free` is `free`.
@@ -203,6 +216,18 @@ mod tests {
             }
             assert!(!names.has_key(0) && !names.has_key(names.key(0) + 16));
         }
+    }
+
+    #[test]
+    fn addresses_are_loopback_and_differ() {
+        for id in ["1", "2", "5f0c1d2e3a4b", "zzzzzzzzzzzz"] {
+            let names = Names::new(&RunId::new(id));
+            let (first, second) = (names.address(0), names.address(1));
+            assert!(first.is_loopback() && second.is_loopback() && first != second);
+            assert!(first.octets()[1] > 0 && (2..255).contains(&second.octets()[3]));
+        }
+        let of = |id: &str| Names::new(&RunId::new(id)).address(0);
+        assert_ne!(of("1"), of("2"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use shared::event::{Event, Kind, Source};
 use std::collections::BTreeMap;
 
 /// Descriptors on which the playground talks to its workers; not part of the lesson.
-const OURS: std::ops::RangeInclusive<i32> = 64..=127;
+const OURS: std::ops::RangeInclusive<i32> = 63..=127;
 
 pub(crate) async fn every_call_that_is_entered_returns_once_or_dies_with_its_process(
     subject: Subject,
