@@ -2,8 +2,8 @@
 
 use super::{
     Entered, Ledger, Motion, Tied,
-    source::{Label, Source, Stamp},
-    stream::Taken,
+    source::{Label, Source, Stamp, cut},
+    stream::{Stream, Taken},
     tie::{MAX_SPLICES, content_of, named, tied_pieces},
 };
 use crate::{
@@ -24,11 +24,24 @@ pub(super) struct Open {
     pub(super) copy: bool,
     /// Another receive from the same object was under way at the same time.
     pub(super) overlapped: bool,
+    /// What it sends into is gone, and so much of it had been received by then.
+    pub(super) bereft: Option<u64>,
 }
 
 impl Open {
     pub(super) fn works_on(&self, object: &ObjectId) -> bool {
         self.from.as_ref() == Some(object) || self.to.as_ref().is_some_and(|(to, _)| to == object)
+    }
+
+    /// The stream it sends into is gone: what more it moves, nobody will ever get.
+    pub(super) fn bereft(&mut self, object: &ObjectId, stream: &Stream) -> bool {
+        match (&self.from, &self.to) {
+            (None, Some((to, id))) if to == object => {
+                self.bereft = Some(stream.taken_of(*id).1);
+                true
+            }
+            _ => false,
+        }
     }
 }
 
@@ -98,6 +111,7 @@ impl Ledger {
                 inferred: announced.is_none(),
                 copy: false,
                 overlapped: false,
+                bereft: None,
             },
         );
         Entered {
@@ -166,6 +180,7 @@ impl Ledger {
                 inferred: false,
                 copy,
                 overlapped,
+                bereft: None,
             },
         );
         Entered {
@@ -214,7 +229,11 @@ impl Ledger {
                 self.leave_framed(worker, object, id, moved)
             }
             (None, Some((object, id))) => {
-                let tied = self.leave_send(object, id, open.msg, open.inferred, moved);
+                let gone = !self.streams.contains_key(&object);
+                let mut tied = self.leave_send(object, id, open.msg, open.inferred, moved);
+                if gone {
+                    tied.lost = cut(&tied.parts, open.bereft.unwrap_or(0).min(moved), moved);
+                }
                 open.msg
                     .into_iter()
                     .for_each(|msg| self.books.went(worker, msg));

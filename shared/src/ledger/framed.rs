@@ -44,6 +44,7 @@ impl Ledger {
                 inferred: false,
                 copy: false,
                 overlapped: false,
+                bereft: None,
             },
         );
         Entered {

@@ -25,6 +25,7 @@ mod explain;
 pub mod extents;
 mod framed;
 mod handle;
+pub mod mail;
 mod reports;
 pub mod ring;
 pub mod shelf;
@@ -142,6 +143,8 @@ pub struct Ledger {
     pub zmtp: Option<zmtp::Zmtp>,
     /// Those that were found not to come any more.
     zmtp_lost: Vec<zmtp::Lost>,
+    /// Sockets that keep messages apart.
+    pub mail: mail::Mail,
     /// What the lesson's counters begin with.
     pub first_value: u64,
 }
@@ -173,10 +176,37 @@ impl Ledger {
         known
     }
 
-    /// Only what is a stream of bytes has a book here; of all else, others keep the books.
+    /// An object by a name of its own, which need not have a number yet: the end of a connection that nobody has accepted.
+    pub fn called(&mut self, name: &str, object_type: &str) -> Opened {
+        let called = self.table.called(name, object_type);
+        self.begin(&called, object_type);
+        called
+    }
+
+    /// An object has that number now.
+    pub fn number(&mut self, inode: Inode, object: &ObjectId) {
+        self.table.number(inode, object);
+    }
+
+    /// That number means another object from now on: a socket that is connected anew.
+    pub fn renumber(&mut self, inode: Inode) {
+        self.table.renumber(inode);
+    }
+
+    /// The object of that number, if it is known.
+    pub fn numbered(&self, inode: Inode) -> Option<ObjectId> {
+        self.table.numbered(inode)
+    }
+
+    /// What is a stream of bytes or a box of messages has a book here; of all else, others keep the books.
     fn begin(&mut self, opened: &Opened, object_type: &str) {
-        if matches!(object_type, "pipe" | "fifo" | "socket") {
-            self.streams.entry(opened.object.clone()).or_default();
+        match object_type {
+            // One that is gone is known again only by a new name.
+            "pipe" | "fifo" | "socket" => {
+                self.streams.entry(opened.object.clone()).or_default();
+            }
+            "datagram" => self.mail.begin(&opened.object),
+            _ => {}
         }
     }
 
@@ -226,6 +256,7 @@ impl Ledger {
     /// A process is gone: its descriptors are closed, its calls will not return. The objects whose ends it held.
     pub fn exit(&mut self, worker: &WorkerId) -> Vec<ObjectId> {
         self.abandon_calls(worker);
+        self.mail.exit(worker);
         self.books.exit(worker);
         self.table.exit(worker)
     }
@@ -269,10 +300,12 @@ impl Ledger {
         self.table.forget(object);
         self.receivers.remove(object);
         self.reported.retain(|_, (of, _)| of != object);
-        self.calls.retain(|_, open| !open.works_on(object));
+        self.mail.removed(object);
         let Some(stream) = self.streams.remove(object) else {
             return Vec::new();
         };
+        self.calls
+            .retain(|_, open| open.bereft(object, &stream) || !open.works_on(object));
         let mut lost: Vec<Part> = Vec::new();
         for (id, source) in &stream.sources {
             // Of a send whose process died in it we do not know how much went in.

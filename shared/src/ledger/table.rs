@@ -34,6 +34,8 @@ pub(super) struct Table {
     /// How often each has come and gone: a file system gives the number of a file that is gone to the next one.
     gone: BTreeMap<ObjectId, u32>,
     descriptors: BTreeMap<(WorkerId, i32), (ObjectId, End)>,
+    /// Objects that have another name than their number.
+    names: BTreeMap<String, ObjectId>,
     /// Sockets, each the buffer of what it receives; and the one at its other end, where that is known.
     sockets: BTreeMap<ObjectId, Option<ObjectId>>,
 }
@@ -69,10 +71,46 @@ impl Table {
             }
         });
         self.objects.insert(inode, object.clone());
-        if object_type == "socket" {
+        self.two_ended(&object, object_type);
+        Opened { object, created }
+    }
+
+    /// The object of that number, if it is known.
+    pub(super) fn numbered(&self, inode: Inode) -> Option<ObjectId> {
+        self.objects.get(&inode).cloned()
+    }
+
+    /// An object by a name of its own: it may have no number yet.
+    pub(super) fn called(&mut self, name: &str, object_type: &str) -> Opened {
+        if let Some(object) = self.names.get(name).cloned() {
+            let created = false;
+            return Opened { object, created };
+        }
+        let plain = ObjectId::new(name);
+        let object = match self.gone.get(&plain) {
+            Some(times) => ObjectId::new(format!("{name}#{}", times + 1)),
+            None => plain,
+        };
+        self.names.insert(name.to_owned(), object.clone());
+        self.two_ended(&object, object_type);
+        let created = true;
+        Opened { object, created }
+    }
+
+    /// It has a number now.
+    pub(super) fn number(&mut self, inode: Inode, object: &ObjectId) {
+        self.objects.insert(inode, object.clone());
+    }
+
+    /// That number means another object from now on.
+    pub(super) fn renumber(&mut self, inode: Inode) {
+        self.objects.remove(&inode);
+    }
+
+    fn two_ended(&mut self, object: &ObjectId, object_type: &str) {
+        if matches!(object_type, "socket" | "datagram") {
             self.sockets.entry(object.clone()).or_default();
         }
-        Opened { object, created }
     }
 
     pub(super) fn paired(&mut self, one: &ObjectId, other: &ObjectId) {
@@ -150,15 +188,16 @@ impl Table {
 
     pub(super) fn forget(&mut self, object: &ObjectId) {
         self.objects.retain(|_, known| known != object);
+        self.names.retain(|_, known| known != object);
         self.descriptors.retain(|_, (of, _)| of != object);
         self.sockets.remove(object);
-        let plain = object.as_str().split('#').next().unwrap_or_default();
-        let plain = plain.trim_end_matches(']');
+        let plain = match object.as_str().split_once('#') {
+            Some((plain, rest)) if rest.ends_with(']') => ObjectId::new(format!("{plain}]")),
+            Some((plain, _)) => ObjectId::from(plain),
+            None => object.clone(),
+        };
         if self.gone.len() < MAX_GONE {
-            *self
-                .gone
-                .entry(ObjectId::new(format!("{plain}]")))
-                .or_default() += 1;
+            *self.gone.entry(plain).or_default() += 1;
         }
     }
 }

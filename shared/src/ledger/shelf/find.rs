@@ -1,7 +1,7 @@
 //! Which sends a receive can have got its message from.
 
 use super::{Got, Put, Shelf};
-use crate::ledger::source::Stamp;
+use crate::ledger::{mail::ANYBODY, source::Stamp};
 
 /// Messages that are named where any of more could be meant.
 const MAX_FITTING: usize = 256;
@@ -36,18 +36,20 @@ impl Shelf {
         // Of those that were put in before, so many may be gone without our knowing which, or at all.
         let of_key = |id: Option<&Stamp>| {
             let put = id.and_then(|id| self.puts.get(id));
-            put.is_none_or(|put| put.key == got.key)
+            put.is_none_or(|put| got.is_of(put.key))
         };
         let pools = self
             .pools
             .iter()
             .filter(|pool| of_key(pool.members.first()));
         let unseen: usize = pools.map(|pool| pool.taken).sum();
-        let spare = rivals.saturating_add(self.ghosts).saturating_add(unseen);
+        let spare = rivals
+            .saturating_add(self.ghosts + self.dropped)
+            .saturating_add(unseen);
         let mut found = Vec::new();
         let same_key = || {
             let all = self.puts.iter();
-            all.filter(|(_, put)| put.key == got.key && !put.gone)
+            all.filter(|(_, put)| got.is_of(put.key) && !put.gone)
         };
         for (id, put) in same_key() {
             if found.len() >= MAX_FITTING {
@@ -76,9 +78,16 @@ impl Shelf {
     }
 }
 
+impl Got<'_> {
+    /// A message of that key can be it.
+    fn is_of(&self, key: i64) -> bool {
+        self.key == ANYBODY || self.key == key
+    }
+}
+
 impl Put {
     /// It went in before the send `other`, entered at `entered`.
-    fn before(&self, entered: Stamp, other: &Self) -> bool {
+    pub(super) fn before(&self, entered: Stamp, other: &Self) -> bool {
         let apart = self.over.is_some_and(|over| over < entered) && !self.maybe;
         // What was only reported says when its worker did it, not when others did theirs.
         apart && (!other.reported || self.worker == other.worker)

@@ -64,8 +64,8 @@ pub struct Taken {
     pub candidates: Vec<Part>,
     /// Messages of which it is certain by now that somebody has received them in whole.
     pub complete: Vec<MsgId>,
-    /// The rest of one that was cut.
-    pub lost: Option<Part>,
+    /// The rest of one that was cut; and those that must have been thrown away before it.
+    pub lost: Vec<Part>,
 }
 
 /// Names a call until it returns, or a message until its sending was reported to be over.
@@ -86,6 +86,8 @@ struct Put {
     maybe: bool,
     /// A receive got it, for certain, before it was seen to return.
     gone: bool,
+    /// Since it went in, the kernel was asked what it has thrown away.
+    checked: bool,
 }
 
 /// One receive that has not been seen to return.
@@ -112,6 +114,8 @@ pub struct Shelf {
     by_key: bool,
     /// Receives that died in their call, when there was something to take.
     ghosts: usize,
+    /// Messages that the kernel has thrown away, and nobody knows which.
+    dropped: usize,
     /// Messages and bytes that went in and came out, by calls that have returned.
     written: (u64, u64),
     read: (u64, u64),
@@ -131,6 +135,7 @@ impl Shelf {
             receivers: BTreeSet::new(),
             by_key,
             ghosts: 0,
+            dropped: 0,
             written: (0, 0),
             read: (0, 0),
             deaf: false,
@@ -156,6 +161,7 @@ impl Shelf {
             over: None,
             maybe: false,
             gone: false,
+            checked: false,
         };
         self.puts.insert(self.clock, put);
         self.sends.insert(call, self.clock);
@@ -241,7 +247,7 @@ impl Shelf {
                 if let Some(put) = self.puts.get(&only) {
                     taken.parts.push(put.part(got.len));
                     if put.len > got.len {
-                        taken.lost = Some(Part {
+                        taken.lost.push(Part {
                             from: got.len,
                             ..put.part(put.len)
                         });
@@ -252,6 +258,7 @@ impl Shelf {
                 for pool in &mut self.pools {
                     pool.members.remove(&only);
                 }
+                taken.lost.extend(self.passed_over(only));
                 self.gone(only);
             }
             _ => {
@@ -296,6 +303,59 @@ impl Shelf {
         for id in Pool::used_up(&mut self.pools) {
             self.gone(id);
         }
+    }
+
+    /// The kernel has thrown away so many since it was last asked. Which ones, where that is certain.
+    pub fn dropped(&mut self, new: u64) -> Vec<Part> {
+        let suspects = self
+            .puts
+            .iter()
+            .filter(|(_, put)| !put.checked && !put.gone);
+        let suspects: Vec<Stamp> = suspects.map(|(id, _)| *id).collect();
+        if new > 0 && suspects.len() as u64 == new {
+            return suspects
+                .into_iter()
+                .filter_map(|id| self.lose(id))
+                .collect();
+        }
+        self.dropped += usize::try_from(new).unwrap_or(0);
+        for id in suspects {
+            // What is still under way may be thrown away later.
+            if let Some(put) = self.puts.get_mut(&id) {
+                put.checked = put.over.is_some();
+            }
+        }
+        Vec::new()
+    }
+
+    /// What was put in before that one, which was received now: as many were thrown away.
+    fn passed_over(&mut self, received: Stamp) -> Vec<Part> {
+        let Some(put) = self.puts.get(&received).filter(|_| self.dropped > 0) else {
+            return Vec::new();
+        };
+        let earlier = self.puts.range(..received);
+        let over: Vec<Stamp> = earlier
+            .filter(|(_, other)| !other.gone && other.before(received, put))
+            .map(|(id, _)| *id)
+            .collect();
+        if over.len() > self.dropped {
+            return Vec::new();
+        }
+        self.dropped -= over.len();
+        over.into_iter().filter_map(|id| self.lose(id)).collect()
+    }
+
+    fn lose(&mut self, id: Stamp) -> Option<Part> {
+        let put = self.puts.get(&id)?;
+        let part = put.part(put.len);
+        self.read = (self.read.0 + 1, self.read.1 + put.len);
+        self.gone(id);
+        Some(part)
+    }
+
+    /// An empty message may be in it.
+    pub fn expects_nothing(&self) -> bool {
+        self.puts.values().any(|put| put.len == 0 && !put.gone)
     }
 
     /// Messages in it by the calls that have returned, the next to be received first. Where one of several was taken and

@@ -135,7 +135,7 @@ fn who_asks_for_another_type_is_no_rival() {
 fn a_cut_message_loses_its_rest() {
     let mut shelf = filled(false, &[(1, b"0123456789")]);
     let taken = receive(&mut shelf, 1, b"0123");
-    let lost = taken.lost.unwrap();
+    let lost = taken.lost[0];
     assert_eq!((lost.msg, lost.from, lost.to), (Some(1), 4, 10));
     assert!(taken.complete.is_empty() && taken.tie == Tie::Certain);
 }
