@@ -4,7 +4,9 @@ pub mod file;
 pub mod memory;
 pub mod pipe;
 pub mod queue;
+pub mod rpc;
 pub mod signal;
+pub mod socket;
 pub mod zeromq;
 
 use crate::{
@@ -72,7 +74,9 @@ pub fn cast(entry: &str, variant: &str, params: &Values) -> Vec<Member> {
         "pipe" => pipe::cast(variant, params),
         "shared-memory" => memory::cast(variant, params),
         "queue" => queue::cast(variant, params),
+        "rpc" => rpc::cast(variant, params),
         "signal" => signal::cast(variant, params),
+        "socket" => socket::cast(variant, params),
         "zeromq" => zeromq::cast(variant, params),
         _ => Vec::new(),
     }
@@ -105,21 +109,9 @@ pub const ENTRIES: &[Entry] = &[
     pipe::ENTRY,
     queue::ENTRY,
     memory::ENTRY,
-    coming(
-        "socket",
-        "Socket",
-        "⇄",
-        Category::Mechanism,
-        "Why do two sends arrive as one?",
-    ),
+    socket::ENTRY,
     zeromq::ENTRY,
-    coming(
-        "rpc",
-        "RPC",
-        "ƒ",
-        Category::Mechanism,
-        "Was it executed, or not, or twice?",
-    ),
+    rpc::ENTRY,
     signal::ENTRY,
     coming(
         "process",

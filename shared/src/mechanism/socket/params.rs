@@ -1,0 +1,328 @@
+//! What can be chosen before the start.
+
+use super::ENTRY;
+use crate::{
+    catalog::{Param, ParamKind},
+    command::Values,
+    failure::Failure,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Variants with a server that listens.
+pub(super) const LISTEN: &[&str] = &["tcp", "unix-stream", "unix-seqpacket"];
+/// Variants in which bytes of several sends run together.
+const STREAMS: &[&str] = &["tcp", "unix-stream", "socketpair"];
+/// Variants with clients and a server.
+const SERVED: &[&str] = &[
+    "tcp",
+    "unix-stream",
+    "udp",
+    "unix-datagram",
+    "unix-seqpacket",
+];
+const DATAGRAMS: &[&str] = &["udp", "unix-datagram"];
+pub(super) const TCP: &[&str] = &["tcp"];
+const INET: &[&str] = &["tcp", "udp"];
+
+pub(super) const PARAMS: &[Param] = &[
+    Param {
+        id: "clients",
+        label: "Clients",
+        help: "Processes that talk to the server.",
+        kind: number(1, 8, 1, "processes"),
+        variants: SERVED,
+    },
+    Param {
+        id: "takes",
+        label: "Accepting and receiving",
+        help: "Everybody sleeps in poll() and takes what comes, or accepts and receives only when you say so.",
+        kind: ParamKind::Choice {
+            options: &[
+                ("loop", "as soon as something comes"),
+                ("demand", "when told"),
+            ],
+        },
+        variants: &[],
+    },
+    Param {
+        id: "connect",
+        label: "Clients connect",
+        help: "As soon as they are born, or when you say so.",
+        kind: ParamKind::Choice {
+            options: &[("start", "at their start"), ("demand", "when told")],
+        },
+        variants: LISTEN,
+    },
+    Param {
+        id: "backlog",
+        label: "Backlog",
+        help: "listen(backlog): connections that may wait to be accepted. The kernel lets in one more than that.",
+        kind: number(0, 128, 5, "connections"),
+        variants: LISTEN,
+    },
+    Param {
+        id: "framing",
+        label: "Framing",
+        help: "Four bytes before each message say how long it is, so that the other side can tell where it ends.",
+        kind: ParamKind::Choice {
+            options: &[
+                ("none", "none: bytes as they are"),
+                ("length", "length before each message"),
+            ],
+        },
+        variants: STREAMS,
+    },
+    Param {
+        id: "chunk",
+        label: "Receive size",
+        help: "Most bytes one recv() takes. What is left of a stream comes with the next; what is left of a datagram is gone.",
+        kind: number(1, 1_048_576, 1024, "bytes"),
+        variants: &[],
+    },
+    Param {
+        id: "sndbuf",
+        label: "Send buffer",
+        help: "SO_SNDBUF; 0 keeps what the kernel gave. It doubles the number, for its own needs.",
+        kind: number(0, 1_048_576, 0, "bytes"),
+        variants: &[],
+    },
+    Param {
+        id: "rcvbuf",
+        label: "Receive buffer",
+        help: "SO_RCVBUF; 0 keeps what the kernel gave. Unix sockets have none of their own: what waits counts for the sender.",
+        kind: number(0, 1_048_576, 0, "bytes"),
+        variants: INET,
+    },
+    Param {
+        id: "nonblock",
+        label: "Never wait to send",
+        help: "MSG_DONTWAIT: a send takes what there is room for, which may be less than all, or fails with EAGAIN.",
+        kind: ParamKind::Flag { default: false },
+        variants: &[],
+    },
+    Param {
+        id: "nodelay",
+        label: "TCP_NODELAY",
+        help: "Small pieces leave at once. Without it, one waits while an earlier one is not acknowledged (Nagle).",
+        kind: ParamKind::Flag { default: false },
+        variants: TCP,
+    },
+    Param {
+        id: "reuse",
+        label: "SO_REUSEADDR",
+        help: "A server may bind an address on which old connections are still in TIME_WAIT. Without it: EADDRINUSE.",
+        kind: ParamKind::Flag { default: false },
+        variants: TCP,
+    },
+    Param {
+        id: "bind",
+        label: "Server binds",
+        help: "This machine has many addresses: the run has two of 127.0.0.0/8. Clients always go to the first.",
+        kind: ParamKind::Choice {
+            options: &[
+                ("first", "the first address"),
+                ("second", "the second address"),
+                ("any", "0.0.0.0: all there are"),
+            ],
+        },
+        variants: INET,
+    },
+    Param {
+        id: "connected",
+        label: "connect() a datagram socket",
+        help: "No packet is sent by that. It sets where send() goes, and lets errors come back: ECONNREFUSED.",
+        kind: ParamKind::Flag { default: false },
+        variants: DATAGRAMS,
+    },
+    Param {
+        id: "relay",
+        label: "Between them",
+        help: "A process in the middle that passes on what it receives: a bad network, made of a program.",
+        kind: ParamKind::Choice {
+            options: &[
+                ("none", "nobody"),
+                ("delay", "a relay that waits"),
+                ("drop", "a relay that throws away"),
+                ("reorder", "a relay that swaps"),
+            ],
+        },
+        variants: INET,
+    },
+    Param {
+        id: "delay",
+        label: "The relay waits",
+        help: "How long it keeps a piece; one that waits to be swapped goes on after that in any case.",
+        kind: number(0, 10_000, 200, "milliseconds"),
+        variants: INET,
+    },
+    Param {
+        id: "percent",
+        label: "The relay's share",
+        help: "How many of a hundred pieces it delays, throws away or swaps: evenly, not by chance. 50 is every second.",
+        kind: number(0, 100, 50, "%"),
+        variants: INET,
+    },
+    Param {
+        id: "pace",
+        label: "Pace",
+        help: "Pause between the messages of a burst.",
+        kind: number(0, 1_000_000, 0, "microseconds"),
+        variants: &[],
+    },
+];
+
+pub(super) const fn number(min: u64, max: u64, default: u64, unit: &'static str) -> ParamKind {
+    ParamKind::Number {
+        min,
+        max,
+        default,
+        unit,
+    }
+}
+
+/// When everybody accepts and receives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Takes {
+    /// As soon as poll(2) says that there is something.
+    Loop,
+    /// Only on command.
+    Demand,
+}
+
+/// When clients connect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Starts {
+    /// At their start.
+    Start,
+    /// Only on command.
+    Demand,
+}
+
+/// What tells where a message in a stream ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Framing {
+    /// Nothing.
+    None,
+    /// Its length before it, four bytes, the highest first.
+    Length,
+}
+
+/// What the server binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bind {
+    /// The address to which clients go.
+    First,
+    /// Another address of the same machine.
+    Second,
+    /// INADDR_ANY.
+    Any,
+}
+
+/// Who stands between clients and server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relay {
+    /// Nobody.
+    None,
+    /// Keeps some pieces for a while.
+    Delay,
+    /// Throws some pieces away.
+    Drop,
+    /// Lets some pieces go after the next one.
+    Reorder,
+}
+
+/// The parameters as types.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Params {
+    /// Processes that talk to the server.
+    pub clients: u64,
+    /// When everybody accepts and receives.
+    pub takes: Takes,
+    /// When clients connect.
+    pub connect: Starts,
+    /// Of listen(2).
+    pub backlog: u64,
+    /// What tells where a message in a stream ends.
+    pub framing: Framing,
+    /// Most bytes of one recv(2).
+    pub chunk: u64,
+    /// SO_SNDBUF, 0 to leave it.
+    pub sndbuf: u64,
+    /// SO_RCVBUF, 0 to leave it.
+    pub rcvbuf: u64,
+    /// MSG_DONTWAIT.
+    pub nonblock: bool,
+    /// TCP_NODELAY.
+    pub nodelay: bool,
+    /// SO_REUSEADDR.
+    pub reuse: bool,
+    /// What the server binds.
+    pub bind: Bind,
+    /// Datagram sockets of clients are connected.
+    pub connected: bool,
+    /// Who stands between.
+    pub relay: Relay,
+    /// Milliseconds that one keeps a piece.
+    pub delay: u64,
+    /// How many of a hundred pieces it treats so.
+    pub percent: u64,
+    /// Microseconds between the messages of a burst.
+    pub pace: u64,
+}
+
+impl Params {
+    /// The parameters given, checked, with defaults for the others.
+    ///
+    /// # Errors
+    /// `bad_param` for the first that does not fit.
+    pub fn new(given: &Values) -> Result<Self, Failure> {
+        // By hand: a derived reader would be in the page for this alone.
+        let checked = ENTRY.params(given)?;
+        let number = |id: &str| checked.get(id).and_then(Value::as_u64).unwrap_or_default();
+        let flag = |id: &str| checked.get(id).and_then(Value::as_bool).unwrap_or_default();
+        let word = |id: &str| checked.get(id).and_then(Value::as_str).unwrap_or_default();
+        Ok(Self {
+            clients: number("clients"),
+            takes: match word("takes") {
+                "demand" => Takes::Demand,
+                _ => Takes::Loop,
+            },
+            connect: match word("connect") {
+                "demand" => Starts::Demand,
+                _ => Starts::Start,
+            },
+            backlog: number("backlog"),
+            framing: match word("framing") {
+                "length" => Framing::Length,
+                _ => Framing::None,
+            },
+            chunk: number("chunk"),
+            sndbuf: number("sndbuf"),
+            rcvbuf: number("rcvbuf"),
+            nonblock: flag("nonblock"),
+            nodelay: flag("nodelay"),
+            reuse: flag("reuse"),
+            bind: match word("bind") {
+                "second" => Bind::Second,
+                "any" => Bind::Any,
+                _ => Bind::First,
+            },
+            connected: flag("connected"),
+            relay: match word("relay") {
+                "delay" => Relay::Delay,
+                "drop" => Relay::Drop,
+                "reorder" => Relay::Reorder,
+                _ => Relay::None,
+            },
+            delay: number("delay"),
+            percent: number("percent"),
+            pace: number("pace"),
+        })
+    }
+}
