@@ -24,6 +24,7 @@ pub mod pipe;
 pub mod queue;
 pub mod seats;
 pub mod signal;
+pub mod socket;
 
 /// What a message of a variant is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

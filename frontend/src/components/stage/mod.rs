@@ -16,10 +16,12 @@ mod plain;
 mod queue;
 mod shelf;
 mod signal;
+mod socket;
 mod strip;
 mod tube;
 mod twin;
 mod verbs;
+mod wire;
 mod words;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! What an entry brings to the stage, and the one place that knows which entry has which.
 
-use super::{file, memory, pipe, plain, queue, signal, verbs::Verb};
+use super::{file, memory, pipe, plain, queue, signal, socket, verbs::Verb};
 use crate::{intent::Intent, store::Selected};
 use shared::state::{RunState, Worker};
 use yew::prelude::*;
@@ -52,6 +52,7 @@ pub(super) fn picture(entry: &str) -> &'static Picture {
         "queue" => &queue::PICTURE,
         "shared-memory" => &memory::PICTURE,
         "signal" => &signal::PICTURE,
+        "socket" => &socket::PICTURE,
         _ => &plain::PICTURE,
     }
 }

@@ -51,7 +51,7 @@ fn middle(scene: &Scene<'_>) -> Html {
 }
 
 /// The first letters of what is read next.
-fn next(run: &RunState, picture: &pipe::Picture) -> Option<String> {
+pub(super) fn next(run: &RunState, picture: &pipe::Picture) -> Option<String> {
     let (id, from) = picture.next?;
     let preview = &run.message(id)?.preview;
     if picture.framed {

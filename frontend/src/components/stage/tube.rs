@@ -164,7 +164,7 @@ fn caption(picture: &Picture, mouth: &Mouth) -> Html {
 }
 
 /// The bytes themselves. Geometry is in percent of the tube, so nothing is stretched and no style is needed.
-fn ribbon(picture: &Picture) -> Html {
+pub(super) fn ribbon(picture: &Picture) -> Html {
     let (ticks, _) = picture.ticks();
     html! {
         <svg class="ribbon" width="100%" height="100%" role="img" aria-label={spoken(picture)}>
@@ -212,7 +212,7 @@ fn pattern(letter: char) -> Html {
     }
 }
 
-fn percent(value: f64) -> String {
+pub(super) fn percent(value: f64) -> String {
     // Whole thousandths: the code that writes fractions would be in the page for this alone.
     #[expect(
         clippy::cast_possible_truncation,

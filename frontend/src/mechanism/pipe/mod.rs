@@ -108,6 +108,14 @@ impl Picture {
             .collect()
     }
 
+    /// The buffer that an end of a connection receives into: drawn as a tube without pages, for as many bytes as lie in it.
+    pub fn of_end(run: &RunState, object: Option<&Object>, backward: bool) -> Self {
+        let mut picture = Self::new(run, object, backward);
+        picture.socket = true;
+        picture.scale = picture.bytes.value.next_power_of_two().max(CLOSEST);
+        picture
+    }
+
     fn new(run: &RunState, object: Option<&Object>, backward: bool) -> Self {
         let params = Params::new(&run.params)
             .or_else(|_| Params::new(&Default::default()))
@@ -209,7 +217,7 @@ impl Picture {
 
     /// Places of the scale's lines, and how many pages lie between two of them.
     pub fn ticks(&self) -> (Vec<u64>, u64) {
-        if self.framed {
+        if self.framed || self.socket {
             return (Vec::new(), 1);
         }
         let pages = self.bytes.max.div_ceil(PAGE_SIZE);
