@@ -25,6 +25,7 @@ pub mod file;
 pub mod memory;
 pub mod pipe;
 pub mod queue;
+pub mod rpc;
 pub mod signal;
 pub mod zeromq;
 
@@ -125,6 +126,7 @@ fn play(entry: &str, variant: &str, params: &Values) -> Result<Box<dyn Mechanism
         "file" => file::play(variant, params),
         "pipe" => pipe::play(variant, params),
         "queue" => queue::play(variant, params),
+        "rpc" => rpc::play(variant, params),
         "shared-memory" => memory::play(variant, params),
         "signal" => signal::play(variant, params),
         "zeromq" => zeromq::play(variant, params),

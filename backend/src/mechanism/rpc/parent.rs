@@ -1,0 +1,106 @@
+//! The parent: forks the server and the clients, and the server once more when it has died.
+
+use super::{client::client, protocol::Protocol, server::server, socket::Address};
+use crate::{
+    sys::calls::wait_for,
+    worker::{Born, Names, PORT, Worker, wire::Command},
+};
+use serde_json::json;
+use shared::mechanism::rpc::{Dies, Params};
+use std::net::SocketAddrV4;
+
+/// What a variant is made of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts {
+    pub(super) protocol: fn(&Params, String) -> Protocol,
+    /// The roles in Python.
+    pub(super) server: &'static str,
+    pub(super) client: &'static str,
+}
+
+pub(super) fn parent(mut me: Worker, params: &Params, names: &Names, parts: Parts) -> i32 {
+    let address = address(params, names);
+    let clients = usize::try_from(params.clients).unwrap_or(1);
+    // Children in the order of the cast: the clients, then the server. But it listens before anybody calls.
+    let last = clients + 1;
+    for number in [last].into_iter().chain(1..last) {
+        let born = if number == last {
+            me.fork_gated(number, SERVER)
+        } else {
+            me.fork(number, role(number, last))
+        };
+        match born {
+            Ok(Born::Parent(_)) if number == last => me.wait_at_gate(),
+            Ok(Born::Parent(_)) => {}
+            Ok(Born::Child) => return play(me, params, names, &address, parts),
+            Ok(Born::Python) => return in_python(me, params, names, &address, parts),
+            Err(errno) => me.failed("fork", errno),
+        }
+    }
+    while let Some(command) = me.command() {
+        match command {
+            Command::Wait { pid } => match wait_for(pid) {
+                Ok(status) => me.reaped(status),
+                Err(errno) => me.failed("wait4", errno),
+            },
+            Command::Fork { number, channel } => {
+                // Started again, it does not die again.
+                let params = Params {
+                    dies: Dies::Never,
+                    ..params.clone()
+                };
+                match me.fork_again(number, channel, role(number, last)) {
+                    Ok(Born::Parent(_)) => {}
+                    Ok(Born::Child) => return play(me, &params, names, &address, parts),
+                    Ok(Born::Python) => return in_python(me, &params, names, &address, parts),
+                    Err(errno) => me.failed("fork", errno),
+                }
+            }
+            Command::Send { .. } | Command::Act(_) => {}
+        }
+    }
+    0
+}
+
+fn role(number: usize, last: usize) -> &'static str {
+    if number == last { SERVER } else { "client" }
+}
+
+/// Where the server listens.
+fn address(_params: &Params, names: &Names) -> Address {
+    Address::Tcp(SocketAddrV4::new(names.address(0), PORT))
+}
+
+const SERVER: &str = "server";
+/// The file that counts.
+const COUNTER: &str = "counter";
+
+fn play(me: Worker, params: &Params, names: &Names, address: &Address, parts: Parts) -> i32 {
+    let protocol = (parts.protocol)(params, address.host());
+    if me.role() == SERVER {
+        server(me, params, address, &protocol, &names.file(COUNTER))
+    } else {
+        client(me, params, address, &protocol)
+    }
+}
+
+fn in_python(me: Worker, params: &Params, names: &Names, address: &Address, parts: Parts) -> i32 {
+    let program = if me.role() == SERVER {
+        parts.server
+    } else {
+        parts.client
+    };
+    let (host, port, path) = match address {
+        Address::Tcp(place) => (place.ip().to_string(), place.port(), String::new()),
+        Address::Unix(path) => (String::new(), 0, path.display().to_string()),
+    };
+    let told = json!({
+        "host": host,
+        "port": port,
+        "unix": path,
+        "counter": names.file(COUNTER),
+        "params": params,
+        "modules": {"shop": include_str!("shop.py"), "typed": include_str!("typed.py")},
+    });
+    me.become_python(program, &told)
+}
