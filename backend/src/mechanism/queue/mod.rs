@@ -3,10 +3,11 @@
 mod family;
 mod posix;
 pub(crate) mod python;
+pub(crate) mod shared;
 mod sysv;
 
 use super::Mechanism;
-use shared::{command::Values, failure::Failure};
+use ::shared::{command::Values, failure::Failure};
 
 /// The variant with its parameters, checked again: they came through a socket.
 ///
@@ -17,10 +18,11 @@ pub(crate) fn play(variant: &str, params: &Values) -> Result<Box<dyn Mechanism>,
         "posix" => posix::play(params),
         "sysv" => sysv::play(params),
         "python" => python::play(params),
+        "shared" => self::shared::play(params),
         _ => Err(Failure::bad_param(
             "variant",
             format!("Queue has no variant \"{variant}\""),
-            "posix, sysv or python",
+            "posix, sysv, python or shared",
         )),
     }
 }

@@ -30,6 +30,7 @@ mod memory;
 mod pipe;
 mod places;
 mod queue;
+mod ring;
 mod scene;
 mod signal;
 mod socket;
@@ -169,6 +170,7 @@ fn nature(entry: &str, object_type: &str) -> Box<dyn Nature> {
         "file" => Box::<file::File>::default(),
         "mqueue" => Box::new(queue::Queue::new(true)),
         "msgqueue" => Box::new(queue::Queue::new(false)),
+        "memory" if entry == "queue" => Box::<ring::Ring>::default(),
         "memory" => Box::<memory::Memory>::default(),
         "semaphore" | "eventfd" | "signalfd" => Box::<signal::Count>::default(),
         _ => Box::new(Plain),

@@ -1,9 +1,12 @@
-//! Queue: messages that stay whole until somebody takes them. mq_overview(7), sysvipc(7), Python's `multiprocessing.Queue`.
+//! Queue: messages that stay whole until somebody takes them. mq_overview(7), sysvipc(7), Python's `multiprocessing.Queue`,
+//! and one of our own in shared memory.
 
 mod acts;
+pub mod layout;
 mod params;
 pub mod posix;
 pub mod python;
+pub mod shared;
 pub mod sysv;
 
 use super::{Member, Seat};
@@ -29,7 +32,12 @@ pub const ENTRY: Entry = Entry {
     send: acts::SEND,
 };
 
-const VARIANTS: &[Variant] = &[posix::VARIANT, sysv::VARIANT, python::VARIANT];
+const VARIANTS: &[Variant] = &[
+    posix::VARIANT,
+    sysv::VARIANT,
+    python::VARIANT,
+    shared::VARIANT,
+];
 
 /// The text that ends a consumer which heeds it. Nothing in a queue says "no more": programs agree on a message for that.
 pub const SENTINEL: &str = "STOP";

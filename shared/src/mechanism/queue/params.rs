@@ -5,6 +5,7 @@ use crate::catalog::{Param, ParamKind};
 const POSIX: &[&str] = &["posix"];
 const SYSV: &[&str] = &["sysv"];
 const PYTHON: &[&str] = &["python"];
+const SHARED: &[&str] = &["shared"];
 const KERNEL: &[&str] = &["posix", "sysv"];
 
 pub(super) const PARAMS: &[Param] = &[
@@ -74,6 +75,44 @@ pub(super) const PARAMS: &[Param] = &[
         help: "Queue(maxsize): put() sleeps while that many are in it; 0 sets no bound, and the memory of the producer grows instead.",
         kind: number(0, 10, 0, "objects"),
         variants: PYTHON,
+    },
+    Param {
+        id: "slots",
+        label: "Slots",
+        help: "Places in the ring. Who puts takes one, a semaphore counts those that are free; when none is, put() sleeps.",
+        kind: number(1, 64, 8, "messages"),
+        variants: SHARED,
+    },
+    Param {
+        id: "slot",
+        label: "Slot",
+        help: "Bytes of each slot. All are of one size, so that where the next one begins is known; what is longer is refused.",
+        kind: number(1, 4096, 64, "bytes"),
+        variants: SHARED,
+    },
+    Param {
+        id: "feeder",
+        label: "Feeder",
+        help: "Whether put() leaves its message in a row of the producer, for a thread of its own to store, as Python's Queue does; or stores it itself.",
+        kind: ParamKind::Choice {
+            options: &[
+                ("on", "a thread stores what was put"),
+                ("off", "put() stores it itself"),
+            ],
+        },
+        variants: SHARED,
+    },
+    Param {
+        id: "guard",
+        label: "Locks",
+        help: "What becomes of a lock whose owner is killed: nobody sets a plain mutex free; a robust one tells the next who wants it.",
+        kind: ParamKind::Choice {
+            options: &[
+                ("plain", "plain: whoever dies with it keeps it"),
+                ("robust", "robust: the next owner is told"),
+            ],
+        },
+        variants: SHARED,
     },
     Param {
         id: "buffer",

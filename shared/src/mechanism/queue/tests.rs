@@ -1,4 +1,4 @@
-use super::{ENTRY, cast, posix, python, sysv};
+use super::{ENTRY, cast, posix, python, shared, sysv};
 use crate::{catalog::ParamKind, command::Values};
 use serde_json::{Value, json};
 
@@ -16,9 +16,12 @@ fn every_choice_is_read_as_its_name_says() {
             let given = values(&json!({id: word}));
             let posix = serde_json::to_value(posix::Params::new(&given).unwrap()).unwrap();
             let sysv = serde_json::to_value(sysv::Params::new(&given).unwrap()).unwrap();
+            let shared = serde_json::to_value(shared::Params::new(&given).unwrap()).unwrap();
             match id {
                 "consumer" => assert_eq!(posix["loops"], *word == "loop"),
                 "notify" => assert_eq!(posix[id], *word),
+                "feeder" => assert_eq!(shared["feeder"], *word == "on"),
+                "guard" => assert_eq!(shared["robust"], *word == "robust"),
                 "want" => assert_eq!(sysv[id], *word),
                 _ => panic!("{id} is read by nobody"),
             }
@@ -80,6 +83,30 @@ fn a_bound_and_a_join_are_of_python() {
         Some(python::Order::Join)
     );
     assert_eq!(order("posix", "join", "producer"), None);
+}
+
+#[test]
+fn a_ring_has_slots_and_a_feeder_that_can_be_held() {
+    let params = shared::Params::new(&Values::new()).unwrap();
+    assert_eq!((params.slots, params.slot), (8, 64));
+    assert!(params.feeder && !params.robust);
+    for (verb, means) in [
+        ("hold", shared::Order::Hold),
+        ("release", shared::Order::Release),
+        ("join", shared::Order::Join),
+    ] {
+        let order = ENTRY.order("shared", verb, &Values::new(), "producer");
+        let order = serde_json::to_value(order.unwrap()).unwrap();
+        assert_eq!(
+            serde_json::from_value::<shared::Order>(order).unwrap(),
+            means
+        );
+    }
+    assert!(
+        ENTRY
+            .order("python", "hold", &Values::new(), "producer")
+            .is_err()
+    );
 }
 
 #[test]
