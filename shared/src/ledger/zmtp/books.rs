@@ -148,6 +148,11 @@ impl Zmtp {
         self.fan_out
     }
 
+    /// Messages that each shelf has room for.
+    pub fn room(&self) -> u64 {
+        self.hwm as u64
+    }
+
     /// A worker asks for messages of that topic, or for all.
     pub fn subscribes(&mut self, worker: &WorkerId, topic: &str) {
         let key = TOPICS.iter().position(|name| *name == topic);

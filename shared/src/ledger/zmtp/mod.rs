@@ -13,6 +13,7 @@ mod books;
 mod losses;
 mod parser;
 mod plan;
+mod shelves;
 mod take;
 
 #[cfg(test)]
@@ -20,3 +21,4 @@ mod tests;
 
 pub use books::{Announced, Got, Lost, Zmtp};
 pub use parser::{Parser, Piece, Said, What};
+pub use shelves::Shelf;

@@ -14,11 +14,9 @@ impl Zmtp {
     /// A worker's own thread has taken a message: which, and which will not come to it any more. `traced`: calls are seen.
     pub fn received(&mut self, worker: &WorkerId, got: Got<'_>, traced: bool) -> (Tied, Vec<Lost>) {
         self.subscribed.entry(worker.clone()).or_default();
-        let found = if traced {
-            self.from_wires(worker, got)
-        } else {
-            self.from_words(worker, got)
-        };
+        let seen = traced.then(|| self.from_wires(worker, got)).flatten();
+        // Without calls, or where some were missed, what was said has to do.
+        let found = seen.or_else(|| self.from_words(worker, got));
         let whole = |msg| Part {
             msg,
             from: 0,
