@@ -22,8 +22,10 @@ pub mod file;
 pub mod memory;
 pub mod pipe;
 pub mod queue;
+pub mod rpc;
 pub mod seats;
 pub mod signal;
+pub mod zeromq;
 pub mod socket;
 
 /// What a message of a variant is.

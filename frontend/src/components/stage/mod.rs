@@ -14,6 +14,7 @@ mod picture;
 mod pipe;
 mod plain;
 mod queue;
+mod rpc;
 mod shelf;
 mod signal;
 mod socket;
@@ -23,6 +24,7 @@ mod twin;
 mod verbs;
 mod wire;
 mod words;
+mod zeromq;
 
 use crate::{
     components::{

@@ -1,6 +1,6 @@
 //! What an entry brings to the stage, and the one place that knows which entry has which.
 
-use super::{file, memory, pipe, plain, queue, signal, socket, verbs::Verb};
+use super::{file, memory, pipe, plain, queue, rpc, signal, socket, verbs::Verb, zeromq};
 use crate::{intent::Intent, store::Selected};
 use shared::state::{RunState, Worker};
 use yew::prelude::*;
@@ -50,8 +50,10 @@ pub(super) fn picture(entry: &str) -> &'static Picture {
         "file" => &file::PICTURE,
         "pipe" => &pipe::PICTURE,
         "queue" => &queue::PICTURE,
+        "rpc" => &rpc::PICTURE,
         "shared-memory" => &memory::PICTURE,
         "signal" => &signal::PICTURE,
+        "zeromq" => &zeromq::PICTURE,
         "socket" => &socket::PICTURE,
         _ => &plain::PICTURE,
     }
