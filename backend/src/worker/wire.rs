@@ -124,6 +124,8 @@ impl Command {
 #[derive(Debug, Serialize)]
 pub(super) struct Timed<'a> {
     /// CLOCK_MONOTONIC when it was made, nanoseconds: without X-ray, what different workers say is put in order by it.
+    /// Under a name that no report has: `at` is a place in memory.
+    #[serde(rename = "ns")]
     pub(super) at: u64,
     /// What is said.
     #[serde(flatten)]
@@ -138,9 +140,9 @@ pub(crate) fn time_of(line: &[u8]) -> serde_json::Result<u64> {
     #[derive(Deserialize)]
     struct At {
         #[serde(default)]
-        at: u64,
+        ns: u64,
     }
-    serde_json::from_slice::<At>(line).map(|line| line.at)
+    serde_json::from_slice::<At>(line).map(|line| line.ns)
 }
 
 /// What a worker says of itself.

@@ -243,7 +243,7 @@ def _report(report, **about):
 
 def _send(report):
     # Without X-ray, what different workers say is put in order by this.
-    line = json.dumps({"at": _time.monotonic_ns(), **report}).encode() + b"\n"
+    line = json.dumps({"ns": _time.monotonic_ns(), **report}).encode() + b"\n"
     try:
         return _reports.send(line, _socket.MSG_NOSIGNAL) == len(line)
     except OSError:
