@@ -15,8 +15,10 @@ mod memory;
 mod not_started;
 mod pipe;
 mod queue;
+mod rpc;
 mod running;
 mod signal;
+mod socket;
 mod starting;
 mod words;
 
@@ -82,8 +84,10 @@ fn of_entry(entry: &str) -> [&'static [Rule]; 2] {
         "file" => [file::RULES, file::QUIET],
         "pipe" => [pipe::RULES, pipe::QUIET],
         "queue" => [queue::RULES, queue::QUIET],
+        "rpc" => [rpc::RULES, rpc::QUIET],
         "shared-memory" => [memory::RULES, memory::QUIET],
         "signal" => [signal::RULES, signal::QUIET],
+        "socket" => [socket::RULES, socket::QUIET],
         _ => [&[], &[]],
     }
 }

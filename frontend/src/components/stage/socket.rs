@@ -107,7 +107,7 @@ pub(super) fn named(all: &[Who]) -> Vec<Html> {
     inside
 }
 
-fn bench(scene: &Scene<'_>, bench: &Bench) -> Html {
+pub(super) fn bench(scene: &Scene<'_>, bench: &Bench) -> Html {
     let class = [
         "kernel seated",
         if bench.removed { "removed" } else { "" },
@@ -293,7 +293,7 @@ fn shortcuts(run: &RunState, worker: &Worker) -> Vec<Verb> {
         .any(|one| one.object_type == "socket" || !one.to.is_empty());
     let streams = matches!(run.variant.as_str(), "tcp" | "unix-stream" | "socketpair");
     let connects = streams && run.variant != "socketpair" || run.variant == "unix-seqpacket";
-    let demand = word("server") == Some("demand");
+    let demand = word("takes") == Some("demand");
     if worker.role == "client" && connects && !connected {
         let help = "A new socket, and connect() to where the server listens.";
         verbs.push(Verb::plain(id, "connect", "Connect", help));

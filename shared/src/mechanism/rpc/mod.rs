@@ -1,8 +1,10 @@
 //! RPC: a function of another process, called as if it were one's own. XML-RPC, JSON-RPC 2.0, Python's managers.
 
 mod params;
+mod told;
 
 pub use params::{Dies, Framing, Http, Params, Retry, Threads, Transport};
+pub use told::{Fate, Line, Work, line, work};
 
 use super::{Member, Seat};
 use crate::{
