@@ -1,0 +1,107 @@
+//! What is going on with sockets: who waits for whom, and what was refused, lost or cut.
+
+mod asleep;
+mod connecting;
+mod datagrams;
+mod ending;
+mod passed;
+mod streams;
+
+#[cfg(test)]
+mod testing;
+
+use super::{Rule, Sentence, Tone, facts, words};
+use crate::{
+    os::Errno,
+    state::{Message, Object, Said, Worker},
+};
+use facts::Facts;
+use serde_json::Value;
+
+/// The strongest first.
+pub(super) const RULES: &[Rule] = &[
+    connecting::in_use,
+    connecting::no_such_address,
+    connecting::refused,
+    connecting::knocking,
+    asleep::full,
+    ending::reset,
+    ending::nobody_receives,
+    datagrams::unreachable,
+    datagrams::truncated,
+    datagrams::thrown_away,
+    datagrams::dropped,
+    streams::would_wait,
+    streams::short,
+    passed::came,
+    passed::peer,
+    ending::end,
+    streams::together,
+    streams::pieces,
+];
+
+/// What is said where nothing else is.
+pub(super) const QUIET: &[Rule] = &[
+    connecting::unaccepted,
+    streams::unread,
+    datagrams::waiting,
+    ending::time_wait,
+    ending::half_closed,
+    asleep::nothing,
+];
+
+/// What a process said last, if it is that; the newest of all who did, unless bytes have been moved since.
+fn said<'a>(facts: &Facts<'a>, what: &str) -> Option<(&'a Worker, &'a Said)> {
+    let workers = facts.state.workers.iter();
+    let all = workers.filter_map(|worker| Some((worker, worker.said.back()?)));
+    let (worker, said) = all
+        .filter(|(_, said)| said.what == what)
+        .max_by_key(|(_, said)| said.at_ns)?;
+    let mut calls = facts.state.calls.iter().rev();
+    let moved = calls.find(|call| !call.parts.is_empty());
+    let since = moved.is_some_and(|call| call.entered_ns + call.took_ns > said.at_ns);
+    (!since).then_some((worker, said))
+}
+
+/// A call that failed, as its process said last: which call, and why.
+fn failed<'a>(facts: &Facts<'a>, call: &str) -> Option<(&'a Worker, &'a str)> {
+    let (worker, said) = said(facts, "failed")?;
+    let about = |name: &str| said.about.get(name).and_then(Value::as_str);
+    let errno = about("errno")?;
+    about("call")
+        .is_some_and(|which| which.starts_with(call))
+        .then_some((worker, errno))
+}
+
+/// The newest message, if its sending ended so.
+fn newest_failed<'a>(facts: &Facts<'a>, errno: Errno) -> Option<(&'a Worker, &'a Message)> {
+    let message = facts.state.messages.back()?;
+    let sent = message.sent.filter(|sent| sent.errno == Some(errno));
+    sent?;
+    Some((facts.state.worker(&message.worker)?, message))
+}
+
+/// Sockets of a kind that exist.
+fn sockets<'a>(facts: &Facts<'a>, object_type: &'a str) -> impl Iterator<Item = &'a Object> {
+    let objects = facts.state.objects.iter();
+    objects.filter(move |object| !object.removed && object.object_type == object_type)
+}
+
+/// The listening socket.
+fn listener<'a>(facts: &Facts<'a>) -> Option<&'a Object> {
+    sockets(facts, "listener").last()
+}
+
+/// Who has a socket open, who is not the parent.
+fn owner<'a>(facts: &Facts<'a>, object: &Object) -> Option<&'a Worker> {
+    let holders = object.holders.iter();
+    holders
+        .filter_map(|holder| facts.state.worker(&holder.worker))
+        .find(|worker| worker.letter.is_some())
+}
+
+/// Bytes that lie in a socket.
+fn held(object: &Object) -> u64 {
+    let reading = object.reading("bytes");
+    reading.map_or_else(|| object.bytes(), |reading| reading.value)
+}
