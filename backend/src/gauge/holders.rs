@@ -27,6 +27,8 @@ pub mod numbered {
     pub const MEMORY: u64 = u64::MAX - 5;
     /// `semid` of semget(2).
     pub const SEMAPHORES: u64 = u64::MAX - 6;
+    /// The end of a connection that nobody has accepted, by the inode of the other end.
+    pub const UNACCEPTED: u64 = u64::MAX - 7;
 }
 
 /// One descriptor of a process that leads to a kernel object.

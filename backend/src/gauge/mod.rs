@@ -11,7 +11,7 @@ mod process;
 mod queue;
 mod signals;
 mod slots;
-mod socket;
+pub mod socket;
 mod sysv;
 
 pub use event::{EventReading, look_at_event, semaphore};
@@ -22,5 +22,5 @@ pub use process::{Doing, ProcessGauge};
 pub use queue::{QueueReading, look_at_named_queue, look_at_queue};
 pub use signals::{masks, masks_of_task};
 pub use slots::SlotModel;
-pub use socket::{SocketReading, look_at_socket};
+pub use socket::Diag;
 pub use sysv::{Attached, Numbered, attached, numbered_objects};

@@ -232,6 +232,10 @@ impl Supervisor {
                 self.received(worker, Some(entered), &tied, Source::Call, call.at_ns);
                 self.thrown_away(worker, &tied, Source::Call, call.at_ns);
             }
+            // Nobody will ever get what was sent to where nobody is any more.
+            if call.flow == Flow::Send {
+                self.thrown_away(worker, &tied, Source::Call, call.at_ns);
+            }
             if tied.inferred
                 && let Some(msg) = tied.msg
             {
@@ -257,7 +261,7 @@ impl Supervisor {
             let hit = self.crew[worker].fact(Source::Call, kind).at(call.at_ns);
             self.journal.tell_if_room("limits", hit);
         }
-        self.passed_over();
+        self.passed_over(moved);
         self.masks_after(call.name);
         self.called(worker, call, object, &tied, moved);
         self.look_soon(worker);

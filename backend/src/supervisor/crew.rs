@@ -107,8 +107,8 @@ pub(super) struct Hand {
     /// The calls its threads are in, by what gettid() returns. The last one is that of a signal handler, if there are
     /// several: it came in between.
     pub(super) calls: BTreeMap<i32, Vec<Open>>,
-    /// The message it is about to send.
-    pub(super) sending: Option<Announced>,
+    /// Messages that it is about to send: each of its threads can be at another.
+    pub(super) sending: Vec<Announced>,
     pub(super) gauge: Option<ProcessGauge>,
     /// What was last told of its state.
     pub(super) doing: Option<Doing>,
@@ -148,7 +148,7 @@ impl Hand {
             closing: false,
             told_to_exit: false,
             calls: BTreeMap::new(),
-            sending: None,
+            sending: Vec::new(),
             gauge: None,
             doing: None,
             look: None,
@@ -185,10 +185,30 @@ impl Hand {
 
     /// The message a call is about though its descriptor leads nowhere: a send through a closed one.
     pub(super) fn sent_by(&self, flow: Flow, fd: Option<i32>) -> Option<MsgId> {
-        let sending = self
-            .sending
-            .filter(|sending| flow == Flow::Send && Some(sending.fd) == fd);
+        let sending = self.announced(fd.filter(|_| flow == Flow::Send)?);
         sending.map(|sending| sending.msg)
+    }
+
+    /// It is about to send a message.
+    pub(super) fn announces(&mut self, announced: Announced) {
+        self.done_with(announced.msg);
+        if self.sending.len() >= MAX_THREADS {
+            self.sending.remove(0);
+        }
+        self.sending.push(announced);
+    }
+
+    /// It is done with it.
+    pub(super) fn done_with(&mut self, msg: MsgId) -> Option<Announced> {
+        let mut all = self.sending.iter();
+        let at = all.position(|announced| announced.msg == msg)?;
+        Some(self.sending.remove(at))
+    }
+
+    /// The message that it has announced last for that descriptor.
+    pub(super) fn announced(&self, fd: i32) -> Option<Announced> {
+        let mut all = self.sending.iter().rev();
+        all.find(|announced| announced.fd == fd).copied()
     }
 
     /// The call that its main thread is in.

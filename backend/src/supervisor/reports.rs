@@ -26,14 +26,12 @@ const LAST_WORDS: usize = 200;
 /// Reports taken in between two looks for commands: a stop must not wait for a flood.
 const BETWEEN_ORDERS: usize = 64;
 
-/// How often what came meanwhile is put in order before it is taken as it is: under a flood something always comes.
-const ROUNDS: usize = 3;
-
 /// A report and who made it, in the supervisor's namespace.
 type Signed = (i32, Report);
 
 /// What a worker said, and when.
-struct Said {
+#[derive(Debug)]
+pub(super) struct Said {
     at: u64,
     worker: usize,
     report: Signed,
@@ -54,22 +52,20 @@ impl Supervisor {
     /// Takes in what all have said, in the order in which they said it: a cause is told before what came of it.
     pub(super) fn drain_all(&mut self) {
         let mut hung_up = Vec::new();
-        let mut ahead = Vec::new();
-        let mut done = 0;
-        for _ in 0..ROUNDS {
-            let mut said = ahead;
-            self.gather_all(&mut said, &mut hung_up);
-            let Some(newest) = said.iter().map(|said: &Said| said.at).max() else {
-                ahead = said;
-                break;
-            };
-            // Whatever led to these was said before them, perhaps after its socket was read: it is there by now.
-            self.gather_all(&mut said, &mut hung_up);
-            said.sort_by_key(|said| said.at);
-            ahead = said.split_off(said.partition_point(|said| said.at <= newest));
-            self.take_in(said, &mut done);
+        let mut said = std::mem::take(&mut self.ahead);
+        self.gather_all(&mut said, &mut hung_up);
+        let newest = said.iter().map(|said| said.at).max();
+        // Whatever led to these was said before them, perhaps after its socket was read: it is there by now. What was said
+        // after them waits for the next time, for the same reason.
+        self.gather_all(&mut said, &mut hung_up);
+        said.sort_by_key(|said| said.at);
+        self.ahead = said.split_off(said.partition_point(|said| Some(said.at) <= newest));
+        self.take_in(said);
+        if !hung_up.is_empty() {
+            // Their last words come before their end.
+            let rest = std::mem::take(&mut self.ahead);
+            self.take_in(rest);
         }
-        self.take_in(ahead, &mut done);
         for worker in hung_up {
             self.hung_up(worker);
         }
@@ -85,10 +81,9 @@ impl Supervisor {
         }
     }
 
-    fn take_in(&mut self, said: Vec<Said>, done: &mut usize) {
-        for Said { worker, report, .. } in said {
-            *done += 1;
-            if done.is_multiple_of(BETWEEN_ORDERS) {
+    fn take_in(&mut self, said: Vec<Said>) {
+        for (done, Said { worker, report, .. }) in said.into_iter().enumerate() {
+            if (done + 1).is_multiple_of(BETWEEN_ORDERS) {
                 self.orders();
                 let _finished_by_the_loop = self.overdue();
             }
@@ -179,8 +174,9 @@ impl Supervisor {
                 preview,
                 key,
                 inode,
+                to,
             } => {
-                hand.sending = Some(Announced { msg, fd, key });
+                hand.announces(Announced { msg, fd, key });
                 self.leads_to(worker, fd, inode);
                 let object = self.sending(
                     worker,
@@ -190,6 +186,7 @@ impl Supervisor {
                         len,
                         key,
                         bytes: &preview.bytes(),
+                        to: to.as_deref(),
                     },
                 );
                 let hand = &self.crew[worker];

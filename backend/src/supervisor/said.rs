@@ -57,7 +57,7 @@ impl Supervisor {
 
     /// It is done with that message, as far as it went.
     pub(super) fn sent(&mut self, worker: usize, msg: MsgId, n: u64, errno: Option<Errno>) {
-        let announced = self.crew[worker].sending.take();
+        let announced = self.crew[worker].done_with(msg);
         let signal = announced
             .filter(|announced| announced.fd < 0)
             .and_then(|_| self.signal_sent(msg, errno.is_none()));
@@ -66,11 +66,7 @@ impl Supervisor {
                 object: Some(set),
                 ..Tied::default()
             }),
-            None => self.of_its_own(
-                worker,
-                announced.filter(|announced| announced.msg == msg),
-                n,
-            ),
+            None => self.of_its_own(worker, announced, n),
         };
         let traced = self.tracer.traces();
         let id = &self.crew[worker].id;

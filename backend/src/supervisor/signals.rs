@@ -99,8 +99,9 @@ impl Supervisor {
     /// The message that a call which sends a signal is about.
     pub(super) fn signal_call(&self, worker: usize, name: &str) -> Option<MsgId> {
         let sends = matches!(name, "kill" | "tgkill" | "rt_sigqueueinfo");
-        let announced = self.crew[worker].sending.as_ref()?;
-        (sends && self.shows_signals() && announced.fd < 0).then_some(announced.msg)
+        let mut announced = self.crew[worker].sending.iter().rev();
+        let announced = announced.find(|announced| announced.fd < 0)?;
+        (sends && self.shows_signals()).then_some(announced.msg)
     }
 
     /// A call returned that may have taken one; its words follow.

@@ -173,6 +173,8 @@ pub struct Entered {
     pub flow: Flow,
     /// The bytes it sends, the first [`MAX_DATA`] of them; a message's without its type.
     pub data: Vec<u8>,
+    /// The address it is given: `127.0.0.1:5000`, a path, `@` and an abstract name.
+    pub address: Option<String>,
     /// Its six arguments as numbers.
     pub registers: [u64; 6],
     /// CLOCK_MONOTONIC, nanoseconds, when the tracer saw the entry.
@@ -208,6 +210,8 @@ pub struct Returned {
     pub errno: Option<Errno>,
     /// Bytes that were really moved. Not always what it returned: mq_send(3) and msgsnd(2) return 0. A message may be empty.
     pub moved: u64,
+    /// The address it was given, or that of who has sent or connected, where it asked for it.
+    pub address: Option<String>,
     /// The bytes it sent or received, the first [`MAX_DATA`] of those that were really moved.
     pub data: Vec<u8>,
     /// Descriptors it made.

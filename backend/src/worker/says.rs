@@ -29,6 +29,21 @@ impl Worker {
             preview: Preview::of(payload, len),
             key,
             inode: self.file_behind(fd),
+            to: None,
+        });
+    }
+
+    /// The same, of a datagram: `to` is the address it goes to, `127.0.0.1:5000` or a path.
+    pub fn sending_to(&mut self, msg: MsgId, fd: i32, payload: &[u8], to: &str) {
+        let len = payload.len() as u64;
+        self.report(&Report::Sending {
+            msg,
+            fd,
+            len,
+            preview: Preview::of(payload, len),
+            key: None,
+            inode: None,
+            to: Some(to.to_owned()),
         });
     }
 
@@ -48,6 +63,7 @@ impl Worker {
             preview: shown(number, size),
             key,
             inode: None,
+            to: None,
         });
     }
 

@@ -181,6 +181,9 @@ pub enum Report {
         /// Device and inode of the file behind the descriptor, where no tracer has seen it opened: it may be closed by now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         inode: Option<(u64, u64)>,
+        /// The address it goes to, `127.0.0.1:5000` or a path, where the descriptor alone does not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
     },
     /// Done with a message, as far as it went.
     Sent {

@@ -12,6 +12,9 @@ pub(super) const FIRST_INFERRED: MsgId = 1_000_000;
 /// Messages kept that have no send in any object: a worker that announces and never sends must not fill the memory.
 const MAX_BOOKS: usize = 65_536;
 
+/// Messages that the threads of one worker send at once.
+const MAX_AT_ONCE: usize = 64;
+
 /// One message.
 #[derive(Debug, Default)]
 pub(super) struct Book {
@@ -39,7 +42,8 @@ pub(super) struct Book {
 #[derive(Debug, Default)]
 pub(super) struct Books {
     books: BTreeMap<MsgId, Book>,
-    current: BTreeMap<WorkerId, (MsgId, i32)>,
+    /// Each of its threads can be at another.
+    current: BTreeMap<WorkerId, Vec<(MsgId, i32)>>,
     /// What another thread of the worker will send, one after the other, each behind its length.
     later: BTreeMap<WorkerId, VecDeque<(MsgId, i32)>>,
     inferred: MsgId,
@@ -50,7 +54,12 @@ impl Books {
     pub(super) fn announce(&mut self, worker: &WorkerId, msg: MsgId, fd: i32, len: u64) {
         self.make_room();
         self.books.entry(msg).or_default().len = Some(len);
-        self.current.insert(worker.clone(), (msg, fd));
+        let current = self.current.entry(worker.clone()).or_default();
+        current.retain(|(other, _)| *other != msg);
+        if current.len() >= MAX_AT_ONCE {
+            current.remove(0);
+        }
+        current.push((msg, fd));
     }
 
     /// A worker has put this into the hands of a thread of its own, which sends it some time, after all that it has got before.
@@ -91,12 +100,8 @@ impl Books {
 
     /// A worker is done with it.
     pub(super) fn finish(&mut self, worker: &WorkerId, msg: MsgId) {
-        if self
-            .current
-            .get(worker)
-            .is_some_and(|(current, _)| *current == msg)
-        {
-            self.current.remove(worker);
+        if let Some(current) = self.current.get_mut(worker) {
+            current.retain(|(current, _)| *current != msg);
         }
         if let Some(book) = self.books.get_mut(&msg) {
             book.over = true;
@@ -106,7 +111,7 @@ impl Books {
 
     /// A worker is gone.
     pub(super) fn exit(&mut self, worker: &WorkerId) {
-        if let Some((msg, _)) = self.current.get(worker).copied() {
+        for (msg, _) in self.current.remove(worker).into_iter().flatten() {
             self.finish(worker, msg);
         }
         // What it still had in its hands is gone with it.
@@ -117,12 +122,11 @@ impl Books {
 
     /// The message that a worker's send through a descriptor is about.
     pub(super) fn current(&self, worker: &WorkerId, fd: i32) -> Option<MsgId> {
-        let later = || self.later.get(worker).and_then(VecDeque::front);
-        self.current
-            .get(worker)
-            .or_else(later)
-            .filter(|(_, through)| *through == fd)
-            .map(|(msg, _)| *msg)
+        let announced = self.current.get(worker).into_iter().flatten();
+        let later = self.later.get(worker).and_then(VecDeque::front);
+        // What was announced last.
+        let mut all = later.into_iter().chain(announced).rev();
+        all.find(|(_, through)| *through == fd).map(|(msg, _)| *msg)
     }
 
     /// A message that nobody announced.

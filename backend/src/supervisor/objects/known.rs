@@ -66,25 +66,22 @@ impl Supervisor {
 
     /// A worker has this descriptor.
     pub(super) fn opened(&mut self, worker: usize, held: &Held) {
+        let Some((object, object_type)) = self.object_behind(held) else {
+            return;
+        };
         let id = &self.crew[worker].id;
-        let object = self
-            .ledger
-            .opened(id, held.fd, held.inode, held.object_type, held.end)
-            .object;
-        let name = match held.object_type {
+        self.ledger
+            .opened(id, held.fd, held.inode, object_type, held.end);
+        let name = match object_type {
             "fifo" => Some(self.names.fifo().display().to_string()),
             _ => held.name.clone(),
         };
-        let at = self.created(object, held.inode, held.object_type, name, self.by_call());
-        self.with(at, |nature, scene| nature.opened(scene, worker, held));
-    }
-
-    fn by_call(&self) -> Source {
-        if self.tracer.traces() {
-            Source::Call
-        } else {
-            Source::Gauge
+        let at = self.created(object, held.inode, object_type, name, self.by_call());
+        // An end that was waiting to be accepted had no number.
+        if let Some(object) = self.objects.all.get_mut(at) {
+            object.inode = held.inode;
         }
+        self.with(at, |nature, scene| nature.opened(scene, worker, held));
     }
 
     /// The place of an object, told if it is new.

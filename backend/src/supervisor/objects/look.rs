@@ -66,7 +66,9 @@ impl Supervisor {
             if !self.tracer.traces() {
                 self.opened(worker, &held);
             }
-            let object = self.ledger.known(held.inode, held.object_type).object;
+            let Some((object, _)) = self.object_behind(&held) else {
+                continue;
+            };
             let worker = self.crew[worker].id.clone();
             let all = found.entry(object).or_default();
             if held.object_type == "file" {
@@ -170,7 +172,10 @@ impl Supervisor {
         let Some(object) = self.objects.all.get(at) else {
             return;
         };
-        if !held && object.state.names.is_empty() {
+        if !held
+            && object.state.names.is_empty()
+            && self.with(at, |nature, scene| nature.lives_on(scene)) != Some(true)
+        {
             self.with(at, |nature, scene| nature.removed(scene));
             self.object_gone(at);
         }

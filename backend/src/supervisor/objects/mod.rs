@@ -23,8 +23,11 @@
 //! The supervisor never makes or holds an end of it: it opens, reads and closes, or reads memory.
 
 mod bytes;
+mod datagram;
+mod ends;
 mod file;
 mod known;
+mod listener;
 mod look;
 mod memory;
 mod pipe;
@@ -42,7 +45,7 @@ pub(super) use places::Where;
 pub(super) use scene::Scene;
 
 use crate::{
-    gauge::{Held, Mapped, Scope},
+    gauge::{Held, Mapped, Scope, socket::Nets},
     tracer::{Entered, Returned},
 };
 use shared::{
@@ -156,6 +159,11 @@ pub(super) trait Nature: Debug {
     /// Nobody holds or maps it any more; names may still lead to it.
     fn let_go(&mut self, scene: &mut Scene<'_>) {}
 
+    /// Nobody we know holds it, and no name leads to it: it is there all the same.
+    fn lives_on(&mut self, scene: &mut Scene<'_>) -> bool {
+        false
+    }
+
     /// It is gone, and about to be told so: what was in it is lost ([`Scene::lost`]).
     fn removed(&mut self, scene: &mut Scene<'_>) {}
 }
@@ -167,6 +175,8 @@ fn nature(entry: &str, object_type: &str) -> Box<dyn Nature> {
         "socket" if entry == "shared-memory" => Box::new(memory::Rights),
         "pipe" | "fifo" => Box::<pipe::Pipe>::default(),
         "socket" => Box::<socket::Socket>::default(),
+        "listener" => Box::<listener::Listener>::default(),
+        "datagram" => Box::<datagram::Datagram>::default(),
         "file" => Box::<file::File>::default(),
         "mqueue" => Box::new(queue::Queue::new(true)),
         "msgqueue" => Box::new(queue::Queue::new(false)),
@@ -205,6 +215,8 @@ pub(super) struct Sending<'a> {
     pub(super) key: Option<i64>,
     /// The first bytes.
     pub(super) bytes: &'a [u8],
+    /// The address it sends to, where the descriptor alone does not say.
+    pub(super) to: Option<&'a str>,
 }
 
 /// A worker's words after a receive.
@@ -278,6 +290,7 @@ impl Object {
 pub(super) struct Objects {
     pub(super) all: Vec<Object>,
     scope: Scope,
+    nets: Nets,
     /// Somebody may hold something else than was last told.
     pub(super) moved: bool,
     again: Option<Instant>,
@@ -290,6 +303,7 @@ impl Objects {
         Self {
             all: Vec::new(),
             scope,
+            nets: Nets::own(),
             moved: false,
             again: None,
             pace: Duration::ZERO,

@@ -7,7 +7,7 @@ use crate::{
     tracer::{Entered, Flow, Returned},
 };
 use shared::{
-    event::{Item, Kind, Origin, Part, Reading, Source},
+    event::{Item, Origin, Part, Reading, Source},
     ids::{CallId, MsgId},
     ledger::{
         self, Tied,
@@ -15,7 +15,7 @@ use shared::{
     },
 };
 
-use super::tell::counted;
+use super::tell::{counted, tell_items};
 
 /// What is remembered of a queue.
 #[derive(Debug)]
@@ -34,10 +34,6 @@ enum Figures {
     SystemV(QueueStatus),
 }
 
-/// Items that one event names: it is at most 8 KiB, and each can have a preview of 32 bytes.
-const MOST_ITEMS: usize = 40;
-/// Bytes of each item that are told; the whole message was told when it was sent.
-const ITEM_PREVIEW: usize = 32;
 /// The descriptor of what has none.
 const NO_DESCRIPTOR: i32 = -1;
 
@@ -131,7 +127,7 @@ impl Nature for Queue {
     fn called(&mut self, scene: &mut Scene<'_>, _worker: usize, _call: &Returned, _way: Way) {
         // Its caller stands at the exit of its call: what the kernel says now, includes it.
         self.measure(scene);
-        self.tell_items(scene);
+        tell_items(scene, self.shelf.items(), &mut self.told);
     }
 
     /// A sender sleeps: the queue is full, whatever was seen to return.
@@ -192,7 +188,7 @@ impl Nature for Queue {
 
     fn moved(&mut self, scene: &mut Scene<'_>, _worker: usize, _way: Way) {
         self.measure(scene);
-        self.tell_items(scene);
+        tell_items(scene, self.shelf.items(), &mut self.told);
     }
 
     fn look(&mut self, scene: &mut Scene<'_>) {
@@ -271,31 +267,6 @@ impl Queue {
             scene.changed();
         }
     }
-
-    fn tell_items(&mut self, scene: &mut Scene<'_>) {
-        let mut items = self.shelf.items();
-        let more = items.len().saturating_sub(MOST_ITEMS) as u64;
-        items.truncate(MOST_ITEMS);
-        for item in &mut items {
-            shorten(item);
-        }
-        if items != self.told {
-            self.told.clone_from(&items);
-            let kind = Kind::ObjectItems {
-                items,
-                more,
-                origin: Origin::Model,
-            };
-            scene.tell(counted(scene.traced), kind);
-        }
-    }
-}
-
-/// A short preview: a queue can have many.
-fn shorten(item: &mut Item) {
-    let bytes = item.preview.bytes();
-    let short = bytes.get(..ITEM_PREVIEW).unwrap_or(&bytes);
-    item.preview = shared::event::Preview::of(short, item.len);
 }
 
 fn tied(taken: Taken) -> Tied {
@@ -303,7 +274,7 @@ fn tied(taken: Taken) -> Tied {
         parts: taken.parts,
         candidates: taken.candidates,
         complete: taken.complete,
-        lost: taken.lost.into_iter().collect(),
+        lost: taken.lost,
         tie: taken.tie,
         ..Tied::default()
     }

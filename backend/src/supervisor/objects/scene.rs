@@ -1,8 +1,8 @@
 //! What a hook is given: one object, and all there is around it.
 
-use super::{Object, State};
+use super::{Object, Objects, State};
 use crate::{
-    gauge::{Mapped, peek},
+    gauge::{Mapped, peek, socket::Nets},
     supervisor::{
         Supervisor,
         crew::{Crew, Hand},
@@ -31,6 +31,8 @@ pub(in crate::supervisor) struct Scene<'a> {
     pub(in crate::supervisor) crew: &'a Crew,
     pub(in crate::supervisor) ledger: &'a mut Ledger,
     pub(in crate::supervisor) journal: &'a mut Journal,
+    /// What the kernel says of sockets.
+    pub(in crate::supervisor) nets: &'a Nets,
     /// Calls are seen.
     pub(in crate::supervisor) traced: bool,
     dirty: &'a mut bool,
@@ -83,8 +85,8 @@ impl Scene<'_> {
         worker: usize,
         fd: i32,
     ) -> Option<(MsgId, Option<i64>)> {
-        let sending = self.crew[worker].sending?;
-        (sending.fd == fd).then_some((sending.msg, sending.key))
+        let sending = self.crew[worker].announced(fd)?;
+        Some((sending.msg, sending.key))
     }
 
     /// The figures may have changed: `readings` will be asked.
@@ -134,6 +136,7 @@ impl Supervisor {
         object: usize,
         hook: impl FnOnce(&mut dyn super::Nature, &mut Scene<'_>) -> R,
     ) -> Option<R> {
+        let Objects { all, nets, .. } = &mut self.objects;
         let Object {
             id,
             inode,
@@ -143,7 +146,7 @@ impl Supervisor {
             dirty,
             nature,
             ..
-        } = self.objects.all.get_mut(object)?;
+        } = all.get_mut(object)?;
         let mut scene = Scene {
             id,
             inode: *inode,
@@ -153,6 +156,7 @@ impl Supervisor {
             crew: &self.crew,
             ledger: &mut self.ledger,
             journal: &mut self.journal,
+            nets,
             traced: self.tracer.traces(),
             dirty,
             stirred: false,

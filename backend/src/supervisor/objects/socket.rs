@@ -1,40 +1,37 @@
-//! A socket of a pair: the buffer of what its end receives. What is sent through the other end lies in it. unix(7).
+//! The end of a stream: the buffer of what it receives. What is sent through the other end lies in it. tcp(7), unix(7).
 
-use super::{Nature, Scene, Way, tell::counted};
+use super::{
+    Nature, Scene, Way,
+    ends::{Outside, addresses, lives_on},
+    tell::counted,
+};
 use crate::{
-    gauge::{self, Held},
+    gauge::{
+        Held, numbered,
+        socket::{InetReading, Protocol, TcpFacts, state},
+    },
     tracer::{Entered, Flow, Returned},
 };
-use shared::{
-    event::{Origin, Reading, Source},
-    ledger::Inode,
-};
+use shared::event::{Endpoint, Origin, Reading, Source};
 
-/// What is remembered of a socket.
+/// What is remembered of one.
 #[derive(Debug, Default)]
 pub(super) struct Socket {
     /// What the kernel said of it, while nothing has moved since.
     live: Option<u64>,
-    /// Memory that this takes, and the most that it may: both are the sender's.
+    /// Memory that this takes, and the most that it may: of a Unix socket both are the sender's.
     memory: Option<(u64, u64)>,
+    /// Bytes that it sent and that are not acknowledged, of TCP.
+    outgoing: Option<u64>,
+    tcp: Option<TcpFacts>,
+    outside: Outside,
+    /// What was in it is told to be lost.
+    over: bool,
 }
 
 impl Nature for Socket {
-    fn opened(&mut self, scene: &mut Scene<'_>, _worker: usize, held: &Held) {
-        if scene.ledger.peer(scene.id).is_some() {
-            return;
-        }
-        let Ok(reading) = gauge::look_at_socket(held.inode.ino) else {
-            return;
-        };
-        if let Some(ino) = reading.peer {
-            let inode = Inode {
-                dev: held.inode.dev,
-                ino,
-            };
-            let peer = scene.ledger.known(inode, "socket").object;
-            scene.ledger.paired(scene.id, &peer);
-        }
+    fn opened(&mut self, scene: &mut Scene<'_>, _worker: usize, _held: &Held) {
+        self.outside = Outside::default();
         self.measure(scene);
     }
 
@@ -56,7 +53,10 @@ impl Nature for Socket {
     }
 
     fn look(&mut self, scene: &mut Scene<'_>) {
-        scene.state.peer = scene.ledger.peer(scene.id);
+        if let Some(peer) = scene.ledger.peer(scene.id) {
+            scene.state.peer = Some(peer);
+        }
+        self.measure(scene);
     }
 
     fn sample(&mut self, scene: &mut Scene<'_>) {
@@ -73,39 +73,132 @@ impl Nature for Socket {
                 counted(scene.traced),
             ),
         };
-        let mut readings = vec![Reading {
-            figure: "bytes".to_owned(),
+        let live = |figure: &str, value, max, how: &str| Reading {
+            figure: figure.to_owned(),
             value,
-            max: None,
-            origin,
+            max,
+            origin: Origin::Live,
             how: how.to_owned(),
-        }];
+        };
+        let bytes = Reading {
+            origin,
+            ..live("bytes", value, None, how)
+        };
+        let mut readings = vec![bytes];
         if let Some((memory, most)) = self.memory {
-            readings.push(Reading {
-                figure: "memory".to_owned(),
-                value: memory,
-                max: Some(most),
-                origin: Origin::Live,
-                how: "SIOCOUTQ".to_owned(),
-            });
+            let how = match self.tcp {
+                Some(_) => "SK_MEMINFO",
+                None => "SIOCOUTQ",
+            };
+            readings.push(live("memory", memory, Some(most), how));
+        }
+        if let Some(outgoing) = self.outgoing {
+            readings.push(live("outgoing", outgoing, None, "SIOCOUTQ"));
+        }
+        if let Some(tcp) = self.tcp {
+            readings.push(live("unsent", tcp.unsent, None, "TCP_INFO"));
+            readings.push(live("unacked", tcp.unacked, None, "TCP_INFO"));
+            readings.push(live("retransmits", tcp.retransmits, None, "TCP_INFO"));
+            readings.push(live("cwnd", tcp.cwnd, None, "TCP_INFO"));
+            readings.push(live("rtt_us", tcp.rtt_us, None, "TCP_INFO"));
         }
         Some((source, readings))
     }
 
-    /// Nobody can receive any more what lies in it.
+    fn lives_on(&mut self, scene: &mut Scene<'_>) -> bool {
+        lives_on(scene, &mut self.outside)
+    }
+
+    /// Nobody can receive any more what lies in it, unless somebody else has it.
     fn let_go(&mut self, scene: &mut Scene<'_>) {
+        if self.lives_on(scene) && self.outside.held {
+            return;
+        }
+        self.over = true;
         let parts = scene.ledger.removed(scene.id);
         scene.lost(parts);
+    }
+
+    /// Nobody ever accepted it.
+    fn removed(&mut self, scene: &mut Scene<'_>) {
+        if !self.over && !self.outside.held {
+            let parts = scene.ledger.removed(scene.id);
+            scene.lost(parts);
+        }
     }
 }
 
 impl Socket {
-    /// By inode, through sock_diag(7), which gives the same figures as the two ioctls and needs no descriptor.
+    /// Through sock_diag(7), which gives the same figures as the two ioctls and needs no descriptor.
     fn measure(&mut self, scene: &mut Scene<'_>) {
-        let mine = gauge::look_at_socket(scene.inode.ino).ok();
-        let sender = mine.and_then(|mine| gauge::look_at_socket(mine.peer?).ok());
-        self.live = mine.map(|mine| mine.bytes);
-        self.memory = sender.map(|sender| (sender.outstanding, sender.most));
+        match addresses(scene.id) {
+            Some((local, remote)) => {
+                let reading = scene.nets.inet(Protocol::Tcp, local, remote);
+                // Somebody has accepted it who is none of ours.
+                self.outside.held |= scene.state.holders.is_empty()
+                    && reading.as_ref().is_some_and(|reading| reading.inode != 0);
+                self.measured(scene, reading);
+                let known = scene.state.socket.get_or_insert_with(|| Endpoint {
+                    transport: "tcp".to_owned(),
+                    ..Endpoint::default()
+                });
+                known.local = Some(local.to_string());
+                known.remote = Some(remote.to_string());
+            }
+            None => self.measure_unix(scene),
+        }
         scene.changed();
+    }
+
+    fn measured(&mut self, scene: &mut Scene<'_>, reading: Option<InetReading>) {
+        let now = reading
+            .as_ref()
+            .map_or(state::CLOSE, |reading| reading.state);
+        scene.state.socket = Some(Endpoint {
+            transport: "tcp".to_owned(),
+            state: state::name(now).to_owned(),
+            shut: reading.as_ref().and_then(|reading| reading.shut),
+            ..Endpoint::default()
+        });
+        self.live = reading.as_ref().map(|reading| reading.received);
+        self.outgoing = reading.as_ref().map(|reading| reading.unacknowledged);
+        self.memory = reading
+            .as_ref()
+            .filter(|reading| reading.memory.most_received > 0)
+            .map(|reading| (reading.memory.received, reading.memory.most_received));
+        self.tcp = reading.and_then(|reading| reading.tcp);
+    }
+
+    fn measure_unix(&mut self, scene: &mut Scene<'_>) {
+        let waits = scene.inode.dev == numbered::UNACCEPTED;
+        let mine = scene.nets.unix(scene.inode.ino);
+        if waits {
+            // What the kernel has of it, only its own number would tell.
+            scene.state.socket = mine.map(|client| Endpoint {
+                transport: "unix-stream".to_owned(),
+                state: state::name(state::ESTABLISHED).to_owned(),
+                remote: client.name,
+                ..Endpoint::default()
+            });
+            self.live = None;
+            return;
+        }
+        let other = mine.as_ref().and_then(|mine| {
+            let peer = mine.peer.filter(|peer| *peer != 0)?;
+            scene.nets.unix(peer)
+        });
+        self.live = mine.as_ref().map(|mine| mine.bytes);
+        self.memory = other
+            .as_ref()
+            .map(|sender| (sender.outstanding, sender.memory.most_sent));
+        if let Some(mine) = mine {
+            scene.state.socket = Some(Endpoint {
+                transport: "unix-stream".to_owned(),
+                state: state::name(mine.state).to_owned(),
+                local: mine.name,
+                remote: other.and_then(|other| other.name),
+                shut: mine.shut,
+            });
+        }
     }
 }

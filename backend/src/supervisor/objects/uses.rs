@@ -1,6 +1,6 @@
 //! What calls and reports mean for the objects they are about.
 
-use super::Way;
+use super::{Way, ends::CHANGES_SOCKETS};
 use crate::{
     gauge::{self, numbered},
     supervisor::Supervisor,
@@ -77,6 +77,12 @@ impl Supervisor {
         tied: &Tied,
         moved: u64,
     ) {
+        if CHANGES_SOCKETS.contains(&call.name) {
+            self.objects.moved = true;
+            if let Some(fd) = call.fd.filter(|_| call.name != "close") {
+                self.find_end(worker, fd);
+            }
+        }
         self.descriptors(worker, call);
         if call.errno.is_none() {
             if MAKES_NUMBERED.contains(&call.name) {
@@ -152,6 +158,11 @@ impl Supervisor {
         let (at, _) = self.works_on(worker, call.handle);
         if let Some(at) = at {
             self.with(at, |nature, scene| nature.asleep(scene, worker, call));
+        }
+        // A connection that is not answered yet, and what it may be waiting for.
+        if let Some(fd) = call.fd.filter(|_| call.name == "connect") {
+            self.find_end(worker, fd);
+            self.objects.moved = true;
         }
     }
 

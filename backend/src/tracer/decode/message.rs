@@ -27,8 +27,8 @@ const FLAGS: Names = &[
 
 /// A `struct msghdr`.
 pub(super) struct Header {
-    name: u64,
-    name_len: u32,
+    pub(super) name: u64,
+    pub(super) name_len: u32,
     pub(super) vector: Vector,
     control: u64,
     control_len: u64,

@@ -138,6 +138,7 @@ pub fn entered(raw: Raw, memory: &dyn Memory, at_ns: u64) -> Entered {
         } else {
             Vec::new()
         },
+        address: sockets::given_to(row.name, &context),
         registers: raw.args,
         at_ns,
     }
@@ -156,6 +157,8 @@ pub fn returned(raw: Raw, call: &Entered, ret: i64, memory: &dyn Memory, at_ns: 
         (Flow::None, _) | (_, Err(_)) => 0,
         _ if failed => 0,
         (_, Ok(_)) if row.is_some_and(|row| row.whole) => call.len.unwrap_or(0),
+        // With MSG_TRUNC, a datagram is told to be as long as it was.
+        (Flow::Receive, Ok(moved)) => call.len.map_or(moved, |len| moved.min(len)),
         (_, Ok(moved)) => moved,
     };
     let most = usize::try_from(moved).unwrap_or(usize::MAX).min(MAX_DATA);
@@ -181,6 +184,7 @@ pub fn returned(raw: Raw, call: &Entered, ret: i64, memory: &dyn Memory, at_ns: 
         ret: (!failed).then_some(ret),
         errno: failed.then(|| Errno(i32::try_from(-ret).unwrap_or(0))),
         moved,
+        address: sockets::came_from(call.name, &context).or_else(|| call.address.clone()),
         data,
         created: outcome::created(&context, row),
         passed: outcome::passed(&context, row),

@@ -5,6 +5,7 @@ use super::{
     Context,
     files::pipe_ends,
     flags::{Names, joined},
+    message::Header,
     numbers::{PENDING, address, filled, low},
     text::quoted,
 };
@@ -161,4 +162,63 @@ fn text(bytes: &[u8]) -> Option<String> {
         }
         other => format!("{{sa_family={}}}", family_name(other)),
     })
+}
+
+/// The address that a call is given, plainly.
+pub(super) fn given_to(call: &str, context: &Context<'_>) -> Option<String> {
+    match call {
+        "sendto" => plain_at(context, context.args[4], low(context.args[5])),
+        "bind" | "connect" => plain_at(context, context.args[1], low(context.args[2])),
+        "sendmsg" => {
+            let header = Header::read(context, context.args[1])?;
+            plain_at(context, header.name, header.name_len)
+        }
+        _ => None,
+    }
+}
+
+/// The address of who has sent or connected, which the kernel has filled in.
+pub(super) fn came_from(call: &str, context: &Context<'_>) -> Option<String> {
+    let filled = |at: usize| {
+        let len = context.memory.int(context.args[at + 1])?.cast_unsigned();
+        plain_at(context, context.args[at], len)
+    };
+    match call {
+        _ if !context.filled() => None,
+        "recvfrom" => filled(4),
+        "accept" | "accept4" => filled(1),
+        "recvmsg" => {
+            let header = Header::read(context, context.args[1])?;
+            plain_at(context, header.name, header.name_len)
+        }
+        _ => None,
+    }
+}
+
+fn plain_at(context: &Context<'_>, place: u64, len: u32) -> Option<String> {
+    if place == 0 {
+        return None;
+    }
+    let len = usize::try_from(len.min(MAX_ADDRESS)).ok()?;
+    plain(&context.memory.read(place, len))
+}
+
+/// An address as `ss` shows it.
+fn plain(bytes: &[u8]) -> Option<String> {
+    let family = i32::from(u16::from_ne_bytes(*bytes.first_chunk()?));
+    match family {
+        libc::AF_UNIX => match bytes.get(2..)?.split_first()? {
+            (0, hidden) => Some(format!("@{}", String::from_utf8_lossy(hidden))),
+            _ => {
+                let path = bytes.get(2..)?.split(|byte| *byte == 0).next()?;
+                Some(String::from_utf8_lossy(path).into_owned())
+            }
+        },
+        libc::AF_INET => {
+            let port = u16::from_be_bytes(*bytes.get(2..)?.first_chunk()?);
+            let host = Ipv4Addr::from(*bytes.get(4..)?.first_chunk::<4>()?);
+            Some(format!("{host}:{port}"))
+        }
+        _ => None,
+    }
 }

@@ -101,6 +101,11 @@ def sending(msg, fd, payload, key=None):
     _report("sending", msg=msg, fd=fd, len=len(payload), preview=_preview(payload), **about, **_file(fd))
 
 
+def sending_to(msg, fd, payload, to):
+    """The same, of a datagram: to is the address it goes to, 127.0.0.1:5000 or a path."""
+    _report("sending", msg=msg, fd=fd, len=len(payload), preview=_preview(payload), to=to)
+
+
 def sending_number(msg, fd, number, size=8):
     """The same, of a number that travels as so many bytes and is shown as text."""
     _report("sending", msg=msg, fd=fd, len=size, preview={"text": str(number), "len": size}, **_key(number))

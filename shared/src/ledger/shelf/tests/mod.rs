@@ -1,3 +1,4 @@
+mod flood;
 mod simulated;
 
 use super::{Got, Sending, Shelf, Taken};
