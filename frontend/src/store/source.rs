@@ -107,6 +107,16 @@ pub fn files(index: &str, run: &RunState, chosen: &BTreeMap<String, String>) -> 
     files
 }
 
+/// The folder of a variant, where several share one.
+fn family<'a>(entry: &str, variant: &'a str) -> &'a str {
+    match (entry, variant) {
+        ("socket", "udp" | "unix-datagram") => "datagram",
+        ("socket", "socketpair") => "pair",
+        ("socket", _) => "stream",
+        _ => variant,
+    }
+}
+
 /// Where a role's file is: in the folder of its variant, or in that of its mechanism, or anywhere below that.
 fn find(index: &str, entry: &str, variant: &str, name: &str) -> Option<String> {
     let folder = if entry == "shared-memory" {
@@ -115,7 +125,7 @@ fn find(index: &str, entry: &str, variant: &str, name: &str) -> Option<String> {
         entry
     };
     let exact = [
-        format!("{folder}/{variant}/{name}"),
+        format!("{folder}/{}/{name}", family(entry, variant)),
         format!("{folder}/{name}"),
     ];
     let below = |line: &&str| {
@@ -157,7 +167,8 @@ mod tests {
     use shared::state::RunState;
 
     const INDEX: &str = "memory/guarded/writer.rs\npipe/parent.rs\npipe/reader.rs\npipe/writer.py\npipe/writer.rs\n\
-                         python/playground.py\nqueue/posix/producer.py\nqueue/sysv/producer.py\n";
+                         python/playground.py\nqueue/posix/producer.py\nqueue/sysv/producer.py\nsocket/datagram/client.rs\n\
+                         socket/relay.rs\nsocket/stream/client.rs\n";
 
     #[test]
     fn a_role_s_file_is_that_of_its_variant() {
@@ -174,6 +185,14 @@ mod tests {
             at("shared-memory", "shm", "writer.rs").as_deref(),
             Some("source/memory/guarded/writer.rs")
         );
+        for (variant, name, path) in [
+            ("tcp", "client.rs", "stream/client.rs"),
+            ("udp", "client.rs", "datagram/client.rs"),
+            ("udp", "relay.rs", "relay.rs"),
+        ] {
+            let found = at("socket", variant, name);
+            assert_eq!(found, Some(format!("source/socket/{path}")));
+        }
         assert_eq!(at("pipe", "fifo", "er.rs"), None);
     }
 
