@@ -68,7 +68,7 @@ impl Client<'_> {
     fn call(&mut self, msg: MsgId, typed: &[u8]) {
         let request = Call::parse(typed)
             .map_err(|why| format!("SyntaxError: {why}"))
-            .and_then(|call| Ok((self.protocol.request(&call)?, call)));
+            .and_then(|call| Ok((self.protocol.request(&call, msg)?, call)));
         let (request, call) = match request {
             Ok(both) => both,
             Err(why) => {

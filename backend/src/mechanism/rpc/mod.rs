@@ -4,6 +4,7 @@ mod call;
 mod client;
 mod functions;
 mod http;
+mod json;
 mod line;
 mod parent;
 mod protocol;
@@ -36,11 +37,16 @@ pub(crate) fn play(variant: &str, params: &Values) -> Result<Box<dyn Mechanism>,
             server: include_str!("xml/server.py"),
             client: include_str!("xml/client.py"),
         },
+        "json" => Parts {
+            protocol: Protocol::json,
+            server: include_str!("json/server.py"),
+            client: include_str!("json/client.py"),
+        },
         _ => {
             return Err(Failure::bad_param(
                 "variant",
                 format!("RPC has no variant \"{variant}\""),
-                "xml",
+                "xml or json",
             ));
         }
     };

@@ -6,7 +6,7 @@ use crate::{
     worker::{Born, Names, PORT, Worker, wire::Command},
 };
 use serde_json::json;
-use shared::mechanism::rpc::{Dies, Params};
+use shared::mechanism::rpc::{Dies, Params, Transport};
 use std::net::SocketAddrV4;
 
 /// What a variant is made of.
@@ -67,11 +67,16 @@ fn role(number: usize, last: usize) -> &'static str {
 }
 
 /// Where the server listens.
-fn address(_params: &Params, names: &Names) -> Address {
-    Address::Tcp(SocketAddrV4::new(names.address(0), PORT))
+fn address(params: &Params, names: &Names) -> Address {
+    match params.transport {
+        Transport::Tcp => Address::Tcp(SocketAddrV4::new(names.address(0), PORT)),
+        Transport::Unix => Address::Unix(names.file(SOCKET)),
+    }
 }
 
 const SERVER: &str = "server";
+/// The name of a Unix socket, in the folder of the run.
+const SOCKET: &str = "rpc.sock";
 /// The file that counts.
 const COUNTER: &str = "counter";
 

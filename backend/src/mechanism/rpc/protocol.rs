@@ -1,16 +1,10 @@
 //! What the variants do differently: how a call becomes bytes, and where it ends.
 
-use super::{
-    call::Call,
-    functions::Fault,
-    http,
-    value::Value,
-    xml::{self, Told},
-};
-use serde_json::json;
+use super::{call::Call, functions::Fault, http, json, value::Value, xml};
+use serde_json::{Value as Json, json};
 use shared::{
     command::Values,
-    mechanism::rpc::{Http, Params},
+    mechanism::rpc::{Framing, Http, Params},
 };
 
 /// A way to write calls and answers.
@@ -18,6 +12,25 @@ use shared::{
 pub(super) enum Protocol {
     /// XML in a POST of HTTP; `host` as the client names the server.
     Xml { host: String, kept: bool },
+    /// One JSON object after the other.
+    Json { framing: Framing },
+}
+
+/// A fault as it arrives at the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) code: i64,
+    pub(super) text: String,
+}
+
+/// A request that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Asked {
+    pub(super) call: Call,
+    /// The caller will use the connection again.
+    pub(super) kept: bool,
+    /// The answer repeats it. `None`: no answer is wanted.
+    id: Option<Json>,
 }
 
 /// Bytes of a document that are shown beside the call.
@@ -31,17 +44,17 @@ impl Protocol {
         }
     }
 
-    /// The connection is used for the next call as well.
-    pub(super) fn keeps(&self) -> bool {
-        match self {
-            Self::Xml { kept, .. } => *kept,
+    pub(super) fn json(params: &Params, _host: String) -> Self {
+        Self::Json {
+            framing: params.framing,
         }
     }
 
-    /// The bytes of a call. Why there are none.
-    pub(super) fn request(&self, call: &Call) -> Result<Vec<u8>, String> {
+    /// The bytes of a call; `id` is what its answer will repeat. Why there are none.
+    pub(super) fn request(&self, call: &Call, id: u64) -> Result<Vec<u8>, String> {
         match self {
             Self::Xml { host, kept } => Ok(http::request(host, *kept, &xml::request(call)?)),
+            Self::Json { framing } => Ok(json::frame(*framing, &json::request(call, id)?)),
         }
     }
 
@@ -52,6 +65,7 @@ impl Protocol {
                 let head = http::read_request(bytes)?;
                 Ok(head.map(|head| head.len + head.body))
             }
+            Self::Json { framing } => json::measure(*framing, bytes),
         }
     }
 
@@ -62,41 +76,53 @@ impl Protocol {
                 let head = http::read_answer(bytes)?;
                 Ok(head.map(|head| head.len + head.body))
             }
+            Self::Json { framing } => json::measure(*framing, bytes),
         }
     }
 
-    /// The call in a whole request, and whether the caller will use the connection again.
-    pub(super) fn read_request(&self, bytes: &[u8]) -> Result<(Call, bool), String> {
+    /// The call in a whole request. What is none is answered with these bytes instead, and whether more may follow.
+    pub(super) fn read_request(&self, bytes: &[u8]) -> Result<Asked, (Vec<u8>, bool)> {
         match self {
             Self::Xml { kept, .. } => {
-                let head = http::read_request(bytes)?.unwrap_or_default();
+                let refused = |status: &str, why: &str| (http::answer(status, false, why), false);
+                let head = http::read_request(bytes);
+                let head = head.ok().flatten().unwrap_or_default();
                 if head.method != "POST" {
-                    return Err(format!("501 {} is no call", head.method));
+                    return Err(refused("501 Not Implemented", "a call is a POST\n"));
                 }
-                let call = xml::read_request(bytes.get(head.len..).unwrap_or_default())?;
-                Ok((call, *kept && !head.last))
+                let call = xml::read_request(bytes.get(head.len..).unwrap_or_default())
+                    .map_err(|why| refused("400 Bad Request", &format!("{why}\n")))?;
+                Ok(Asked {
+                    call,
+                    kept: *kept && !head.last,
+                    id: Some(Json::Null),
+                })
             }
+            Self::Json { framing } => match json::read_request(json::inside(*framing, bytes)) {
+                Ok(json::Asked { call, id }) => Ok(Asked {
+                    call,
+                    kept: true,
+                    id,
+                }),
+                Err(answer) => Err((json::frame(*framing, &answer), true)),
+            },
         }
     }
 
-    /// The bytes of an answer.
-    pub(super) fn answer(&self, result: &Result<Value, Fault>) -> Vec<u8> {
-        match self {
-            Self::Xml { kept, .. } => http::answer("200 OK", *kept, &xml::answer(result)),
-        }
+    /// The bytes of an answer, where one is wanted.
+    pub(super) fn answer(&self, asked: &Asked, result: &Result<Value, Fault>) -> Option<Vec<u8>> {
+        let id = asked.id.as_ref()?;
+        Some(match self {
+            Self::Xml { .. } => http::answer("200 OK", asked.kept, &xml::answer(result)),
+            Self::Json { framing } => json::frame(*framing, &json::answer(result, id)),
+        })
     }
 
-    /// The answer to what is no call.
+    /// The answer to bytes of which nobody can tell where a call would end.
     pub(super) fn refusal(&self, why: &str) -> Vec<u8> {
         match self {
-            Self::Xml { .. } => {
-                let status = if why.starts_with("501") {
-                    "501 Not Implemented"
-                } else {
-                    "400 Bad Request"
-                };
-                http::answer(status, false, why)
-            }
+            Self::Xml { .. } => http::answer("400 Bad Request", false, &format!("{why}\n")),
+            Self::Json { framing } => json::frame(*framing, &json::hopeless(why)),
         }
     }
 
@@ -111,14 +137,30 @@ impl Protocol {
                 }
                 Ok((xml::read_answer(body)?, *kept && !head.last))
             }
+            Self::Json { framing } => Ok((json::read_answer(json::inside(*framing, bytes))?, true)),
         }
     }
 
     /// The envelope opened: what is around the call, and what is in it.
     pub(super) fn opened(&self, bytes: &[u8]) -> Values {
         let text = String::from_utf8_lossy(bytes);
+        let length;
         let (head, body) = match self {
             Self::Xml { .. } => text.split_once("\r\n\r\n").unwrap_or(("", &text)),
+            Self::Json {
+                framing: Framing::Line,
+            } => ("", text.trim_end()),
+            Self::Json {
+                framing: Framing::Length,
+            } => {
+                let four: Vec<_> = bytes
+                    .iter()
+                    .take(4)
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect();
+                length = four.join(" ");
+                (length.as_str(), text.get(4..).unwrap_or_default())
+            }
         };
         [
             ("head".to_owned(), json!(cut(head))),

@@ -142,26 +142,29 @@ impl Server<'_> {
                 return false;
             }
         };
-        let (call, kept) = match self.protocol.read_request(&request) {
-            Ok(read) => read,
-            Err(why) => {
-                self.me().said("refused", json!({"why": short(&why)}));
-                self.send(line, &self.protocol.refusal(&why));
-                return false;
+        let asked = match self.protocol.read_request(&request) {
+            Ok(asked) => asked,
+            Err((answer, kept)) => {
+                self.me()
+                    .said("refused", json!({"why": "what came is no call"}));
+                return self.send(line, &answer) && kept;
             }
         };
-        let written = short(&call.to_string());
+        let written = short(&asked.call.to_string());
         self.me()
             .said("called", json!({"call": written, "fd": line.fd}));
         self.die_if(Dies::Before);
 
-        let result = self.shop.execute(&call);
+        let result = self.shop.execute(&asked.call);
         let times = self.executed.fetch_add(1, Ordering::Relaxed) + 1;
         self.me()
             .said("executed", told(&written, line.fd, &result, times));
         self.die_if(Dies::After);
 
-        self.send(line, &self.protocol.answer(&result)) && kept
+        match self.protocol.answer(&asked, &result) {
+            Some(answer) => self.send(line, &answer) && asked.kept,
+            None => asked.kept,
+        }
     }
 
     /// Writes an answer; whether all of it went.

@@ -1,12 +1,16 @@
-"""A call as a learner types it: `add(1, 2)`. Any other text is `echo('the text')`."""
+"""A call as a learner types it: `add(1, 2)`. Any other text is `echo('the text')`. And how calls are kept apart on the wire."""
 
 import ast
 import itertools
 import os
 import re
 
+from playground import args
+
 #: Ids of messages that nobody asked for: of a call that is sent again, of an answer.
 own = itertools.count(10_000_000 * os.getpid())
+
+_LENGTH = args.params.framing == "length"
 
 
 def parse(payload):
@@ -23,9 +27,32 @@ def parse(payload):
         raise SyntaxError("arguments are values: numbers, texts, lists") from error
 
 
-def opened(wire, between=b"\r\n\r\n"):
+def frame(text):
+    """Puts what separates it from the next around a JSON object."""
+    return len(text).to_bytes(4, "big") + text if _LENGTH else text + b"\n"
+
+
+def take(came):
+    """The first whole frame in there and the object in it, taken out; None where it is not whole yet."""
+    if _LENGTH:
+        end = 4 + int.from_bytes(came[:4], "big") if len(came) >= 4 else len(came) + 1
+    else:
+        end = came.find(b"\n") + 1 or len(came) + 1
+    if end > len(came):
+        return None
+    wire = bytes(came[:end])
+    del came[:end]
+    return wire, wire[4:] if _LENGTH else wire
+
+
+def opened(wire):
     """The envelope opened: what is around the call, and what is in it."""
-    head, _, body = wire.rpartition(b"") if between is None else wire.partition(between)
+    if wire.startswith((b"POST ", b"HTTP/")):
+        head, _, body = wire.partition(b"\r\n\r\n")
+    elif _LENGTH:
+        head, body = wire[:4].hex(" ").encode(), wire[4:]
+    else:
+        head, body = b"", wire.rstrip()
     return {"head": _cut(head), "body": _cut(body), "bytes": len(wire)}
 
 

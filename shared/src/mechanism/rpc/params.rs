@@ -42,6 +42,27 @@ pub(super) const PARAMS: &[Param] = &[
         variants: &["xml"],
     },
     Param {
+        id: "transport",
+        label: "Socket",
+        help: "TCP reaches other machines; a Unix socket is a name in the file system, for processes of this one.",
+        kind: ParamKind::Choice {
+            options: &[("tcp", "TCP"), ("unix", "Unix stream socket")],
+        },
+        variants: &["json"],
+    },
+    Param {
+        id: "framing",
+        label: "Where a call ends",
+        help: "The stream does not keep calls apart. A line ends at its line break; a length tells beforehand, in four bytes.",
+        kind: ParamKind::Choice {
+            options: &[
+                ("line", "at the end of its line"),
+                ("length", "its length comes first"),
+            ],
+        },
+        variants: &["json"],
+    },
+    Param {
         id: "timeout",
         label: "Client's patience",
         help: "SO_RCVTIMEO: a client that has waited so long for an answer gives up; 0 waits for ever. The server does not hear of it.",

@@ -1,6 +1,6 @@
 //! A call and its answer as XML documents, by `dxr`. What XML-RPC has no element for, it cannot carry.
 
-use super::{call::Call, functions::Fault, value::Value};
+use super::{call::Call, functions::Fault, protocol::Told, value::Value};
 use dxr::{FaultResponse, MethodCall, MethodResponse};
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -8,13 +8,6 @@ use std::{borrow::Cow, collections::BTreeMap};
 const DECLARATION: &str = "<?xml version=\"1.0\"?>";
 /// Code of every fault, as `xmlrpc.server` gives it.
 const CODE: i32 = 1;
-
-/// A fault as it arrives at the client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Told {
-    pub(super) code: i64,
-    pub(super) text: String,
-}
 
 /// The document of a call; why there is none, in the words of `xmlrpc.client`.
 pub(super) fn request(call: &Call) -> Result<String, String> {
@@ -127,8 +120,8 @@ fn unmarshal(value: dxr::Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Told, answer, read_answer, read_request, request};
-    use crate::mechanism::rpc::{call::Call, functions::Fault, value::Value};
+    use super::{answer, read_answer, read_request, request};
+    use crate::mechanism::rpc::{call::Call, functions::Fault, protocol::Told, value::Value};
 
     fn call(typed: &str) -> Call {
         Call::parse(typed.as_bytes()).unwrap()
