@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <mqueue.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -17,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -27,12 +30,15 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define PAGE 4096
-#define LOOKS 200 /* as our ring: about what going to sleep and being woken costs */
+#define LONGEST (16 << 20) /* a file that is added to is begun anew then */
+#define LOOKS 50  /* as our ring: with the pauses about what going to sleep and being woken costs */
+#define PAUSES 16 /* each look takes the line away from the other side */
 
 static unsigned long now(void) {
     struct timespec t;
@@ -64,20 +70,21 @@ struct ring {
 };
 struct way {
     const char *kind;
-    char path[128];
+    char path[128], beside[136];
+    size_t len;
     int in, out, id, looks;
     mqd_t mq;
     sem_t *sem;
     pid_t peer;
     size_t size, stride;
-    uint32_t capacity, other; /* the other side's count as last seen */
+    uint32_t capacity, other, mine, told; /* the other side's count as last seen; the popper's own, and what it has said of it */
     struct ring *ring;
     struct { long type; char text[]; } *msg;
 };
 static void await(struct way *w, _Atomic uint32_t *count, uint32_t seen, _Atomic uint32_t *sleeps) {
     for (int i = 0; i < w->looks; i++) {
         if (atomic_load_explicit(count, memory_order_acquire) != seen) return;
-        __builtin_ia32_pause();
+        for (int k = 0; k < PAUSES; k++) __builtin_ia32_pause();
     }
     atomic_store_explicit(sleeps, 1, memory_order_relaxed);
     atomic_thread_fence(memory_order_seq_cst);
@@ -102,13 +109,13 @@ static void push(struct way *w, const char *bytes) {
 }
 static void pop(struct way *w, char *bytes) {
     struct ring *r = w->ring;
-    uint32_t at = atomic_load_explicit(&r->popped, memory_order_relaxed);
+    uint32_t at = w->mine++;
     while (w->other == at) {
         w->other = atomic_load_explicit(&r->pushed, memory_order_acquire);
         if (w->other == at) await(w, &r->pushed, at, &r->popper_sleeps);
     }
     memcpy(bytes, r->payloads + (size_t)(at & (w->capacity - 1)) * w->stride, w->size);
-    publish(&r->popped, at + 1, &r->pusher_sleeps);
+    if (w->mine - w->told >= (w->capacity + 3) / 4) publish(&r->popped, w->told = w->mine, &r->pusher_sleeps);
 }
 
 static void put(struct way *w, const char *bytes) {
@@ -117,7 +124,11 @@ static void put(struct way *w, const char *bytes) {
     case 'q': if (mq_send(w->mq, bytes, w->size, 0)) die("mq_send"); return;
     case 'v': if (msgsnd(w->id, w->msg, w->size, 0)) die("msgsnd"); return;
     case 'g': case 'f': while (sigqueue(w->peer, SIGRTMIN, (union sigval){.sival_int = 1})) if (errno != EAGAIN) die("sigqueue"); return;
-    case 'w': if ((w->out = open(w->path, O_WRONLY | O_CREAT | O_TRUNC, 0600)) < 0) die("open"); break;
+    case 'w': case 'o': case 'r':
+        if ((w->out = open(w->kind[0] == 'r' ? w->beside : w->path, O_WRONLY | O_CREAT | O_TRUNC, 0600)) < 0) die("open");
+        break;
+    case 'a': if (flock(w->out, LOCK_EX)) die("flock"); break;
+    case 'd': if (send(w->out, bytes, w->size, 0) != (ssize_t)w->size) die("send"); return;
     case 'e': if (eventfd_write(w->out, 1)) die("eventfd_write"); return;
     case 's': if (sem_post(w->sem)) die("sem_post"); return;
     }
@@ -126,7 +137,9 @@ static void put(struct way *w, const char *bytes) {
         if (n <= 0) die("write");
         done += n;
     }
-    if (w->kind[0] == 'w') close(w->out);
+    if (strchr("wor", w->kind[0])) close(w->out);
+    if (w->kind[0] == 'r' && rename(w->beside, w->path)) die("rename");
+    if (w->kind[0] == 'a' && flock(w->out, LOCK_UN)) die("flock");
 }
 static void take(struct way *w, char *bytes) {
     if (w->ring) { pop(w, bytes); return; }
@@ -141,8 +154,9 @@ static void take(struct way *w, char *bytes) {
     case 'f': if (read(w->in, &info, sizeof info) < 0) die("signalfd"); return;
     case 'w':
         if (read(w->id, events, sizeof events) < 0) die("inotify");
-        if ((w->in = open(w->path, O_RDONLY)) < 0) die("open");
-        break;
+        /* fall through */
+    case 'o': case 'r': if ((w->in = open(w->path, O_RDONLY)) < 0) die("open"); break;
+    case 'd': if (recv(w->in, bytes, w->size, 0) != (ssize_t)w->size) die("recv"); return;
     case 'e': if (eventfd_read(w->in, &value)) die("eventfd_read"); return;
     case 's': if (sem_wait(w->sem)) die("sem_wait"); return;
     }
@@ -151,7 +165,39 @@ static void take(struct way *w, char *bytes) {
         if (n <= 0) die("read");
         done += n;
     }
-    if (w->kind[0] == 'w') close(w->in);
+    if (strchr("wor", w->kind[0])) close(w->in);
+    if (w->kind[0] == 'a' && (w->len += w->size) > LONGEST) {
+        if (ftruncate(w->out, 0) || close(w->in) || (w->in = open(w->path, O_RDONLY)) < 0) die("ftruncate");
+        w->len = 0;
+    }
+}
+
+/* Two ends of a connection over the loopback interface, or in the file system. */
+static void connected(int *ends, int family, int type, const char *path) {
+    struct sockaddr_storage at = {.ss_family = family}, from = {.ss_family = family};
+    struct sockaddr *a = (struct sockaddr *)&at, *f = (struct sockaddr *)&from;
+    socklen_t len = sizeof(struct sockaddr_in), flen = len;
+    int one = 1, listening = socket(family, type, 0), stream = type != SOCK_DGRAM;
+    ends[1] = socket(family, type, 0);
+    if (listening < 0 || ends[1] < 0) die("socket");
+    if (family == AF_UNIX) {
+        len = flen = sizeof(struct sockaddr_un);
+        strcpy(((struct sockaddr_un *)&at)->sun_path, path);
+        snprintf(((struct sockaddr_un *)&from)->sun_path, sizeof((struct sockaddr_un *)0)->sun_path, "%s.from", path);
+    } else {
+        ((struct sockaddr_in *)&at)->sin_addr.s_addr = ((struct sockaddr_in *)&from)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    }
+    if (bind(listening, a, len) || (stream && listen(listening, 1))) die("bind");
+    if (family == AF_INET && getsockname(listening, a, &len)) die("getsockname");
+    if (!stream && bind(ends[1], f, flen)) die("bind");
+    if (connect(ends[1], a, len)) die("connect");
+    ends[0] = stream ? accept(listening, NULL, NULL) : listening;
+    if (ends[0] < 0) die("accept");
+    if (stream) close(listening);
+    if (family == AF_INET && stream) {
+        for (int i = 0; i < 2; i++) setsockopt(ends[i], IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    }
+    if (family == AF_UNIX) unlink(path), unlink(((struct sockaddr_un *)&from)->sun_path);
 }
 
 static void block(void) {
@@ -175,11 +221,28 @@ static struct way make(const char *variant, size_t size) {
         if (mkfifo(path, 0600)) die("mkfifo");
         w.in = w.out = open(path, O_RDWR);
         unlink(path);
-    } else if (!strcmp(variant, "file/watched")) {
-        w.kind = "w", w.id = inotify_init();
+    } else if (!strncmp(variant, "file/", 5)) {
+        w.kind = variant[5] == 'w' && variant[6] == 'r' ? "o" : variant + 5; /* written, appended, renamed, watched */
         snprintf(w.path, sizeof w.path, "/tmp%s", name);
-        if (mkdir(w.path, 0700) || inotify_add_watch(w.id, w.path, IN_CLOSE_WRITE) < 0) die("inotify");
+        if (mkdir(w.path, 0700)) die("mkdir");
+        if (w.kind[0] == 'w' && ((w.id = inotify_init()) < 0 || inotify_add_watch(w.id, w.path, IN_CLOSE_WRITE) < 0)) die("inotify");
         strcat(w.path, "/f");
+        sprintf(w.beside, "%s.new", w.path);
+        if (w.kind[0] == 'a') {
+            w.out = open(w.path, O_RDWR | O_CREAT | O_APPEND, 0600), w.in = open(w.path, O_RDONLY);
+            if (w.out < 0 || w.in < 0) die("open");
+        }
+    } else if (!strncmp(variant, "socket/", 7)) {
+        char path[96];
+        snprintf(path, sizeof path, "/tmp%s", name);
+        const char *which = variant + 7;
+        if (!strcmp(which, "tcp")) connected(fds, AF_INET, SOCK_STREAM, path);
+        else if (!strcmp(which, "udp")) connected(fds, AF_INET, SOCK_DGRAM, path), w.kind = "d";
+        else if (!strcmp(which, "unix-stream")) connected(fds, AF_UNIX, SOCK_STREAM, path);
+        else if (!strcmp(which, "unix-datagram")) connected(fds, AF_UNIX, SOCK_DGRAM, path), w.kind = "d";
+        else if (!strcmp(which, "unix-seqpacket")) connected(fds, AF_UNIX, SOCK_SEQPACKET, path), w.kind = "d";
+        else if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) die("socketpair");
+        w.in = fds[0], w.out = fds[1];
     } else if (!strcmp(variant, "pipe/python")) {
         if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) die("socketpair");
         w.in = fds[0], w.out = fds[1];
@@ -235,6 +298,11 @@ static void figures(unsigned long *ns, size_t n) {
     printf("p50=%lu p90=%lu p99=%lu max=%lu\n", ns[(n - 1) / 2], ns[(n - 1) * 9 / 10], ns[(n - 1) * 99 / 100], ns[n - 1]);
 }
 
+static void clean(struct way *there, struct way *back) {
+    if (!strchr("woar", there->kind[0])) return;
+    for (struct way *w = there; w; w = w == there ? back : NULL) unlink(w->path), *strrchr(w->path, '/') = 0, rmdir(w->path);
+}
+
 int main(int argc, char **argv) {
     if (argc == 3 && !strcmp(argv[1], "getppid")) {
         size_t rounds = strtoul(argv[2], 0, 10), batch = 100;
@@ -254,6 +322,19 @@ int main(int argc, char **argv) {
     struct way there = make(variant, size), back = make(variant, size);
     if (cpu_a && !strcmp(cpu_a, cpu_b)) there.looks = back.looks = 0; /* nobody can answer while we look */
     char *bytes = aligned(size);
+    if (strchr("oar", there.kind[0])) { /* a file wakes nobody: one process writes and reads */
+        unsigned long *each = malloc(rounds * sizeof *each);
+        pin(cpu_a);
+        for (size_t i = 0; i < rounds + warm; i++) {
+            unsigned long t = now();
+            put(&there, bytes);
+            take(&there, bytes);
+            if (i >= warm) each[i - warm] = now() - t;
+        }
+        clean(&there, &back);
+        figures(each, rounds);
+        return 0;
+    }
     if (pipe(told)) die("pipe");
     pid_t child = fork();
     if (child < 0) die("fork");
@@ -286,9 +367,7 @@ int main(int argc, char **argv) {
     if (read(told[0], &whole, sizeof whole) < 0) die("read");
     waitpid(child, 0, 0);
     if (there.kind[0] == 'v') msgctl(there.id, IPC_RMID, NULL), msgctl(back.id, IPC_RMID, NULL);
-    if (there.kind[0] == 'w') {
-        for (struct way *w = &there; w; w = w == &there ? &back : NULL) unlink(w->path), *strrchr(w->path, '/') = 0, rmdir(w->path);
-    }
+    clean(&there, &back);
     if (flow) { ns[0] = whole / rounds; rounds = 1; }
     figures(ns, rounds);
     return 0;

@@ -15,6 +15,8 @@ mod figures;
 mod live;
 mod page;
 mod probes;
+mod readme;
+mod rows;
 mod tool;
 mod variants;
 

@@ -1,156 +1,186 @@
-//! Every variant by size and place: round trip and one-way rate in the real roles' own calls, beside a bare C program and
-//! Python's own modules, turn by turn.
-//!
-//! Set `IPC_BENCH_README` to a file to have the table put into it, between its two marks.
+//! Every variant by size and place: round trip and one-way rate in the real roles' own calls, beside a bare C program or
+//! Python's own module, turn by turn.
 
 use crate::{
-    figures::{Bound, Goal, median, say, spread},
-    probes::{ratio, turns},
-    tool::{Row, floor, ours, python},
+    figures::{Bound, Goal, median, spread},
+    probes::{FEW_TURNS, TURNS, ratio, turns},
+    readme::Table,
+    rows::{Floor, VARIANTS, Variant},
+    tool::{self, Row, floor, ours, python},
 };
 use anyhow::{Context as _, Result, ensure};
-use std::{fmt::Write as _, fs};
-
-/// Variants, whether messages have a size, and the largest that fits.
-const VARIANTS: &[(&str, usize)] = &[
-    (WATCHED, 1 << 20),
-    ("pipe/anonymous", 1 << 20),
-    ("pipe/fifo", 1 << 20),
-    ("pipe/python", 1 << 20),
-    ("queue/posix", 8192),
-    ("queue/sysv", 8192),
-    ("shared-memory/shm", 1 << 20),
-    ("shared-memory/memfd", 1 << 20),
-    ("shared-memory/mapped", 1 << 20),
-    ("shared-memory/sysv", 1 << 20),
-    ("signal/signals", 0),
-    ("signal/signalfd", 0),
-    ("signal/eventfd", 0),
-    ("signal/semaphore", 0),
-];
-
-/// One way, two writes of a file can be one event: its rate is no figure.
-const WATCHED: &str = "file/watched";
+use std::time::{Duration, Instant};
 
 /// Bytes of a payload.
 const SIZES: &[usize] = &[64, 1024, 4096, 65_536, 1 << 20];
+/// Sizes at which the promise beside the floor is kept, and which take the turns for it: 8 where messages have no size.
+const PROMISED: [usize; 3] = [8, 64, 4096];
 
-/// Places: their name, the cores, and what our roles may cost beside the floor.
-const PLACES: &[(&str, &[&str], f64)] = &[
-    ("one core", &["0", "0"], 1.05),
-    ("two cores", &["0", "1"], 1.25),
+/// A place: its name, and what the programs are told.
+pub(crate) type Place = (&'static str, &'static [&'static str]);
+
+/// Where the processes run.
+const PLACES: [Place; 3] = [
+    ("one core", &["0", "0"]),
+    ("two cores", &["0", "1"]),
+    ("free", &["free"]),
 ];
+
+/// How long one figure takes, nanoseconds: some hundred of them are a table.
+const BUDGET: f64 = 25_000_000.0;
+/// The same for a figure that is only shown.
+const SHORT: f64 = 10_000_000.0;
+/// Rounds of the figure that says how long one takes, and the fewest and the most that are made of it.
+const ROUNDS: (usize, [usize; 2]) = (20, [20, 10_000]);
 
 /// Runs that must end, each with a deadline of its own.
 const RUNS: usize = 500;
 
-/// How many rounds a figure is made of: fewer where each takes longer, so that all take about as long.
-fn rounds(size: usize, cross: bool) -> usize {
-    let many = if cross { 3_000 } else { 10_000 };
-    (many * 4096 / size.max(4096)).max(100)
-}
-
-fn sizes(most: usize) -> Vec<usize> {
-    let fit: Vec<_> = SIZES.iter().copied().filter(|size| *size <= most).collect();
+fn sizes(variant: &Variant) -> Vec<usize> {
+    let fit: Vec<_> = SIZES
+        .iter()
+        .copied()
+        .filter(|size| *size <= variant.most)
+        .collect();
     if fit.is_empty() { vec![8] } else { fit }
 }
 
-fn places() -> impl Iterator<Item = &'static (&'static str, &'static [&'static str], f64)> {
+fn places(variant: &Variant) -> impl Iterator<Item = &'static Place> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    PLACES.iter().take(cores.min(PLACES.len()))
+    let most = if variant.two && cores > 1 {
+        PLACES.len()
+    } else {
+        1
+    };
+    PLACES.iter().take(most)
+}
+
+/// As many rounds as fit into the time of a figure.
+fn rounds(typical_ns: f64, budget: f64) -> String {
+    let (_, [least, most]) = ROUNDS;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at most ten thousand"
+    )]
+    let fit = (budget / typical_ns.max(1.0)).min(10_000.0) as usize;
+    fit.clamp(least, most).to_string()
+}
+
+fn args<'a>(
+    ask: &'a str,
+    variant: &'a Variant,
+    size: &'a str,
+    rounds: &'a str,
+    cpus: &[&'a str],
+) -> Vec<&'a str> {
+    let what: &[&str] = &[ask, variant.name, size, rounds];
+    [what, cpus].concat()
 }
 
 /// Round trips, beside the floor: the promise at 64 B and 4 KiB, and the table at every size.
 pub(crate) fn table() -> Result<Vec<Goal>> {
+    let began = Instant::now();
     let floor = floor()?;
-    let (mut goals, mut table) = (Vec::new(), String::from(HEAD));
-    for (variant, most) in VARIANTS {
-        for (place, cpus, most_times) in places() {
-            for size in sizes(*most) {
-                let (size_word, rounds) =
-                    (size.to_string(), rounds(size, cpus[1] == "1").to_string());
-                let args = |ask: &'static str| -> Vec<&str> {
-                    let what: &[&str] = &[ask, variant, &size_word, &rounds];
-                    [what, cpus].concat()
-                };
-                let (round, flow) = (args("round"), args("flow"));
-                let (mine, theirs) =
-                    turns(|| Ok(ours(&round)?.p50), || Ok(floor.run(&round)?.p50))?;
-                let row = ours(&round)?;
-                let ns = if *variant == WATCHED {
-                    None
-                } else {
-                    Some(ours(&flow)?.p50)
-                };
-                let kept = ratio(
-                    &format!("{variant} / floor, round trip {size} B, {place}"),
-                    &mine,
-                    &theirs,
-                    Bound::AtMost(*most_times),
+    let (mut goals, mut table) = (Vec::new(), Table::begin()?);
+    for variant in VARIANTS {
+        for place in places(variant) {
+            for size in sizes(variant) {
+                let figure = figure(variant, *place, size, &floor)
+                    .with_context(|| format!("{} {size} B, {}", variant.name, place.0))?;
+                goals.extend(figure.promise);
+                table.put(
+                    variant,
+                    place.0,
+                    size,
+                    &figure.row,
+                    figure.flow,
+                    figure.ratio,
                 );
-                line(&mut table, variant, place, size, &row, ns, kept.value)?;
-                if [8, 64, 4096].contains(&size) {
-                    goals.push(kept);
-                }
             }
         }
     }
-    say(&table);
-    if let Ok(readme) = std::env::var("IPC_BENCH_README") {
-        put(&readme, &table)?;
-    }
+    table.end()?;
+    goals.push(Goal {
+        name: "the table itself".to_owned(),
+        value: began.elapsed().as_secs_f64(),
+        unit: "s",
+        bound: Bound::AtMost(LONGEST.as_secs_f64()),
+        detail: "so that it can be made at any time".to_owned(),
+    });
     Ok(goals)
 }
 
-const HEAD: &str = "\
-| variant | where | bytes | round trip p50 | p90 | p99 | max | one way | / floor |
-| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-";
+/// What the table may take.
+const LONGEST: Duration = Duration::from_mins(4);
 
-fn line(
-    table: &mut String,
-    variant: &str,
-    place: &str,
-    size: usize,
-    row: &Row,
+/// One cell of the table, and what it promises.
+struct Figure {
+    row: Row,
+    /// Nanoseconds a payload, one way.
     flow: Option<f64>,
-    ratio: f64,
-) -> Result<()> {
-    let us = |ns: f64| format!("{:.2} µs", ns / 1000.0);
-    writeln!(
-        table,
-        "| {variant} | {place} | {size} | {} | {} | {} | {} | {} | {ratio:.2} |",
-        us(row.p50),
-        us(row.p90),
-        us(row.p99),
-        us(row.max),
-        flow.map_or_else(
-            || "–".to_owned(),
-            |ns| format!("{:.0} k/s", 1_000_000.0 / ns)
-        ),
-    )?;
-    Ok(())
+    /// By the floor.
+    ratio: Option<f64>,
+    promise: Option<Goal>,
 }
 
-/// Puts the table between its two marks.
-fn put(path: &str, table: &str) -> Result<()> {
-    const MARKS: [&str; 2] = ["<!-- bench -->\n", "<!-- end of bench -->"];
-    let text = fs::read_to_string(path).with_context(|| path.to_owned())?;
-    let (before, rest) = text
-        .split_once(MARKS[0])
-        .context("no place for the table")?;
-    let (_, after) = rest.split_once(MARKS[1]).context("no end of the table")?;
-    let host = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let note = format!(
-        "MEASURED by `cargo xtask bench --write-table` on {cores} cores, Linux {}; X-ray off, processes pinned as said.\n\n",
-        host.trim()
-    );
-    fs::write(
-        path,
-        format!("{before}{}{note}{table}{}{after}", MARKS[0], MARKS[1]),
-    )
-    .with_context(|| path.to_owned())
+fn figure(variant: &Variant, place: Place, size: usize, floor: &tool::Floor) -> Result<Figure> {
+    let (name, cpus) = place;
+    let size_word = size.to_string();
+    let typical = ours(&args(
+        "round",
+        variant,
+        &size_word,
+        &ROUNDS.0.to_string(),
+        cpus,
+    ))?
+    .p50;
+    let promised = PROMISED.contains(&size);
+    let many = rounds(typical, if promised { BUDGET } else { SHORT });
+    let round = args("round", variant, &size_word, &many, cpus);
+    let free = cpus.len() == 1;
+    // Placed by the scheduler, two turns are two different things: it is shown, and compared with nothing.
+    let mut goal = None;
+    if !free && (promised || matches!(variant.floor, Floor::C(_))) {
+        let times = if promised { TURNS } else { FEW_TURNS };
+        let what = format!("{}, round trip {size} B, {name}", variant.name);
+        goal = Some(match variant.floor {
+            Floor::C(most) => {
+                let (mine, theirs) = turns(
+                    times,
+                    || Ok(ours(&round)?.p50),
+                    || Ok(floor.run(&round)?.p50),
+                )?;
+                let most = Bound::AtMost(most[usize::from(cpus[0] != cpus[1])]);
+                ratio(&format!("{what} / C"), &mine, &theirs, most)
+            }
+            Floor::Python(least) => {
+                let (mine, theirs) = turns(
+                    FEW_TURNS,
+                    || Ok(ours(&round)?.p50),
+                    || Ok(python(&round)?.p50),
+                )?;
+                let least = if cpus[0] == cpus[1] { least } else { 0.0 };
+                faster(&format!("{what}, beside Python"), &mine, &theirs, least)
+            }
+        });
+    }
+    let row = ours(&round)?;
+    let flow = if variant.flows {
+        Some(ours(&args("flow", variant, &size_word, &many, cpus))?.p50)
+    } else {
+        None
+    };
+    let ratio = goal.as_ref().map(|goal| match variant.floor {
+        Floor::C(_) => goal.value,
+        Floor::Python(_) => 1.0 / goal.value,
+    });
+    Ok(Figure {
+        row,
+        flow,
+        ratio,
+        promise: goal.filter(|_| promised),
+    })
 }
 
 /// Our roles beside Python's own modules, and the ring beside the pipe.
@@ -170,8 +200,9 @@ pub(crate) fn peers() -> Result<Vec<Goal>> {
             7.0,
         ),
     ] {
-        let args = |variant| ["round", variant, "64", "3000", "0", "0"];
+        let args = |variant| ["round", variant, "64", "2000", "0", "0"];
         let (mine, theirs) = turns(
+            TURNS,
             || Ok(ours(&args(our))?.p50),
             || Ok(python(&args(their))?.p50),
         )?;
@@ -182,9 +213,10 @@ pub(crate) fn peers() -> Result<Vec<Goal>> {
             least,
         ));
     }
-    if places().count() > 1 {
+    if std::thread::available_parallelism().map_or(1, usize::from) > 1 {
         let args = |variant| ["flow", variant, "64", "200000", "0", "1"];
         let (mine, theirs) = turns(
+            TURNS,
             || Ok(ours(&args("shared-memory/shm"))?.p50),
             || Ok(ours(&args("pipe/anonymous"))?.p50),
         )?;
@@ -224,6 +256,7 @@ pub(crate) fn recording() -> Result<Vec<Goal>> {
     let args = |ask| [ask, "pipe/anonymous", "64", "20000", "0", "0"];
     // Of a recorded run the mean is its whole time as well, so that both sides are the same figure.
     let (on, off) = turns(
+        TURNS,
         || Ok(ours(&args("watched"))?.p50),
         || Ok(ours(&args("mean"))?.p50),
     )?;
@@ -239,18 +272,18 @@ pub(crate) fn recording() -> Result<Vec<Goal>> {
 pub(crate) fn hangs() -> Result<Vec<Goal>> {
     let mut ended = 0;
     for run in 0..RUNS {
-        let (variant, most) = VARIANTS[run % VARIANTS.len()];
-        let sizes = sizes(most.min(65_536));
-        let size = sizes[run / VARIANTS.len() % sizes.len()].to_string();
-        let places: Vec<_> = places().collect();
-        let cpus = places[run % places.len()].1;
-        let ask = if run % 2 == 0 || variant == WATCHED {
+        let variant = &VARIANTS[run % VARIANTS.len()];
+        let turn = run / VARIANTS.len();
+        let sizes: Vec<_> = sizes(variant).into_iter().take(4).collect();
+        let size = sizes[turn % sizes.len()].to_string();
+        let places: Vec<_> = places(variant).collect();
+        let cpus = places[turn % places.len()].1;
+        let ask = if turn % 2 == 0 || !variant.flows {
             "round"
         } else {
             "flow"
         };
-        let what: &[&str] = &[ask, variant, &size, "500"];
-        let args = [what, cpus].concat();
+        let args = args(ask, variant, &size, "200", cpus);
         ours(&args).with_context(|| format!("run {run}: {args:?}"))?;
         ended += 1;
     }
@@ -260,6 +293,6 @@ pub(crate) fn hangs() -> Result<Vec<Goal>> {
         value: 0.0,
         unit: "",
         bound: Bound::AtMost(0.0),
-        detail: "one core and two, 64 B to 64 KiB, both ways and one".to_owned(),
+        detail: "one core, two and free, up to 64 KiB, both ways and one".to_owned(),
     }])
 }

@@ -22,6 +22,10 @@ pub(crate) fn pin(cpu: usize) -> Result<(), Errno> {
     sched_setaffinity(None, &set)
 }
 
+/// Columns of a graph, each twice as wide as the one before.
+const COLUMNS: usize = 12;
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
 /// Durations, sorted; nanoseconds.
 #[derive(Debug)]
 pub(super) struct Figures(Vec<u64>);
@@ -33,19 +37,21 @@ impl Figures {
         Self(ns)
     }
 
-    fn at(&self, percent: usize) -> u64 {
+    pub(super) fn at(&self, percent: usize) -> u64 {
         let last = self.0.len().saturating_sub(1);
         self.0.get(last * percent / 100).copied().unwrap_or(0)
     }
 
-    /// For programs: `p50=4817 p90=5448 p99=5538 max=61481`.
+    /// For programs: `p50=4817 p90=5448 p99=5538 max=61481 n=10000 graph=···█▁·······`.
     pub(super) fn line(&self) -> String {
         format!(
-            "p50={} p90={} p99={} max={}",
+            "p50={} p90={} p99={} max={} n={} graph={}",
             self.at(50),
             self.at(90),
             self.at(99),
-            self.at(100)
+            self.at(100),
+            self.0.len(),
+            self.graph()
         )
     }
 
@@ -53,7 +59,30 @@ impl Figures {
     pub(super) fn row(&self, name: &str) -> String {
         let us = |ns: u64| format!("{}.{:02}", ns / 1000, ns % 1000 / 10);
         let [p50, p90, p99, max] = [50, 90, 99, 100].map(|percent| us(self.at(percent)));
-        format!("{name:<44} {p50:>9} {p90:>9} {p99:>9} {max:>9}")
+        let graph = self.graph();
+        format!("{name:<50} {p50:>9} {p90:>9} {p99:>9} {max:>9}  {graph}")
+    }
+
+    /// How the durations are spread, on the same scale everywhere: below 1 µs, below 2, 4, … 1024 µs, and above. The height
+    /// is the logarithm of the share, so that one in ten thousand is still seen; a dot is none at all.
+    fn graph(&self) -> String {
+        let mut counts = [0_usize; COLUMNS];
+        for ns in &self.0 {
+            let column = (ns / 1000)
+                .checked_ilog2()
+                .map_or(0, |log| log as usize + 1);
+            counts[column.min(COLUMNS - 1)] += 1;
+        }
+        let most = counts.iter().copied().max().unwrap_or(0);
+        let bar = |count: usize| match count {
+            0 => '·',
+            // The tallest is eight high; half of its logarithmic steps lower, one less.
+            _ => {
+                let below = (most / count).ilog2() as usize / 2;
+                BARS[(BARS.len() - 1).saturating_sub(below)]
+            }
+        };
+        counts.into_iter().map(bar).collect()
     }
 }
 
@@ -64,7 +93,20 @@ mod tests {
     #[test]
     fn the_middle_is_the_middle() {
         let figures = Figures::of((1..=101).rev().collect());
-        assert_eq!(figures.line(), "p50=51 p90=91 p99=100 max=101");
-        assert_eq!(Figures::of(Vec::new()).line(), "p50=0 p90=0 p99=0 max=0");
+        assert_eq!(
+            figures.line(),
+            "p50=51 p90=91 p99=100 max=101 n=101 graph=█···········"
+        );
+        assert_eq!(
+            Figures::of(Vec::new()).line(),
+            "p50=0 p90=0 p99=0 max=0 n=0 graph=············"
+        );
+    }
+
+    #[test]
+    fn a_graph_has_a_column_for_each_doubling_and_shows_one_in_a_thousand() {
+        let mut ns = vec![6_000; 1000];
+        ns.extend([999, 1000, 1999, 3_000_000]);
+        assert_eq!(Figures::of(ns).graph(), "▄▄·█·······▄");
     }
 }

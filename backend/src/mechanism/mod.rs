@@ -27,6 +27,7 @@ pub mod pipe;
 pub mod queue;
 pub mod rpc;
 pub mod signal;
+pub mod socket;
 pub mod zeromq;
 
 use crate::worker::{Language, Names, Worker};
@@ -82,6 +83,14 @@ pub(crate) trait Mechanism: Debug + Send {
         false
     }
 
+    /// That role lives on the second machine. Where any does, the run has two, joined by a cable that can be pulled: the entry
+    /// has the acts `pull-cable` and `plug-cable`, which the supervisor sees to, and [`Names::address`]`(0)` is the first
+    /// machine's end of it.
+    fn elsewhere(&self, role: &str) -> bool {
+        let _one_machine = role;
+        false
+    }
+
     /// The lesson has POSIX message queues: those of the run are looked for by name.
     fn has_queues(&self) -> bool {
         false
@@ -129,6 +138,7 @@ fn play(entry: &str, variant: &str, params: &Values) -> Result<Box<dyn Mechanism
         "rpc" => rpc::play(variant, params),
         "shared-memory" => memory::play(variant, params),
         "signal" => signal::play(variant, params),
+        "socket" => socket::play(variant, params),
         "zeromq" => zeromq::play(variant, params),
         _ => Err(not_built(entry)),
     }

@@ -22,7 +22,6 @@ pub(super) const DENIED: &[c_long] = &[
     libc::SYS_fspick,
     libc::SYS_mount_setattr,
     libc::SYS_unshare,
-    libc::SYS_setns,
     // Large and seldom used parts of the kernel, where holes were found.
     libc::SYS_bpf,
     libc::SYS_perf_event_open,

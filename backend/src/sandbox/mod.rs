@@ -7,9 +7,9 @@ pub(crate) use kernel::install;
 
 use std::io;
 
-/// First of the descriptors that belong to the playground, not to the lesson: the gate at which the parent can wait, and
-/// then the channels of workers yet to be forked.
-pub const CHANNEL_FD: i32 = 63;
+/// First of the descriptors that belong to the playground, not to the lesson: the way to the second machine, the gate at which
+/// the parent can wait, and then the channels of workers yet to be forked.
+pub const CHANNEL_FD: i32 = 62;
 /// Descriptor on which a worker reports.
 pub const REPORT_FD: i32 = 126;
 /// Descriptor on which a worker gets its commands.

@@ -15,11 +15,16 @@ use crate::{
     mechanism::Play,
     sys::{
         descriptor::close_all_but,
+        machines::{Machines, Refused},
         process::{Fork, fork},
         socket,
     },
     tracer::{Lines, Tracer},
-    worker::{Language, Names, birth, channel, name_process},
+    worker::{
+        Language, Names,
+        birth::{self, Where},
+        channel, name_process,
+    },
 };
 use nix::{
     fcntl::OFlag,
@@ -40,6 +45,7 @@ use shared::{
     failure::{Code, Failure},
     ids::RunId,
     ledger::Ledger,
+    mechanism::Member,
 };
 use std::{
     collections::BTreeSet,
@@ -65,8 +71,22 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         Ok(play) => play,
         Err(failure) => return Err(refuse(&mut journal, failure)),
     };
-    let names = Names::new(run);
-    let raised = match raise(&setup, &play, &names, &journal, &spawner) {
+    let mut names = Names::new(run);
+    let elsewhere = elsewhere(&play);
+    let machines = if elsewhere.contains(&true) {
+        names = names.on_two_machines();
+        match Machines::make(names.cable()) {
+            Ok(machines) => Some(machines),
+            Err(refused) => return Err(refuse(&mut journal, no_machines(&refused))),
+        }
+    } else {
+        None
+    };
+    let machine = Where {
+        second: machines.as_ref().map(Machines::second),
+        elsewhere,
+    };
+    let raised = match raise(&setup, &play, &names, machine, &journal, &spawner) {
         Ok(raised) => raised,
         Err(error) => {
             names.remove();
@@ -111,12 +131,15 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         objects: Objects::new(Scope::new(names.clone(), raised.ours)),
         play,
         names,
+        machines,
         tracer: raised.tracer,
         ledger,
         journal,
         crew: raised.crew,
+        ahead: Vec::new(),
         spares: raised.spares,
         watch: super::signals::Watch::default(),
+        shelves: super::zeromq::Shelves::default(),
         strays: Vec::new(),
         lines: Lines::default(),
         masks: None,
@@ -125,6 +148,18 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         leaving: None,
         ending: None,
     })
+}
+
+/// Who of the cast lives on the second machine.
+fn elsewhere(play: &Play) -> Vec<bool> {
+    let there = |member: &Member| play.mechanism.elsewhere(member.role);
+    play.cast.iter().map(there).collect()
+}
+
+/// Not everybody may make networks: that is said, and nothing is shown instead.
+fn no_machines(refused: &Refused) -> Failure {
+    let message = format!("this host does not permit a second machine: {refused}");
+    Failure::new(Code::NotSupported, message, refused.hint()).field("machines")
 }
 
 fn prepare(server: &OwnedFd, spawner: &OwnedFd) -> io::Result<()> {
@@ -182,6 +217,7 @@ fn raise(
     setup: &Setup,
     play: &Play,
     names: &Names,
+    machine: Where<'_>,
     journal: &Journal,
     spawner: &OwnedFd,
 ) -> io::Result<Raised> {
@@ -231,7 +267,9 @@ fn raise(
             drop(go);
             let role = cast.first().map_or("", |member| member.role);
             let languages = play.languages.clone();
-            birth::live(us, &wait, &theirs, &their_lifeline, role, languages, |me| {
+            let channels = &theirs;
+            let line = &their_lifeline;
+            birth::live(us, &wait, channels, line, role, languages, machine, |me| {
                 play.mechanism.perform(me, names)
             })
         }

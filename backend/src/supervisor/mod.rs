@@ -32,6 +32,7 @@ mod zeromq;
 
 use crate::{
     mechanism::Play,
+    sys::machines::Machines,
     tracer::{Lines, Tracer},
     worker::Names,
 };
@@ -60,10 +61,16 @@ struct Supervisor {
     ledger: Ledger,
     journal: Journal,
     crew: Crew,
+    /// What workers have said, but others may have said something before it that is still to be read.
+    ahead: Vec<reports::Said>,
     /// Channels for those who are started again.
     spares: again::Spares,
     watch: signals::Watch,
+    /// Two machines and the cable between them, in a run that has them.
+    machines: Option<Machines>,
     objects: Objects,
+    /// What was told of shelves, in lessons about ZeroMQ.
+    shelves: zeromq::Shelves,
     /// Processes that were forked and have not said yet who they are.
     strays: Vec<Pid>,
     lines: Lines,

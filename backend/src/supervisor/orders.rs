@@ -140,6 +140,8 @@ impl Supervisor {
             "kill" => Signal::SIGKILL,
             "exit" => return self.exit(re, worker),
             "restart" => return self.restart(re, worker),
+            "pull-cable" => return self.cable(re, verb, false),
+            "plug-cable" => return self.cable(re, verb, true),
             _ => {
                 let play = &self.play;
                 let order = |role| play.entry.order(play.variant, verb, args, role);
@@ -205,6 +207,29 @@ impl Supervisor {
             )
             .re(re);
         self.journal.tell(done);
+        Ok(Effect::Done)
+    }
+
+    /// Takes the cable between the two machines down or up: the server's end of it, so that the act is told of the server.
+    fn cable(
+        &mut self,
+        re: Option<RequestId>,
+        verb: &str,
+        plugged: bool,
+    ) -> Result<Effect, Failure> {
+        let Some(machines) = &self.machines else {
+            let message = "there is one machine, and no cable";
+            let hint = "start the run with machines=two";
+            return Err(Failure::bad_param("do", message, hint));
+        };
+        machines.cable(plugged).map_err(|error| {
+            let message = format!("{verb} failed: {error}");
+            Failure::new(Code::Internal, message, "try again")
+        })?;
+        let at = self.crew.hands.iter().position(|hand| hand.role == "server");
+        let verb = verb.to_owned();
+        let done = self.crew[at.unwrap_or(0)].fact(Source::Run, Kind::CommandDone { verb });
+        self.journal.tell(done.re(re));
         Ok(Effect::Done)
     }
 

@@ -29,6 +29,15 @@ pub(crate) const TRACED: u8 = b't';
 /// … or not.
 pub(crate) const UNTRACED: u8 = b'u';
 
+/// On which machine everybody lives.
+#[derive(Debug)]
+pub(crate) struct Where<'a> {
+    /// The second, where there are two.
+    pub(crate) second: Option<&'a OwnedFd>,
+    /// Who of the cast lives there.
+    pub(crate) elsewhere: Vec<bool>,
+}
+
 /// In the child: waits for the word to go, puts everything in its place, plays the role, exits.
 pub(crate) fn live(
     supervisor: Pid,
@@ -37,11 +46,12 @@ pub(crate) fn live(
     lifeline: &OwnedFd,
     role: &str,
     languages: Vec<Language>,
+    machines: Where<'_>,
     play: impl FnOnce(Worker) -> i32,
 ) -> ! {
     let lived = catch_unwind(AssertUnwindSafe(|| {
-        set_up(supervisor, go, channels, lifeline)
-            .and_then(|traced| Worker::begin(role, languages, traced))
+        set_up(supervisor, go, channels, lifeline, machines.second)
+            .and_then(|traced| Worker::begin(role, languages, machines.elsewhere, traced))
             .map(play)
     }));
     exit_now(match lived {
@@ -57,6 +67,7 @@ fn set_up(
     go: &OwnedFd,
     channels: &[Theirs],
     lifeline: &OwnedFd,
+    second: Option<&OwnedFd>,
 ) -> Result<bool, Errno> {
     // The supervisor is not dumpable, so that nobody can take it over; we were, and its /proc files of us must be readable.
     prctl::set_dumpable(true)?;
@@ -70,7 +81,7 @@ fn set_up(
     if read(go, &mut word)? == 0 {
         return Err(Errno::ESRCH);
     }
-    channel::settle(channels, lifeline)?;
+    channel::settle(channels, lifeline, second)?;
     limits::apply()?;
     // SIGPIPE: Rust ignores it, programs do not. The others: the spawner ignores them, and that is inherited.
     // SIGCHLD stays blocked: traced, a blocked one must not make epoll_wait return EINTR where untraced it would not.

@@ -7,6 +7,7 @@ use crate::{
     sandbox::{CHANNEL_FD, COMMAND_FD, REPORT_FD},
     sys::{
         descriptor::{close_between, place, take},
+        machines::go,
         process::kill_at_hangup,
         socket,
     },
@@ -19,10 +20,12 @@ use std::{
     time::Duration,
 };
 
+/// The second machine, in a run that has two, see [`elsewhere`].
+const ELSEWHERE: RawFd = CHANNEL_FD;
 /// Where the parent waits until a child has let it know, see [`gate`]; the children that can do so have [`GATE_OPENER`].
-const GATE: RawFd = CHANNEL_FD;
+const GATE: RawFd = CHANNEL_FD + 1;
 /// Where the channels of roles that are not forked yet begin.
-pub(crate) const FIRST: RawFd = CHANNEL_FD + 1;
+pub(crate) const FIRST: RawFd = CHANNEL_FD + 2;
 /// Most roles of a run: what fits between [`FIRST`] and the descriptors of reports and commands.
 pub(crate) const MAX_ROLES: usize = 15;
 const _: () = assert!((LIFELINE - FIRST) / EACH == 15, "room for all roles");
@@ -102,8 +105,20 @@ pub(crate) fn lifeline(group: Pid) -> io::Result<(OwnedFd, OwnedFd)> {
 }
 
 /// In the first worker, just forked: puts all channels where they belong and closes everything else of the supervisor.
-pub(crate) fn settle(roles: &[Theirs], lifeline: &OwnedFd) -> Result<(), Errno> {
+pub(crate) fn settle(
+    roles: &[Theirs],
+    lifeline: &OwnedFd,
+    second: Option<&OwnedFd>,
+) -> Result<(), Errno> {
     place(lifeline.as_fd(), LIFELINE, false)?;
+    // What came from the supervisor has lower numbers: its own descriptors are few.
+    let last = match second {
+        Some(second) => {
+            place(second.as_fd(), ELSEWHERE, true)?;
+            ELSEWHERE - 1
+        }
+        None => ELSEWHERE,
+    };
     let mut number = FIRST;
     for Theirs(channels) in roles {
         for fd in channels {
@@ -111,7 +126,8 @@ pub(crate) fn settle(roles: &[Theirs], lifeline: &OwnedFd) -> Result<(), Errno> 
             number += 1;
         }
     }
-    close_between(3, FIRST - 1)?;
+    close_between(3, last)?;
+    close_between(GATE, GATE)?;
     close_between(number, LIFELINE - 1)?;
     close_between(LIFELINE + 1, RawFd::MAX)?;
     let (gate, opener) =
@@ -152,6 +168,11 @@ pub(crate) fn adopt(role: RawFd) -> Result<(), Errno> {
     Ok(())
 }
 
+/// In a worker, just forked: goes to the second machine. What it has open stays where it is.
+pub(crate) fn elsewhere() -> Result<(), Errno> {
+    go(take(ELSEWHERE)?)
+}
+
 /// In a worker that has forked `role`: its channels are no business of the parent.
 pub(crate) fn leave(role: RawFd) -> Result<(), Errno> {
     let first = FIRST + EACH * role;
@@ -162,5 +183,5 @@ pub(crate) fn leave(role: RawFd) -> Result<(), Errno> {
 /// the one that opens it.
 pub(crate) fn leave_all(opens_gate: bool) -> Result<(), Errno> {
     let last = if opens_gate { GATE_OPENER } else { LIFELINE };
-    close_between(GATE, last - 1)
+    close_between(ELSEWHERE, last - 1)
 }

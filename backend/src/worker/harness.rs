@@ -41,6 +41,8 @@ pub struct Worker {
     role: String,
     /// What each role of the run is written in, in the order of the cast.
     languages: Vec<Language>,
+    /// Who of the cast lives on the second machine.
+    elsewhere: Vec<bool>,
 }
 
 /// Which process returned from a fork.
@@ -57,7 +59,12 @@ pub enum Born {
 
 impl Worker {
     /// Takes over 126 and 127 of a process that was just forked, and reports that it is there.
-    pub(crate) fn begin(role: &str, languages: Vec<Language>, traced: bool) -> Result<Self, Errno> {
+    pub(crate) fn begin(
+        role: &str,
+        languages: Vec<Language>,
+        elsewhere: Vec<bool>,
+        traced: bool,
+    ) -> Result<Self, Errno> {
         let (reports, commands) = (take(REPORT_FD)?, take(COMMAND_FD)?);
         let mut me = Self {
             voice: Voice::new(reports),
@@ -68,6 +75,7 @@ impl Worker {
             traced,
             role: role.to_owned(),
             languages,
+            elsewhere,
         };
         me.introduce(role);
         Ok(me)
@@ -146,6 +154,9 @@ impl Worker {
         match forked? {
             Fork::Child => {
                 channel::adopt(channel)?;
+                if self.elsewhere.get(number).is_some_and(|there| *there) {
+                    channel::elsewhere()?;
+                }
                 channel::leave_all(opens_gate)?;
                 self.line.clear();
                 self.voice.begin_anew();

@@ -29,6 +29,8 @@ pub struct Names {
     prefix: String,
     /// The first of the run's System V keys.
     key: i32,
+    /// The run has two machines with a cable between them.
+    two: bool,
 }
 
 impl Names {
@@ -45,7 +47,20 @@ impl Names {
             folder: base().join(format!("ipc-playground-{id}")),
             prefix: format!("ipc-playground-{id}-"),
             key: first_key(&id),
+            two: false,
         }
+    }
+
+    /// The same for a run on two machines.
+    #[must_use]
+    pub fn on_two_machines(self) -> Self {
+        Self { two: true, ..self }
+    }
+
+    /// The addresses at the two ends of the cable, the server's first. In their own networks they are nobody else's.
+    pub fn cable(&self) -> [Ipv4Addr; 2] {
+        let [_, a, b, _] = self.key.to_be_bytes();
+        [1, 2].map(|end| Ipv4Addr::new(10, a, b, end))
     }
 
     /// Makes the folder, for this user alone.
@@ -99,8 +114,12 @@ impl Names {
     }
 
     /// One of the run's two loopback addresses, `number` 0 or 1: all of 127.0.0.0/8 is this machine, so that [`PORT`] at
-    /// the one is nobody else's, and is not the same as at the other.
+    /// the one is nobody else's, and is not the same as at the other. On two machines, the first is the server's end of the
+    /// cable; the second is on the server's machine alone.
     pub fn address(&self, number: u8) -> Ipv4Addr {
+        if self.two && number & 1 == 0 {
+            return self.cable()[0];
+        }
         let [_, a, b, c] = self.key.to_be_bytes();
         // Neither 127.0.0.x, which others use, nor the broadcast address at the end; the key ends with four zeros.
         Ipv4Addr::new(127, a.clamp(1, 254), b, c | 2 | (number & 1))
@@ -226,6 +245,9 @@ mod tests {
             assert!(first.is_loopback() && second.is_loopback() && first != second);
             assert!(first.octets()[1] > 0 && (2..255).contains(&second.octets()[3]));
         }
+        let two = Names::new(&RunId::new("1")).on_two_machines();
+        assert!(two.address(0).is_private() && two.address(1).is_loopback());
+        assert!(two.cable()[0] == two.address(0) && two.cable()[1] != two.address(0));
         let of = |id: &str| Names::new(&RunId::new(id)).address(0);
         assert_ne!(of("1"), of("2"));
     }

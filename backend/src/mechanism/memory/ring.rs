@@ -8,7 +8,8 @@
 //! ```
 //! `pushed` and `popped` count without end (modulo 2³²), each in a cache line of its own and each written by one side
 //! alone; the difference is how many lie there. Each side remembers what it last saw of the other's count, and looks again
-//! only when that says full or empty: the line of the other travels from core to core once for many payloads.
+//! only when that says full or empty: the line of the other travels from core to core once for many payloads. Room is given
+//! back in batches for the same reason: who finds the ring empty has left the other side plenty of it.
 
 use crate::sys::{
     guard::{wait_while, wake_one},
@@ -26,7 +27,7 @@ const PUSHED: usize = 0;
 const POPPED: usize = 64;
 const POPPER_SLEEPS: usize = 128;
 const PUSHER_SLEEPS: usize = 192;
-/// Where each side runs, as it last said: its core and one, 0 before it has waited.
+/// Where each side runs, as it last said: its core and one; 0 before it has waited or woken the other.
 const POPPER_CORE: usize = POPPER_SLEEPS + 4;
 const PUSHER_CORE: usize = PUSHER_SLEEPS + 4;
 const CAPACITY: usize = 256;
@@ -35,8 +36,12 @@ const SIZE: usize = 260;
 const PAYLOADS: usize = 4096;
 /// Payloads begin at cache lines.
 const LINE: usize = 64;
-/// How often a side looks again before it sleeps: some microseconds, about what going to sleep and being woken costs.
-const LOOKS: u32 = 200;
+/// How often a side looks again before it sleeps: with the pauses some microseconds, about what going to sleep and being woken
+/// costs.
+const LOOKS: u32 = 50;
+/// Pauses between two looks. Each look takes the line of the count away from the other side, which has to fetch it back before
+/// it can go on: who looks less often finds more payloads at once, and both are several times faster.
+const PAUSES: u32 = 16;
 
 /// The ring, seen from either side.
 #[derive(Debug)]
@@ -113,14 +118,14 @@ fn wait(
     patience: Option<Duration>,
 ) -> Result<(), Errno> {
     let [mine, theirs] = cores;
-    let core = u32::try_from(sched_getcpu()).unwrap_or(0) + 1;
-    mine.store(core, Ordering::Relaxed);
-    if theirs.load(Ordering::Relaxed) != core {
+    if theirs.load(Ordering::Relaxed) != here(mine) {
         for _ in 0..LOOKS {
             if count.load(Ordering::Acquire) != seen {
                 return Ok(());
             }
-            spin_loop();
+            for _ in 0..PAUSES {
+                spin_loop();
+            }
         }
     }
     sleeps.store(1, Ordering::Relaxed);
@@ -140,11 +145,22 @@ fn wait(
     }
 }
 
-/// Says a new count, and wakes the other side if it sleeps.
-fn publish(count: &AtomicU32, value: u32, sleeps: &AtomicU32) {
+/// The core that this side runs on, and one. Said in memory where it has changed: a store that changes nothing would still
+/// take the line away from the other side.
+fn here(said: &AtomicU32) -> u32 {
+    let core = u32::try_from(sched_getcpu()).unwrap_or(0) + 1;
+    if said.load(Ordering::Relaxed) != core {
+        said.store(core, Ordering::Relaxed);
+    }
+    core
+}
+
+/// Says a new count, and wakes the other side if it sleeps: which learns then on which core its next answer will come from.
+fn publish(count: &AtomicU32, value: u32, sleeps: &AtomicU32, core: &AtomicU32) {
     count.store(value, Ordering::Release);
     fence(Ordering::SeqCst);
     if sleeps.load(Ordering::Relaxed) != 0 {
+        here(core);
         // It can only fail if the word is not mapped, and it was stored to just now.
         let _woken = wake_one(count);
     }
@@ -185,6 +201,7 @@ impl<'m> Producer<'m> {
             self.ring.pushed,
             pushed.wrapping_add(1),
             self.ring.popper_sleeps,
+            self.ring.pusher_core,
         );
         true
     }
@@ -241,7 +258,6 @@ impl<'m> Consumer<'m> {
         if self.pushed == self.popped {
             self.pushed = self.ring.pushed.load(Ordering::Acquire);
             if self.pushed == self.popped {
-                self.give_back();
                 return false;
             }
         }
@@ -249,7 +265,7 @@ impl<'m> Consumer<'m> {
         let into = payload.get_mut(..most).unwrap_or_default();
         self.ring.memory.load(self.ring.place(self.popped), into);
         self.popped = self.popped.wrapping_add(1);
-        // Room is given back in batches: the other side has plenty until then, and is told less often.
+        // The other side has plenty of room until then, and is told less often.
         let told = self.ring.popped.load(Ordering::Relaxed);
         if self.popped.wrapping_sub(told) >= self.ring.capacity.div_ceil(4) {
             self.give_back();
@@ -259,7 +275,12 @@ impl<'m> Consumer<'m> {
 
     fn give_back(&self) {
         if self.ring.popped.load(Ordering::Relaxed) != self.popped {
-            publish(self.ring.popped, self.popped, self.ring.pusher_sleeps);
+            publish(
+                self.ring.popped,
+                self.popped,
+                self.ring.pusher_sleeps,
+                self.ring.popper_core,
+            );
         }
     }
 

@@ -60,6 +60,14 @@ pub(super) fn program(trace: bool) -> Vec<sock_filter> {
         statement(RETURN, errno(libc::EPERM)),
         statement(LOAD, NR),
     ]);
+    // Into another network only: that is how a role comes to the second machine of a run that has two.
+    program.extend([
+        jump(IF_EQUAL, number(libc::SYS_setns), 0, 4),
+        statement(LOAD, argument(1)),
+        jump(IF_EQUAL, libc::CLONE_NEWNET.cast_unsigned(), 1, 0),
+        statement(RETURN, errno(libc::EPERM)),
+        statement(RETURN, ALLOW),
+    ]);
     program.extend(any_of(DENIED, &[statement(RETURN, errno(libc::EPERM))]));
     if trace {
         program.extend(any_of(TRACED, &[statement(RETURN, TRACE)]));

@@ -106,12 +106,29 @@ fn a_namespace_is_denied_in_every_way() {
 }
 
 #[test]
+fn nobody_goes_anywhere_but_into_another_network() {
+    for (kind, want) in [
+        (libc::CLONE_NEWNET, ALLOW),
+        (0, errno(libc::EPERM)),
+        (libc::CLONE_NEWNET | libc::CLONE_NEWNS, errno(libc::EPERM)),
+        (libc::CLONE_NEWPID, errno(libc::EPERM)),
+    ] {
+        let nr = u32::try_from(libc::SYS_setns).unwrap();
+        let arguments = [5, kind.cast_unsigned().into(), 0, 0, 0, 0];
+        for trace in [false, true] {
+            let answer = run(&program(trace), ARCH, nr, arguments);
+            assert_eq!(answer, Some(want), "{kind:x}");
+        }
+    }
+}
+
+#[test]
 fn commands_and_reports_are_left_alone() {
     for nr in TRACED_BY_FD {
         for (fd, want) in [
             (0, TRACE),
-            (62, TRACE),
-            (63, ALLOW),
+            (61, TRACE),
+            (62, ALLOW),
             (126, ALLOW),
             (127, ALLOW),
             (128, TRACE),

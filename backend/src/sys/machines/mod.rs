@@ -1,0 +1,197 @@
+//! Two machines: network namespaces, each with its own interfaces, addresses and loopback, joined by a cable. For a process
+//! in one of them the other is somewhere else. network_namespaces(7), veth(4), rtnetlink(7).
+//!
+//! ```text
+//! first machine (server)                     second machine (clients)
+//!   lo 127.0.0.1    cable 10.x.y.1 ══════ cable 10.x.y.2    lo 127.0.0.1
+//! ```
+//! Nothing of it has a name outside: it is gone when the last process and descriptor in it is.
+
+mod route;
+
+use nix::{
+    errno::Errno,
+    net::if_::if_nametoindex,
+    sched::{CloneFlags, setns, unshare},
+    sys::{
+        prctl,
+        socket::{AddressFamily, SockFlag, SockProtocol, SockType, socket},
+    },
+    unistd::{getegid, geteuid},
+};
+use route::Route;
+use std::{
+    fmt,
+    fs::{self, File},
+    io,
+    net::Ipv4Addr,
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
+};
+
+/// What both ends of the cable are called, each in its own machine.
+const CABLE: &str = "cable";
+
+/// The machines, as who made them has them. It stays in the first.
+#[derive(Debug)]
+pub struct Machines {
+    /// The second, to go there.
+    second: OwnedFd,
+    /// Asks about sockets of the first and of the second.
+    diag: [OwnedFd; 2],
+    /// Changes interfaces of the first.
+    route: Route,
+    /// The first's end of the cable.
+    end: u32,
+}
+
+/// Why there are no two machines.
+#[derive(Debug)]
+pub struct Refused {
+    step: &'static str,
+    why: io::Error,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.step, self.why)
+    }
+}
+
+impl std::error::Error for Refused {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.why)
+    }
+}
+
+impl Refused {
+    /// What would help, for a person.
+    pub fn hint(&self) -> &'static str {
+        "network namespaces need root, or user namespaces: look at the sysctls user.max_user_namespaces, \
+         user.max_net_namespaces, kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns"
+    }
+}
+
+fn at<E: Into<io::Error>>(step: &'static str) -> impl FnOnce(E) -> Refused {
+    move |why| Refused {
+        step,
+        why: why.into(),
+    }
+}
+
+impl Machines {
+    /// Makes both, with these addresses at their ends of the cable, and puts this process into the first. It must have one
+    /// thread only.
+    ///
+    /// Without the right to do so, it first makes a user namespace, in which it has all rights over what it makes there.
+    ///
+    /// # Errors
+    /// Which step the host does not permit: `EPERM`, or `ENOSPC` where a sysctl allows none or the limit is reached.
+    pub fn make(addresses: [Ipv4Addr; 2]) -> Result<Self, Refused> {
+        match unshare(CloneFlags::CLONE_NEWNET) {
+            Err(Errno::EPERM) => {
+                own_users()?;
+                unshare(CloneFlags::CLONE_NEWNET).map_err(at("unshare(CLONE_NEWNET)"))?;
+            }
+            made => made.map_err(at("unshare(CLONE_NEWNET)"))?,
+        }
+        let first = current_network().map_err(at("/proc/self/ns/net"))?;
+        let route = Route::new().map_err(at("a netlink socket"))?;
+        let diag = diag().map_err(at("a socket of sock_diag"))?;
+        loopback(&route)?;
+
+        unshare(CloneFlags::CLONE_NEWNET).map_err(at("the second unshare(CLONE_NEWNET)"))?;
+        let second = current_network().map_err(at("/proc/self/ns/net"))?;
+        let there = Route::new().map_err(at("a netlink socket"))?;
+        let diag = [diag, self::diag().map_err(at("a socket of sock_diag"))?];
+        loopback(&there)?;
+        there
+            .veth(CABLE, first.as_fd())
+            .map_err(at("a pair of veth"))?;
+        plug(&there, addresses[1])?;
+
+        setns(&first, CloneFlags::CLONE_NEWNET).map_err(at("setns"))?;
+        let end = plug(&route, addresses[0])?;
+        Ok(Self {
+            second,
+            diag,
+            route,
+            end,
+        })
+    }
+
+    /// The second, for [`go`].
+    pub fn second(&self) -> &OwnedFd {
+        &self.second
+    }
+
+    /// Sockets of sock_diag(7), one for each machine: what one asks through it is about that machine.
+    pub fn diag(&self) -> [BorrowedFd<'_>; 2] {
+        [self.diag[0].as_fd(), self.diag[1].as_fd()]
+    }
+
+    /// Takes the first's end of the cable down, or up again: nothing goes through it meanwhile, and nobody is told.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn cable(&self, plugged: bool) -> io::Result<()> {
+        self.route.up(self.end, plugged)
+    }
+}
+
+/// Puts this process, and those it will make, into another machine: `int setns(int fd, CLONE_NEWNET)`. Sockets that it has
+/// stay where they are.
+///
+/// # Errors
+/// As in setns(2).
+pub fn go(there: impl AsFd) -> Result<(), Errno> {
+    setns(there, CloneFlags::CLONE_NEWNET)
+}
+
+/// The network that this thread is in: `/proc/self` would be that of the first thread.
+fn current_network() -> io::Result<OwnedFd> {
+    Ok(File::open("/proc/thread-self/ns/net")?.into())
+}
+
+/// A user namespace in which we are who we are, and may do anything to what belongs to it.
+fn own_users() -> Result<(), Refused> {
+    let (user, group) = (geteuid(), getegid());
+    unshare(CloneFlags::CLONE_NEWUSER).map_err(at("unshare(CLONE_NEWUSER)"))?;
+    // Files in /proc of who is not dumpable are root's, and these must be written. For a moment: there is no worker yet.
+    prctl::set_dumpable(true).map_err(at("prctl(PR_SET_DUMPABLE)"))?;
+    let written = fs::write("/proc/self/setgroups", "deny")
+        .and_then(|()| fs::write("/proc/self/uid_map", format!("{user} {user} 1")))
+        .and_then(|()| fs::write("/proc/self/gid_map", format!("{group} {group} 1")));
+    prctl::set_dumpable(false).map_err(at("prctl(PR_SET_DUMPABLE)"))?;
+    written.map_err(at("the maps of a user namespace"))
+}
+
+fn diag() -> Result<OwnedFd, Errno> {
+    netlink(SockProtocol::NetlinkSockDiag)
+}
+
+fn netlink(protocol: SockProtocol) -> Result<OwnedFd, Errno> {
+    socket(
+        AddressFamily::Netlink,
+        SockType::Datagram,
+        SockFlag::SOCK_CLOEXEC,
+        protocol,
+    )
+}
+
+fn loopback(route: &Route) -> Result<(), Refused> {
+    let lo = if_nametoindex("lo").map_err(at("the loopback interface"))?;
+    route.up(lo, true).map_err(at("the loopback interface"))
+}
+
+/// Gives this machine's end of the cable its address; its number.
+fn plug(route: &Route, address: Ipv4Addr) -> Result<u32, Refused> {
+    let end = if_nametoindex(CABLE).map_err(at("the cable"))?;
+    route
+        .address(end, address)
+        .map_err(at("an address of the cable"))?;
+    route.up(end, true).map_err(at("the cable"))?;
+    Ok(end)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! The rows of the table: every variant that can be timed, and what it is compared with.
+//!
+//! To add one: a way in `backend/src/bench/ways`, a line here, and a floor in `floor.c` (what the mechanism costs with
+//! nothing around it) or `floor.py` (what Python's own module of that name costs), under the same name.
+
+/// What a variant is measured beside, in turns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Floor {
+    /// A bare program in C: ours may cost so little more, on one core and on two.
+    C([f64; 2]),
+    /// Python's own module: ours must be so many times faster on one core. Elsewhere it is shown.
+    Python(f64),
+}
+
+/// A variant, and how it can be timed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Variant {
+    /// As `ipc-playground bench round` calls it.
+    pub(crate) name: &'static str,
+    /// Bytes of the largest message that fits; 0 where messages have no size.
+    pub(crate) most: usize,
+    /// It has a rate one way.
+    pub(crate) flows: bool,
+    /// Two processes take part: where they run makes a difference.
+    pub(crate) two: bool,
+    /// What it is compared with.
+    pub(crate) floor: Floor,
+}
+
+const MIB: usize = 1 << 20;
+
+/// What a thin layer over the same calls may cost: on one core figures repeat to some percent, across cores to a quarter.
+const BARE: Floor = Floor::C([1.05, 1.25]);
+
+const fn row(name: &'static str, most: usize) -> Variant {
+    Variant {
+        name,
+        most,
+        flows: true,
+        two: true,
+        floor: BARE,
+    }
+}
+
+impl Variant {
+    /// It is question and answer, or tells of several messages at once: a rate one way would say nothing.
+    const fn only_rounds(mut self) -> Self {
+        self.flows = false;
+        self
+    }
+
+    /// One process puts and takes: nobody is woken.
+    const fn alone(mut self) -> Self {
+        self.flows = false;
+        self.two = false;
+        self
+    }
+
+    const fn beside_python(mut self, times: f64) -> Self {
+        self.floor = Floor::Python(times);
+        self
+    }
+}
+
+/// All of them, in the order of the catalog.
+pub(crate) const VARIANTS: &[Variant] = &[
+    row("file/write", MIB).alone(),
+    row("file/append", MIB).alone(),
+    row("file/rename", MIB).alone(),
+    row("file/watched", MIB).only_rounds(),
+    row("pipe/anonymous", MIB),
+    row("pipe/fifo", MIB),
+    row("pipe/python", MIB),
+    row("queue/posix", 8192),
+    row("queue/sysv", 8192),
+    row("queue/python", MIB).beside_python(1.0),
+    row("shared-memory/shm", MIB),
+    row("shared-memory/memfd", MIB),
+    row("shared-memory/mapped", MIB),
+    row("shared-memory/sysv", MIB),
+    row("signal/signals", 0),
+    row("signal/signalfd", 0),
+    row("signal/eventfd", 0),
+    row("signal/semaphore", 0),
+];
