@@ -7,7 +7,13 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-const PAIR: &[&str] = &["socketpair"];
+/// Of these, messages can carry descriptors.
+const UNIX: &[&str] = &[
+    "unix-stream",
+    "unix-datagram",
+    "unix-seqpacket",
+    "socketpair",
+];
 /// Of these the kernel knows who is at the other end.
 const KNOWN: &[&str] = &["unix-stream", "unix-seqpacket", "socketpair"];
 /// Everybody with a socket.
@@ -40,7 +46,7 @@ pub(super) const SEND: &[Param] = &[
                 ("pipe", "the read end of a pipe"),
             ],
         },
-        variants: PAIR,
+        variants: UNIX,
     },
 ];
 
@@ -141,8 +147,8 @@ pub(super) const ACTS: &[Act] = &[
         id: "use",
         label: "Read what came",
         help: "read() from the descriptor that came with a message: a file or pipe that this process never opened.",
-        variants: PAIR,
-        roles: &["sender", "receiver"],
+        variants: UNIX,
+        roles: ALL,
         args: &[],
     },
     Act {

@@ -110,10 +110,10 @@ pub(super) const PARAMS: &[Param] = &[
     },
     Param {
         id: "reuse",
-        label: "SO_REUSEADDR",
-        help: "A server may bind an address on which old connections are still in TIME_WAIT. Without it: EADDRINUSE.",
+        label: "Take over the address",
+        help: "SO_REUSEADDR, or unlink() of the file that an earlier server left. Without it, a server that comes back gets EADDRINUSE.",
         kind: ParamKind::Flag { default: false },
-        variants: TCP,
+        variants: &["tcp", "unix-stream", "unix-datagram", "unix-seqpacket"],
     },
     Param {
         id: "bind",
@@ -260,7 +260,7 @@ pub struct Params {
     pub nonblock: bool,
     /// TCP_NODELAY.
     pub nodelay: bool,
-    /// SO_REUSEADDR.
+    /// SO_REUSEADDR, or unlink(2) of an old file.
     pub reuse: bool,
     /// What the server binds.
     pub bind: Bind,

@@ -1,0 +1,346 @@
+//! The calls of sockets, by descriptor number as in section 2 of the man pages. socket(7), ip(7), tcp(7), udp(7), unix(7).
+#![expect(
+    unsafe_code,
+    reason = "the lesson's descriptors are numbers, which no value of Rust owns"
+)]
+
+use super::calls::Fd;
+use nix::{
+    cmsg_space,
+    errno::Errno,
+    sys::socket::{
+        self as calls, AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag,
+        SockType, SockaddrIn, SockaddrLike, SockaddrStorage, UnixAddr,
+    },
+};
+use shared::event::End;
+use std::{
+    fmt,
+    io::{IoSlice, IoSliceMut},
+    mem::size_of,
+    net::SocketAddrV4,
+    os::fd::IntoRawFd,
+    path::PathBuf,
+};
+
+/// Most sockets that are waited for at once: a listening one, eight clients, and where commands come from.
+const MOST: usize = 16;
+
+/// Where a socket is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// An address of this machine and a port.
+    Inet(SocketAddrV4),
+    /// A file.
+    Unix(PathBuf),
+    /// A Unix socket that was never bound.
+    Nowhere,
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inet(at) => at.fmt(f),
+            Self::Unix(path) => path.display().fmt(f),
+            Self::Nowhere => f.write_str("(no address)"),
+        }
+    }
+}
+
+impl Address {
+    /// Does something with it as the kernel takes it.
+    fn with<T>(
+        &self,
+        call: impl FnOnce(&dyn SockaddrLike) -> Result<T, Errno>,
+    ) -> Result<T, Errno> {
+        match self {
+            Self::Inet(at) => call(&SockaddrIn::from(*at)),
+            Self::Unix(path) => call(&UnixAddr::new(path)?),
+            Self::Nowhere => Err(Errno::EDESTADDRREQ),
+        }
+    }
+
+    fn of(given: Option<&SockaddrStorage>) -> Self {
+        if let Some(at) = given.and_then(SockaddrStorage::as_sockaddr_in) {
+            return Self::Inet(SocketAddrV4::from(*at));
+        }
+        let unix = given.and_then(SockaddrStorage::as_unix_addr);
+        match unix.and_then(UnixAddr::path) {
+            Some(path) => Self::Unix(path.to_owned()),
+            None => Self::Nowhere,
+        }
+    }
+}
+
+/// `int socket(int domain, int type, 0)`.
+///
+/// # Errors
+/// As in socket(2).
+#[track_caller]
+pub fn socket(domain: AddressFamily, kind: SockType) -> Result<Fd, Errno> {
+    super::here::mark();
+    calls::socket(domain, kind, SockFlag::empty(), None).map(IntoRawFd::into_raw_fd)
+}
+
+/// `int bind(int sockfd, const struct sockaddr *addr, …)`: gives a socket its own address.
+///
+/// # Errors
+/// As in bind(2): `EADDRINUSE` when another has it, or had it until lately.
+#[track_caller]
+pub fn bind(fd: Fd, at: &Address) -> Result<(), Errno> {
+    super::here::mark();
+    at.with(|at| {
+        // SAFETY: the kernel reads `len` bytes of an address that lives until the call is back.
+        Errno::result(unsafe { libc::bind(fd, at.as_ptr(), at.len()) }).map(drop)
+    })
+}
+
+/// `int listen(int sockfd, int backlog)`: from now on others can connect, `backlog` and one of them before anybody accepts.
+///
+/// # Errors
+/// As in listen(2).
+#[track_caller]
+pub fn listen(fd: Fd, backlog: u64) -> Result<(), Errno> {
+    super::here::mark();
+    let backlog = libc::c_int::try_from(backlog).map_err(|_| Errno::EINVAL)?;
+    // SAFETY: takes numbers only.
+    Errno::result(unsafe { libc::listen(fd, backlog) }).map(drop)
+}
+
+/// `int accept(int sockfd, struct sockaddr *addr, …)`: the connection that has waited longest, as a socket of its own, and
+/// who is at its other end. Sleeps while there is none.
+///
+/// # Errors
+/// As in accept(2).
+#[track_caller]
+pub fn accept(fd: Fd) -> Result<(Fd, Address), Errno> {
+    super::here::mark();
+    let mut from = libc::sockaddr_un {
+        sun_family: 0,
+        sun_path: [0; 108],
+    };
+    let mut len = size_of::<libc::sockaddr_un>() as libc::socklen_t;
+    // SAFETY: the kernel writes at most `len` bytes of an address there; the largest of those that can come is this type.
+    let accepted = unsafe { libc::accept(fd, (&raw mut from).cast(), &raw mut len) };
+    let accepted = Errno::result(accepted)?;
+    // SAFETY: the kernel has filled in `len` bytes, which says how much of it is an address, whatever its family.
+    let from = unsafe { SockaddrStorage::from_raw((&raw const from).cast(), Some(len)) };
+    Ok((accepted, Address::of(from.as_ref())))
+}
+
+/// `int connect(int sockfd, const struct sockaddr *addr, …)`.
+///
+/// # Errors
+/// As in connect(2): `ECONNREFUSED` where nobody listens.
+#[track_caller]
+pub fn connect(fd: Fd, to: &Address) -> Result<(), Errno> {
+    super::here::mark();
+    to.with(|to| {
+        // SAFETY: the kernel reads `len` bytes of an address that lives until the call is back.
+        Errno::result(unsafe { libc::connect(fd, to.as_ptr(), to.len()) }).map(drop)
+    })
+}
+
+fn flags(nonblock: bool) -> libc::c_int {
+    if nonblock { libc::MSG_DONTWAIT } else { 0 }
+}
+
+/// `ssize_t send(int sockfd, const void *buf, size_t len, int flags)`: how many bytes went in. With `nonblock`, MSG_DONTWAIT.
+///
+/// # Errors
+/// As in send(2): `EPIPE` when the other side receives no more, `EAGAIN` when it would have to wait and must not.
+#[track_caller]
+pub fn send(fd: Fd, bytes: &[u8], nonblock: bool) -> Result<usize, Errno> {
+    super::here::mark();
+    // SAFETY: the kernel reads at most `len` bytes of the slice, which is borrowed for as long.
+    let n = unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags(nonblock)) };
+    usize::try_from(n).map_err(|_| Errno::last())
+}
+
+/// `ssize_t recv(int sockfd, void *buf, size_t len, 0)`: takes bytes; 0 when the other side sends no more.
+///
+/// # Errors
+/// As in recv(2): `ECONNRESET` when the other side has broken it off.
+#[track_caller]
+pub fn recv(fd: Fd, buffer: &mut [u8]) -> Result<usize, Errno> {
+    super::here::mark();
+    // SAFETY: the kernel writes at most `len` bytes to the slice, which is borrowed for as long.
+    let n = unsafe { libc::recv(fd, buffer.as_mut_ptr().cast(), buffer.len(), 0) };
+    usize::try_from(n).map_err(|_| Errno::last())
+}
+
+/// `ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest, …)`: one datagram.
+///
+/// # Errors
+/// As in send(2): `EMSGSIZE` when it is too long for one.
+#[track_caller]
+pub fn send_to(fd: Fd, bytes: &[u8], to: &Address, nonblock: bool) -> Result<usize, Errno> {
+    super::here::mark();
+    to.with(|to| {
+        let (data, len) = (bytes.as_ptr().cast(), bytes.len());
+        // SAFETY: the kernel reads the slice and `len` bytes of an address; both live until the call is back.
+        let n = unsafe { libc::sendto(fd, data, len, flags(nonblock), to.as_ptr(), to.len()) };
+        usize::try_from(n).map_err(|_| Errno::last())
+    })
+}
+
+/// What one recvmsg(2) gave.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Bytes in the buffer.
+    pub len: usize,
+    /// The buffer was too small: the rest is gone. MSG_TRUNC.
+    pub cut: bool,
+    /// Who sent it, of a socket that is not connected.
+    pub from: Address,
+    /// Descriptors that came with it. SCM_RIGHTS.
+    pub fds: Vec<Fd>,
+}
+
+/// `ssize_t recvmsg(int sockfd, struct msghdr *msg, 0)`: one datagram, or bytes of a stream, with all that the kernel says
+/// about them.
+///
+/// # Errors
+/// As in recv(2).
+#[track_caller]
+pub fn recv_message(fd: Fd, buffer: &mut [u8]) -> Result<Message, Errno> {
+    super::here::mark();
+    let mut space = cmsg_space!([Fd; 4]);
+    let mut parts = [IoSliceMut::new(buffer)];
+    let got =
+        calls::recvmsg::<SockaddrStorage>(fd, &mut parts, Some(&mut space), MsgFlags::empty())?;
+    let mut fds = Vec::new();
+    for about in got.cmsgs()? {
+        if let ControlMessageOwned::ScmRights(came) = about {
+            fds.extend(came);
+        }
+    }
+    Ok(Message {
+        len: got.bytes,
+        cut: got.flags.contains(MsgFlags::MSG_TRUNC),
+        from: Address::of(got.address.as_ref()),
+        fds,
+    })
+}
+
+/// `ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags)`: bytes, and an open descriptor along with the first
+/// of them. SCM_RIGHTS. `to` where the socket is not connected.
+///
+/// # Errors
+/// As in send(2).
+#[track_caller]
+pub fn send_with(
+    fd: Fd,
+    bytes: &[u8],
+    passed: Fd,
+    to: Option<&Address>,
+    nonblock: bool,
+) -> Result<usize, Errno> {
+    super::here::mark();
+    let fds = [passed];
+    let about = [ControlMessage::ScmRights(&fds)];
+    let flags = MsgFlags::from_bits_truncate(flags(nonblock));
+    let bytes = [IoSlice::new(bytes)];
+    match to {
+        Some(Address::Unix(path)) => {
+            calls::sendmsg(fd, &bytes, &about, flags, Some(&UnixAddr::new(path)?))
+        }
+        // Only Unix sockets can pass anything.
+        _ => calls::sendmsg::<()>(fd, &bytes, &about, flags, None),
+    }
+}
+
+/// `int shutdown(int sockfd, int how)`: ends one direction, or both. The descriptor stays.
+///
+/// # Errors
+/// As in shutdown(2).
+#[track_caller]
+pub fn shutdown(fd: Fd, end: End) -> Result<(), Errno> {
+    super::here::mark();
+    calls::shutdown(
+        fd,
+        match end {
+            End::Read => calls::Shutdown::Read,
+            End::Write => calls::Shutdown::Write,
+            End::Both => calls::Shutdown::Both,
+        },
+    )
+}
+
+/// What setsockopt(2) can set here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// SO_REUSEADDR: an address may be bound on which connections still end.
+    Reuse,
+    /// SO_SNDBUF, bytes.
+    SendBuffer(u64),
+    /// SO_RCVBUF, bytes.
+    ReceiveBuffer(u64),
+    /// TCP_NODELAY: no waiting for more before a small piece leaves.
+    NoDelay,
+    /// SO_LINGER of 0 seconds: close(2) breaks the connection off.
+    Abort,
+}
+
+/// `int setsockopt(int sockfd, int level, int optname, const void *optval, …)`.
+///
+/// # Errors
+/// As in setsockopt(2).
+#[track_caller]
+pub fn set(fd: Fd, setting: Setting) -> Result<(), Errno> {
+    super::here::mark();
+    let number = |n: u64| libc::c_int::try_from(n).map_err(|_| Errno::EINVAL);
+    let (level, name, value) = match setting {
+        Setting::Reuse => (libc::SOL_SOCKET, libc::SO_REUSEADDR, [1, 0]),
+        Setting::SendBuffer(n) => (libc::SOL_SOCKET, libc::SO_SNDBUF, [number(n)?, 0]),
+        Setting::ReceiveBuffer(n) => (libc::SOL_SOCKET, libc::SO_RCVBUF, [number(n)?, 0]),
+        Setting::NoDelay => (libc::IPPROTO_TCP, libc::TCP_NODELAY, [1, 0]),
+        // struct linger {on, seconds}.
+        Setting::Abort => (libc::SOL_SOCKET, libc::SO_LINGER, [1, 0]),
+    };
+    let numbers = if setting == Setting::Abort { 2 } else { 1 };
+    let len = (numbers * size_of::<libc::c_int>()) as libc::socklen_t;
+    // SAFETY: the kernel reads `len` bytes of two numbers that live until the call is back.
+    let set = unsafe { libc::setsockopt(fd, level, name, value.as_ptr().cast(), len) };
+    Errno::result(set).map(drop)
+}
+
+/// `int getsockopt(int sockfd, SOL_SOCKET, SO_PEERCRED, …)`: who made the other end, by the kernel's word.
+///
+/// # Errors
+/// As in getsockopt(2).
+#[track_caller]
+pub fn peer_credentials(fd: Fd) -> Result<libc::ucred, Errno> {
+    super::here::mark();
+    let mut who = libc::ucred {
+        pid: 0,
+        uid: 0,
+        gid: 0,
+    };
+    let mut len = size_of::<libc::ucred>() as libc::socklen_t;
+    let (level, name) = (libc::SOL_SOCKET, libc::SO_PEERCRED);
+    // SAFETY: the kernel writes at most `len` bytes to a structure of that size.
+    let got = unsafe { libc::getsockopt(fd, level, name, (&raw mut who).cast(), &raw mut len) };
+    Errno::result(got).map(|_| who)
+}
+
+/// `int poll(struct pollfd *fds, nfds_t nfds, int timeout)`: sleeps until there is something to take from one of them, or
+/// `millis` are over, -1 never; those of which there is.
+///
+/// # Errors
+/// As in poll(2).
+#[track_caller]
+pub fn wait_for_any(fds: &[Fd], millis: i32) -> Result<Vec<Fd>, Errno> {
+    super::here::mark();
+    let asked = |fd: &Fd| libc::pollfd {
+        fd: *fd,
+        events: libc::POLLIN,
+        revents: 0,
+    };
+    let mut asked: Vec<_> = fds.iter().take(MOST).map(asked).collect();
+    let len = asked.len() as libc::nfds_t;
+    // SAFETY: the kernel writes into `len` structures, which live until the call is back.
+    Errno::result(unsafe { libc::poll(asked.as_mut_ptr(), len, millis) })?;
+    let ready = asked.into_iter().filter(|one| one.revents != 0);
+    Ok(ready.map(|one| one.fd).collect())
+}
