@@ -16,7 +16,7 @@ use place::Place;
 use shared::{
     command::Values,
     failure::Failure,
-    mechanism::socket::{Kind, Params},
+    mechanism::socket::{Kind, Machines, Params},
 };
 
 /// Sockets to be performed.
@@ -58,6 +58,10 @@ impl Mechanism for Socket {
 
     fn has_names(&self) -> bool {
         !self.kind.inet()
+    }
+
+    fn elsewhere(&self, role: &str) -> bool {
+        self.kind.inet() && self.params.machines == Machines::Two && role == "client"
     }
 
     fn can_restart(&self) -> bool {

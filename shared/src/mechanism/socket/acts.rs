@@ -1,6 +1,6 @@
 //! What can be done to its processes, and what a send says beside its payload.
 
-use super::params::{LISTEN, TCP, number};
+use super::params::{INET, LISTEN, TCP, number};
 use crate::{
     catalog::{Act, Param, ParamKind},
     event::End,
@@ -149,6 +149,22 @@ pub(super) const ACTS: &[Act] = &[
         help: "read() from the descriptor that came with a message: a file or pipe that this process never opened.",
         variants: UNIX,
         roles: ALL,
+        args: &[],
+    },
+    Act {
+        id: "pull-cable",
+        label: "Pull the cable",
+        help: "The interface of the server's machine goes down. Nobody is told: what is sent is sent again, and again.",
+        variants: INET,
+        roles: &["server"],
+        args: &[],
+    },
+    Act {
+        id: "plug-cable",
+        label: "Plug the cable in",
+        help: "The interface comes up again, and with it whatever was not given up meanwhile.",
+        variants: INET,
+        roles: &["server"],
         args: &[],
     },
     Act {

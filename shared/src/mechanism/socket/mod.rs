@@ -4,7 +4,7 @@ mod acts;
 mod params;
 
 pub use acts::{How, Order, With};
-pub use params::{Bind, Framing, Params, Relay, Starts, Takes};
+pub use params::{Bind, Framing, Machines, Params, Relay, Starts, Takes};
 
 use super::{Member, Seat};
 use crate::{

@@ -23,7 +23,7 @@ const SERVED: &[&str] = &[
 ];
 const DATAGRAMS: &[&str] = &["udp", "unix-datagram"];
 pub(super) const TCP: &[&str] = &["tcp"];
-const INET: &[&str] = &["tcp", "udp"];
+pub(super) const INET: &[&str] = &["tcp", "udp"];
 
 pub(super) const PARAMS: &[Param] = &[
     Param {
@@ -129,6 +129,18 @@ pub(super) const PARAMS: &[Param] = &[
         variants: INET,
     },
     Param {
+        id: "machines",
+        label: "Machines",
+        help: "Two are two network namespaces with a cable between them: clients and server see each other only through it.",
+        kind: ParamKind::Choice {
+            options: &[
+                ("one", "one: all through loopback"),
+                ("two", "two, joined by a cable"),
+            ],
+        },
+        variants: INET,
+    },
+    Param {
         id: "connected",
         label: "connect() a datagram socket",
         help: "No packet is sent by that. It sets where send() goes, and lets errors come back: ECONNREFUSED.",
@@ -223,6 +235,16 @@ pub enum Bind {
     Any,
 }
 
+/// On how many machines clients and server live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Machines {
+    /// Clients and server on one.
+    One,
+    /// The server on one, the clients on another.
+    Two,
+}
+
 /// Who stands between clients and server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -264,6 +286,8 @@ pub struct Params {
     pub reuse: bool,
     /// What the server binds.
     pub bind: Bind,
+    /// On how many machines they live.
+    pub machines: Machines,
     /// Datagram sockets of clients are connected.
     pub connected: bool,
     /// Who stands between.
@@ -312,6 +336,10 @@ impl Params {
                 "second" => Bind::Second,
                 "any" => Bind::Any,
                 _ => Bind::First,
+            },
+            machines: match word("machines") {
+                "two" => Machines::Two,
+                _ => Machines::One,
             },
             connected: flag("connected"),
             relay: match word("relay") {

@@ -39,7 +39,12 @@ fn given(arg: &Param) -> Vec<Values> {
 fn every_act_of_every_variant_is_an_order() {
     for variant in ENTRY.variants {
         assert!(Kind::of(variant.id).is_some());
-        for act in ENTRY.acts_of(variant.id).filter(|act| act.id != "restart") {
+        // What the supervisor sees to is no order to a role.
+        let own = ["restart", "pull-cable", "plug-cable"];
+        for act in ENTRY
+            .acts_of(variant.id)
+            .filter(|act| !own.contains(&act.id))
+        {
             let args = act.args.iter();
             let taken =
                 args.filter(|arg| arg.variants.is_empty() || arg.variants.contains(&variant.id));
