@@ -29,6 +29,8 @@ struct Announced {
 #[derive(Clone, Debug)]
 struct Stored {
     msg: Option<MsgId>,
+    /// How many had been stored before it, into any slot.
+    number: u32,
     len: u64,
     content: Vec<u8>,
 }
@@ -38,6 +40,8 @@ struct Stored {
 pub struct Ring {
     announced: BTreeMap<MsgId, Announced>,
     slots: BTreeMap<u32, Stored>,
+    /// Stores that were told of. The memory may be ahead of that.
+    told: u32,
 }
 
 impl Ring {
@@ -64,11 +68,28 @@ impl Ring {
         }
     }
 
-    /// So many bytes were stored into a slot.
-    pub fn stored(&mut self, slot: u32, msg: Option<MsgId>, len: u64, bytes: &[u8]) -> Tied {
+    /// So many bytes were stored into a slot, one of `slots`, which are used one after the other.
+    pub fn stored(
+        &mut self,
+        slot: u32,
+        slots: u32,
+        msg: Option<MsgId>,
+        len: u64,
+        bytes: &[u8],
+    ) -> Tied {
         msg.map(|msg| self.announced.remove(&msg));
         let content = bytes.get(..MAX_CONTENT).unwrap_or(bytes).to_vec();
-        self.slots.insert(slot, Stored { msg, len, content });
+        // Of a flood, some may not have been told.
+        let missed = (slot + slots).wrapping_sub(self.told % slots.max(1)) % slots.max(1);
+        let number = self.told.wrapping_add(missed);
+        self.told = number.wrapping_add(1);
+        let stored = Stored {
+            msg,
+            number,
+            len,
+            content,
+        };
+        self.slots.insert(slot, stored);
         Tied {
             parts: vec![Part {
                 msg,
@@ -96,10 +117,10 @@ impl Ring {
         }
     }
 
-    /// What lies in a slot, as it was read.
-    pub fn item(&self, slot: u32, len: u64, bytes: &[u8]) -> Item {
+    /// What lies in a slot, as it was read: number `number` of all. Memory may be ahead of what was told: then it has no name.
+    pub fn item(&self, slot: u32, number: u32, len: u64, bytes: &[u8]) -> Item {
         let there = self.slots.get(&slot);
-        let there = there.filter(|there| there.is(len, bytes));
+        let there = there.filter(|there| there.number == number && there.is(len, bytes));
         Item {
             msg: there.and_then(|there| there.msg),
             len,
@@ -158,12 +179,12 @@ mod tests {
         for (msg, slot) in [(7, 0), (8, 1)] {
             ring.announced(msg, &"producer".into(), 5);
             assert_eq!(
-                ring.stored(slot, Some(msg), 5, b"hello").parts,
+                ring.stored(slot, 4, Some(msg), 5, b"hello").parts,
                 whole(msg, 5)
             );
         }
-        assert_eq!(ring.item(1, 5, b"hello").msg, Some(8));
-        assert_eq!(ring.item(1, 5, b"other").msg, None);
+        assert_eq!(ring.item(1, 1, 5, b"hello").msg, Some(8));
+        assert_eq!(ring.item(1, 1, 5, b"other").msg, None);
         let taken = ring.loaded(1, 5, b"hello");
         assert_eq!((taken.parts, taken.complete), (whole(8, 5), vec![8]));
         assert_eq!(taken.tie, Tie::Certain);
@@ -172,11 +193,24 @@ mod tests {
     }
 
     #[test]
+    fn memory_that_is_ahead_of_what_was_told_has_no_names() {
+        let mut ring = Ring::new();
+        for slot in [0, 1, 0, 1] {
+            ring.stored(slot, 2, Some(u64::from(slot)), 4, b"same");
+        }
+        assert_eq!(ring.item(0, 2, 4, b"same").msg, Some(0));
+        assert_eq!(ring.item(0, 4, 4, b"same").msg, None, "the next round");
+        // One of three was not told of.
+        ring.stored(1, 2, Some(9), 4, b"same");
+        assert_eq!(ring.item(1, 5, 4, b"same").msg, Some(9));
+    }
+
+    #[test]
     fn another_program_may_have_stored_there() {
         let mut ring = Ring::new();
-        ring.stored(3, None, 2, b"hm");
+        ring.stored(3, 4, None, 2, b"hm");
         assert_eq!(ring.loaded(3, 2, b"hm").tie, Tie::Unknown);
-        ring.stored(3, Some(1), 2, b"hm");
+        ring.stored(3, 4, Some(1), 2, b"hm");
         assert!(ring.loaded(3, 4, b"hmhm").complete.is_empty());
         assert_eq!(ring.unread(), []);
     }
@@ -193,7 +227,7 @@ mod tests {
             ring.announced(msg, &worker.into(), 6);
             ring.put(msg, msg != 4);
         }
-        ring.stored(0, Some(1), 6, b"stored");
+        ring.stored(0, 4, Some(1), 6, b"stored");
         ring.announced(5, &"producer".into(), 6);
         // It never came back from its put.
         assert_eq!(ring.exit(&"producer".into()), whole(2, 6));

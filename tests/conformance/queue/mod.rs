@@ -1,14 +1,16 @@
-//! What the kernel's message queues promise, and Python's.
+//! What the kernel's message queues promise, Python's, and the one in shared memory.
 
 mod both;
 mod posix;
 mod python;
+mod ring;
 mod shared_out;
 mod sysv;
 
 pub(crate) use both::*;
 pub(crate) use posix::*;
 pub(crate) use python::*;
+pub(crate) use ring::*;
 pub(crate) use shared_out::*;
 pub(crate) use sysv::*;
 
@@ -79,7 +81,7 @@ fn last_text(client: &Client) -> String {
         .iter()
         .rev()
         .find_map(|event| match &event.kind {
-            Kind::MessageReceived { complete, .. } => complete.last().copied(),
+            Kind::MessageReceived { complete, .. } | Kind::MemoryLoaded { complete, .. } => complete.last().copied(),
             _ => None,
         });
     let message = received.and_then(|msg| client.state().message(msg));
@@ -172,6 +174,27 @@ macro_rules! python_queue_claims {
             queue: a_thread_of_its_own_writes;
         }
     };
+}
+
+/// The claims of `queue/shared`.
+macro_rules! ring_claims {
+    ($subject:expr) => {
+        claims! { $subject;
+            queue: without_a_free_slot_its_producer_sleeps
+                what_lies_in_it_is_read_from_its_memory
+                a_reader_killed_inside_get_keeps_a_plain_lock
+                a_robust_lock_goes_on_to_the_next_reader
+                put_is_back_before_anything_is_stored
+                what_is_changed_after_put_arrives_changed
+                what_is_longer_than_a_slot_is_refused_in_words
+                a_killed_producer_loses_its_row_and_no_more
+                one_stop_is_for_one_reader
+                a_producer_ends_when_all_it_put_is_in_the_ring
+                what_lies_in_it_outlives_its_users;
+            queue: three_producers_and_three_consumers_lose_and_double_nothing;
+        }
+    };
+    (traced $subject:expr) => {};
 }
 
 /// The claims of `queue/sysv`.

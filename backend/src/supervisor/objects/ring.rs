@@ -54,7 +54,8 @@ impl Ring {
             let len = u32::from_le_bytes(*len).min(header.slot);
             let message = rest.get(HEAD - size_of::<u32>()..)?;
             let first = message.get(..len as usize).unwrap_or(message);
-            Some(self.books.item(count % header.slots, len.into(), first))
+            let slot = count % header.slots;
+            Some(self.books.item(slot, count, len.into(), first))
         };
         (0..header.held().min(MOST_ITEMS)).map(item).collect()
     }
@@ -123,7 +124,9 @@ impl Nature for Ring {
             };
         };
         if touch.stored {
-            self.books.stored(slot, touch.msg, touch.len, touch.bytes)
+            let slots = self.header.map_or(1, |header| header.slots);
+            self.books
+                .stored(slot, slots, touch.msg, touch.len, touch.bytes)
         } else {
             self.books.loaded(slot, touch.len, touch.bytes)
         }

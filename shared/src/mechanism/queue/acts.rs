@@ -108,8 +108,8 @@ pub(super) const ACTS: &[Act] = &[
     Act {
         id: "unlink",
         label: "Remove the queue",
-        help: "mq_unlink() takes only the name away; msgctl(IPC_RMID) ends the queue at once, and wakes who sleeps in it with EIDRM.",
-        variants: &["posix", "sysv"],
+        help: "mq_unlink() and shm_unlink() take only the name away; msgctl(IPC_RMID) ends the queue at once, and wakes who sleeps in it with EIDRM.",
+        variants: &["posix", "sysv", "shared"],
         roles: &["parent"],
         args: &[],
     },

@@ -77,4 +77,6 @@ pub enum Order {
     Hold,
     /// It goes on.
     Release,
+    /// shm_unlink(3).
+    Unlink,
 }

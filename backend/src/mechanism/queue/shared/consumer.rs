@@ -68,7 +68,7 @@ fn obey(me: &mut Worker, params: &Params, queue: &Bounded<'_>, command: &Command
             }
         }
         Some(Order::Empty) => ask(me, queue),
-        Some(Order::Join | Order::Hold | Order::Release) | None => {}
+        Some(Order::Join | Order::Hold | Order::Release | Order::Unlink) | None => {}
     }
     false
 }

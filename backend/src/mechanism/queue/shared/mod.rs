@@ -43,6 +43,11 @@ impl Mechanism for Shared {
     fn maps_memory(&self) -> bool {
         true
     }
+
+    /// Its name keeps the memory when all others are gone.
+    fn parent_acts(&self) -> bool {
+        true
+    }
 }
 
 /// What a call has brought; where it failed, that is said.

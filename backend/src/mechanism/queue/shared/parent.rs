@@ -11,13 +11,16 @@ use crate::{
     sys::{
         calls::close,
         memory::Mapping,
-        segment::{ftruncate, shm_open},
+        segment::{ftruncate, shm_open, shm_unlink},
     },
     worker::{Names, Worker},
 };
 use nix::{errno::Errno, fcntl::OFlag};
 use serde_json::{Value, json};
-use shared::mechanism::queue::{layout, shared::Params};
+use shared::mechanism::queue::{
+    layout,
+    shared::{Order, Params},
+};
 
 /// What its memory is called.
 const NAME: &str = "ring";
@@ -39,8 +42,13 @@ pub(super) fn parent(mut me: Worker, params: &Params, names: &Names) -> i32 {
         Who::PythonConsumer(_) => return in_python(me, include_str!("consumer.py")),
         Who::Parent => {}
     }
-    // Nothing but waiting for children is asked of it.
-    look_after(me, |_, _| {})
+    look_after(me, |me, command| {
+        if let Some(Order::Unlink) = command.order()
+            && done(me, "shm_unlink", shm_unlink(&name)).is_some()
+        {
+            me.said("unlinked", json!({}));
+        }
+    })
 }
 
 /// Memory with a name, and a queue in it. The name keeps it.

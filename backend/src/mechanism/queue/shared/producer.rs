@@ -72,7 +72,7 @@ pub(super) fn producer(mut me: Worker, params: &Params, name: &str) -> i32 {
                 me.said(if held { "held" } else { "released" }, json!({}));
             }
             Some(Order::Hold | Order::Release) => me.said("no_feeder", json!({})),
-            Some(Order::Receive { .. }) | None => {}
+            Some(Order::Receive { .. } | Order::Unlink) | None => {}
         }
     }
     if let Some(feeder) = feeder {
