@@ -106,6 +106,7 @@ impl Supervisor {
         if !busy {
             self.look_at_objects();
             self.masks_now_and_then();
+            self.tell_shelves();
         }
         self.journal.say_skipped();
         let clear = self.journal.flush();
@@ -143,11 +144,14 @@ impl Supervisor {
                 Token::Stderr(worker) => self.output(worker, "stderr"),
             }
         }
+        if !self.ahead.is_empty() {
+            self.drain_all();
+        }
         self.look_at_workers();
     }
 
     fn timeout(&self, busy: bool) -> EpollTimeout {
-        if busy {
+        if busy || !self.ahead.is_empty() {
             return EpollTimeout::ZERO;
         }
         let skipped = self
@@ -163,6 +167,7 @@ impl Supervisor {
             .chain(self.leaving)
             .chain(self.born_by)
             .chain(self.masks)
+            .chain(self.shelves.next)
             .min();
         next.map_or(EpollTimeout::NONE, |next| {
             let left = next.saturating_duration_since(Instant::now());
@@ -175,12 +180,16 @@ impl Supervisor {
     /// Says the last, and leaves nothing of the run.
     fn finish(&mut self) -> i32 {
         self.drain_all();
+        while !self.ahead.is_empty() {
+            self.drain_all();
+        }
         for worker in 0..self.crew.hands.len() {
             self.output(worker, "stdout");
             self.output(worker, "stderr");
         }
         self.names.remove();
         self.look_at_objects();
+        self.no_more_shelves();
         let (outcome, message) = match self.ending.take() {
             None => (Outcome::Completed, None),
             Some(Ending {
