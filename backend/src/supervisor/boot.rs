@@ -10,7 +10,7 @@ use super::{
     turn::Token,
 };
 use crate::{
-    gauge::Scope,
+    gauge::{Diag, Scope},
     link::{FromBox, MAX_FRAME, Setup, ToBox},
     mechanism::Play,
     sys::{
@@ -113,6 +113,10 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         .and_then(Value::as_u64)
         .unwrap_or(0);
     ledger.zmtp = super::zeromq::books(&play);
+    let mut objects = Objects::new(Scope::new(names.clone(), raised.ours));
+    if let Some(machines) = &machines {
+        objects.look_there_too(Diag::through(machines.diag()?));
+    }
     let began = journal.began;
     journal.tell(Fact::new(Source::Run, kind).at(began));
     let word = if raised.tracer.traces() {
@@ -128,7 +132,7 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         _lifeline: raised.lifeline,
         signals: raised.signals,
         epoll: raised.epoll,
-        objects: Objects::new(Scope::new(names.clone(), raised.ours)),
+        objects,
         play,
         names,
         machines,

@@ -45,7 +45,7 @@ pub(super) use places::Where;
 pub(super) use scene::Scene;
 
 use crate::{
-    gauge::{Held, Mapped, Scope, socket::Nets},
+    gauge::{Diag, Held, Mapped, Scope, socket::Nets},
     tracer::{Entered, Returned},
 };
 use shared::{
@@ -308,6 +308,11 @@ impl Objects {
             again: None,
             pace: Duration::ZERO,
         }
+    }
+
+    /// The run has sockets in another network as well.
+    pub(super) fn look_there_too(&mut self, diag: Diag) {
+        self.nets.add(diag);
     }
 
     /// The place of an object in the list.

@@ -25,7 +25,7 @@ use std::{
     fs::{self, File},
     io,
     net::Ipv4Addr,
-    os::fd::{AsFd, BorrowedFd, OwnedFd},
+    os::fd::{AsFd, OwnedFd},
 };
 
 /// What both ends of the cable are called, each in its own machine.
@@ -36,8 +36,8 @@ const CABLE: &str = "cable";
 pub struct Machines {
     /// The second, to go there.
     second: OwnedFd,
-    /// Asks about sockets of the first and of the second.
-    diag: [OwnedFd; 2],
+    /// Asks about sockets of the second.
+    diag: OwnedFd,
     /// Changes interfaces of the first.
     route: Route,
     /// The first's end of the cable.
@@ -96,13 +96,12 @@ impl Machines {
         }
         let first = current_network().map_err(at("/proc/self/ns/net"))?;
         let route = Route::new().map_err(at("a netlink socket"))?;
-        let diag = diag().map_err(at("a socket of sock_diag"))?;
         loopback(&route)?;
 
         unshare(CloneFlags::CLONE_NEWNET).map_err(at("the second unshare(CLONE_NEWNET)"))?;
         let second = current_network().map_err(at("/proc/self/ns/net"))?;
         let there = Route::new().map_err(at("a netlink socket"))?;
-        let diag = [diag, self::diag().map_err(at("a socket of sock_diag"))?];
+        let diag = netlink(SockProtocol::NetlinkSockDiag).map_err(at("a socket of sock_diag"))?;
         loopback(&there)?;
         there
             .veth(CABLE, first.as_fd())
@@ -124,9 +123,12 @@ impl Machines {
         &self.second
     }
 
-    /// Sockets of sock_diag(7), one for each machine: what one asks through it is about that machine.
-    pub fn diag(&self) -> [BorrowedFd<'_>; 2] {
-        [self.diag[0].as_fd(), self.diag[1].as_fd()]
+    /// A socket of sock_diag(7): what one asks through it is about the second machine.
+    ///
+    /// # Errors
+    /// When there are no descriptors left.
+    pub fn diag(&self) -> io::Result<OwnedFd> {
+        self.diag.try_clone()
     }
 
     /// Takes the first's end of the cable down, or up again: nothing goes through it meanwhile, and nobody is told.
@@ -163,10 +165,6 @@ fn own_users() -> Result<(), Refused> {
         .and_then(|()| fs::write("/proc/self/gid_map", format!("{group} {group} 1")));
     prctl::set_dumpable(false).map_err(at("prctl(PR_SET_DUMPABLE)"))?;
     written.map_err(at("the maps of a user namespace"))
-}
-
-fn diag() -> Result<OwnedFd, Errno> {
-    netlink(SockProtocol::NetlinkSockDiag)
 }
 
 fn netlink(protocol: SockProtocol) -> Result<OwnedFd, Errno> {
