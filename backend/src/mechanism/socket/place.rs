@@ -127,6 +127,7 @@ impl<'a> Place<'a> {
             "target": told(self.target()),
             "behind": told(self.behind()),
             "own": self.own(number).as_ref().map(told),
+            "file": self.file(),
             "modules": {"link": include_str!("link.py")},
         })
     }

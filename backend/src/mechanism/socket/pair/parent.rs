@@ -73,6 +73,5 @@ fn told(place: &Place<'_>, own: Fd, other: Fd) -> Value {
     let mut told = place.told(1);
     told["own"] = json!(own);
     told["other"] = json!(other);
-    told["file"] = json!(place.file());
     told
 }
