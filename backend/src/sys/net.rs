@@ -6,25 +6,28 @@
 
 use super::calls::Fd;
 use nix::{
-    cmsg_space,
     errno::Errno,
     sys::socket::{
-        self as calls, AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag,
-        SockType, SockaddrIn, SockaddrLike, SockaddrStorage, UnixAddr,
+        self as calls, AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, SockaddrIn,
+        SockaddrLike, UnixAddr,
     },
 };
 use shared::event::End;
 use std::{
+    ffi::OsStr,
     fmt,
-    io::{IoSlice, IoSliceMut},
-    mem::size_of,
-    net::SocketAddrV4,
-    os::fd::IntoRawFd,
+    io::IoSlice,
+    net::{Ipv4Addr, SocketAddrV4},
+    os::{fd::IntoRawFd, unix::ffi::OsStrExt},
     path::PathBuf,
 };
 
 /// Most sockets that are waited for at once: a listening one, eight clients, and where commands come from.
 const MOST: usize = 16;
+/// Bytes of the longest address: `struct sockaddr_un`.
+const NAME: usize = size_of::<libc::sockaddr_un>();
+/// Words of what can come along with a message: room for a dozen descriptors.
+const CONTROL: usize = 8;
 
 /// Where a socket is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,14 +63,23 @@ impl Address {
         }
     }
 
-    fn of(given: Option<&SockaddrStorage>) -> Self {
-        if let Some(at) = given.and_then(SockaddrStorage::as_sockaddr_in) {
-            return Self::Inet(SocketAddrV4::from(*at));
-        }
-        let unix = given.and_then(SockaddrStorage::as_unix_addr);
-        match unix.and_then(UnixAddr::path) {
-            Some(path) => Self::Unix(path.to_owned()),
-            None => Self::Nowhere,
+    /// As the kernel has written it: the family, and then a port and four bytes, or a path that ends with a zero.
+    fn of(name: &[u8]) -> Self {
+        let family = name.first_chunk().map(|two| u16::from_ne_bytes(*two));
+        let family = family.map(libc::c_int::from);
+        match (family, name.get(2..)) {
+            (Some(libc::AF_INET), Some(&[high, low, a, b, c, d, ..])) => {
+                let port = u16::from_be_bytes([high, low]);
+                Self::Inet(SocketAddrV4::new(Ipv4Addr::new(a, b, c, d), port))
+            }
+            (Some(libc::AF_UNIX), Some(path)) => {
+                let path = path.split(|byte| *byte == 0).next().unwrap_or_default();
+                if path.is_empty() {
+                    return Self::Nowhere;
+                }
+                Self::Unix(PathBuf::from(OsStr::from_bytes(path)))
+            }
+            _ => Self::Nowhere,
         }
     }
 }
@@ -115,17 +127,18 @@ pub fn listen(fd: Fd, backlog: u64) -> Result<(), Errno> {
 #[track_caller]
 pub fn accept(fd: Fd) -> Result<(Fd, Address), Errno> {
     super::here::mark();
-    let mut from = libc::sockaddr_un {
-        sun_family: 0,
-        sun_path: [0; 108],
-    };
-    let mut len = size_of::<libc::sockaddr_un>() as libc::socklen_t;
-    // SAFETY: the kernel writes at most `len` bytes of an address there; the largest of those that can come is this type.
-    let accepted = unsafe { libc::accept(fd, (&raw mut from).cast(), &raw mut len) };
+    let mut from = [0_u8; NAME];
+    let mut len = NAME as libc::socklen_t;
+    // SAFETY: the kernel writes at most `len` bytes of an address there, and says how many it has.
+    let accepted = unsafe { libc::accept(fd, from.as_mut_ptr().cast(), &raw mut len) };
     let accepted = Errno::result(accepted)?;
-    // SAFETY: the kernel has filled in `len` bytes, which says how much of it is an address, whatever its family.
-    let from = unsafe { SockaddrStorage::from_raw((&raw const from).cast(), Some(len)) };
-    Ok((accepted, Address::of(from.as_ref())))
+    Ok((accepted, Address::of(named(&from, len))))
+}
+
+/// As much of it as the kernel has filled in; a longer address would have been cut.
+fn named(name: &[u8; NAME], len: libc::socklen_t) -> &[u8] {
+    let len = usize::try_from(len).unwrap_or(0).min(NAME);
+    name.get(..len).unwrap_or_default()
 }
 
 /// `int connect(int sockfd, const struct sockaddr *addr, …)`.
@@ -205,22 +218,54 @@ pub struct Message {
 #[track_caller]
 pub fn recv_message(fd: Fd, buffer: &mut [u8]) -> Result<Message, Errno> {
     super::here::mark();
-    let mut space = cmsg_space!([Fd; 4]);
-    let mut parts = [IoSliceMut::new(buffer)];
-    let got =
-        calls::recvmsg::<SockaddrStorage>(fd, &mut parts, Some(&mut space), MsgFlags::empty())?;
-    let mut fds = Vec::new();
-    for about in got.cmsgs()? {
-        if let ControlMessageOwned::ScmRights(came) = about {
-            fds.extend(came);
-        }
-    }
+    let mut name = [0_u8; NAME];
+    // Words, for the headers in it are aligned.
+    let mut control = [0_usize; CONTROL];
+    let mut part = libc::iovec {
+        iov_base: buffer.as_mut_ptr().cast(),
+        iov_len: buffer.len(),
+    };
+    let mut about = libc::msghdr {
+        msg_name: name.as_mut_ptr().cast(),
+        msg_namelen: NAME as libc::socklen_t,
+        msg_iov: &raw mut part,
+        msg_iovlen: 1,
+        msg_control: control.as_mut_ptr().cast(),
+        msg_controllen: size_of_val(&control),
+        msg_flags: 0,
+    };
+    // SAFETY: all that it points to is borrowed or lives here until the call is back, and is as long as it says.
+    let n = unsafe { libc::recvmsg(fd, &raw mut about, 0) };
+    let len = usize::try_from(n).map_err(|_| Errno::last())?;
     Ok(Message {
-        len: got.bytes,
-        cut: got.flags.contains(MsgFlags::MSG_TRUNC),
-        from: Address::of(got.address.as_ref()),
-        fds,
+        len,
+        cut: about.msg_flags & libc::MSG_TRUNC != 0,
+        from: Address::of(named(&name, about.msg_namelen)),
+        fds: rights(&control, about.msg_controllen),
     })
+}
+
+/// The descriptors in what came along: of each part, its length with the header, level, type, and then numbers.
+fn rights(control: &[usize], len: usize) -> Vec<Fd> {
+    const WORD: usize = size_of::<usize>();
+    const HEADER: usize = 2 * WORD;
+    let bytes: Vec<u8> = control.iter().flat_map(|word| word.to_ne_bytes()).collect();
+    let mut rest = bytes.get(..len).unwrap_or_default();
+    let number = |bytes: &[u8]| bytes.first_chunk().map(|four| i32::from_ne_bytes(*four));
+    let mut fds = Vec::new();
+    while let Some(len) = rest.first_chunk().map(|word| usize::from_ne_bytes(*word)) {
+        let level = rest.get(WORD..).and_then(number);
+        let kind = rest.get(WORD + 4..).and_then(number);
+        if (level, kind) == (Some(libc::SOL_SOCKET), Some(libc::SCM_RIGHTS)) {
+            let numbers = rest.get(HEADER..len).unwrap_or_default();
+            fds.extend(numbers.chunks_exact(4).filter_map(number));
+        }
+        if len < HEADER {
+            break;
+        }
+        rest = rest.get(len.next_multiple_of(WORD)..).unwrap_or_default();
+    }
+    fds
 }
 
 /// `ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags)`: bytes, and an open descriptor along with the first

@@ -6,7 +6,7 @@ import socket
 import time
 
 from link import Over, address, new_socket, shown, wait
-from playground import args, failed, open_gate, received, said, sending, sent
+from playground import args, failed, open_gate, received, said, sending, sending_to, sent
 
 params = args.params
 streams = args.kind == "tcp"
@@ -143,7 +143,10 @@ def pass_on(way, piece):
 def forward(way, piece):
     global next_id
     msg, next_id = next_id, next_id + 1
-    sending(msg, way.target.fileno(), piece)
+    if way.whom:
+        sending_to(msg, way.target.fileno(), piece, shown(way.whom))
+    else:
+        sending(msg, way.target.fileno(), piece)
     count, why = 0, None
     try:
         if way.whom:

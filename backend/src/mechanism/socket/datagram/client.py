@@ -6,7 +6,7 @@ import socket
 import time
 
 from link import Over, address, new_socket, pass_open, read_what_came, shown, take_message, wait
-from playground import args, failed, said, sending, sent
+from playground import args, failed, said, sending, sending_to, sent
 
 params = args.params
 #: Descriptors that came along.
@@ -82,7 +82,10 @@ def send(own, msg, payload, how):
     """To be sent is all that is known of it then: no answer comes back, not even of its loss."""
     flags = socket.MSG_DONTWAIT if params.nonblock else 0
     to = None if params.connected else address(args.target)
-    sending(msg, own.fileno(), payload)
+    if to:
+        sending_to(msg, own.fileno(), payload, shown(to))
+    else:
+        sending(msg, own.fileno(), payload)
     count, why = 0, None
     try:
         if how != "none":

@@ -60,7 +60,11 @@ fn send_message(
     to: Option<&Address>,
     with: With,
 ) -> Option<Errno> {
-    me.sending(msg, fd, payload);
+    match to {
+        // Without X-ray, nobody else can know where it goes.
+        Some(to) => me.sending_to(msg, fd, payload, &to.to_string()),
+        None => me.sending(msg, fd, payload),
+    }
     let errno = if with == With::None {
         post(fd, payload, to, place.params.nonblock)
     } else {

@@ -5,7 +5,7 @@ import socket
 import time
 
 from link import Over, address, new_socket, pass_open, read_what_came, shown, take_message, wait
-from playground import args, failed, open_gate, said, sending, sent
+from playground import args, failed, open_gate, said, sending, sending_to, sent
 
 params = args.params
 #: Who has sent something, in the order of their first.
@@ -80,7 +80,10 @@ def obey(bound, order):
 def send(bound, msg, payload, to, how):
     """A datagram to somebody it has heard from; to nobody, the kernel refuses it."""
     flags = socket.MSG_DONTWAIT if params.nonblock else 0
-    sending(msg, bound.fileno(), payload)
+    if to:
+        sending_to(msg, bound.fileno(), payload, shown(to))
+    else:
+        sending(msg, bound.fileno(), payload)
     count, why = 0, None
     try:
         if how != "none":

@@ -85,7 +85,10 @@ impl Ids {
     ) {
         let msg = self.0;
         self.0 += 1;
-        me.sending(msg, to, piece);
+        match whom {
+            Some(whom) => me.sending_to(msg, to, piece, &whom.to_string()),
+            None => me.sending(msg, to, piece),
+        }
         let (sent, errno) = match whom {
             Some(_) => match post(to, piece, whom, false) {
                 None => (piece.len(), None),
