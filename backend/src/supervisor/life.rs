@@ -149,7 +149,8 @@ impl Supervisor {
 
     /// When only the first worker is left, there is nothing more for it to do.
     fn last_one(&mut self) {
-        if self.play.mechanism.parent_acts() || self.play.mechanism.can_restart() {
+        let more_to_do = self.play.mechanism.parent_acts() || self.play.mechanism.can_restart();
+        if more_to_do && self.leaving.is_none() {
             return;
         }
         let mut others = self.crew.hands.iter().skip(1);
