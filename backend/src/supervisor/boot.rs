@@ -38,7 +38,7 @@ use nix::{
     },
     unistd::{Pid, getpid, pipe2, setsid, write},
 };
-use rustix::net::RecvFlags;
+use rustix::{net::RecvFlags, thread::sched_yield};
 use serde_json::Value;
 use shared::{
     event::{Counts, Kind, Outcome, Source},
@@ -60,6 +60,10 @@ pub(super) const CANNOT_BEGIN: i32 = 71;
 /// How long a process may take to become another program and say so: Python takes a tenth of a second, three when traced,
 /// and a host may be busy with many at once.
 pub(super) const BIRTH: Duration = Duration::from_secs(15);
+
+/// How long a child may take to its first call, by which it becomes one that its parent may trace. On a busy host others come
+/// first; a host that does not permit tracing at all costs a run so much time, once.
+const VISIBLE: Duration = Duration::from_millis(200);
 
 /// Makes everything of a run up to its first worker; where that fails, the server is told.
 pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result<Supervisor> {
@@ -305,7 +309,19 @@ fn tracer(wanted: bool, child: Pid) -> (Tracer, Option<String>) {
         return (Tracer::untraced(), None);
     }
     let mut tracer = Tracer::new();
-    match tracer.seize(child) {
+    let until = Instant::now() + VISIBLE;
+    let seized = loop {
+        match tracer.seize(child) {
+            // Only root may seize who is not dumpable, and the child has that from us until its first call.
+            Err(error)
+                if error.kind() == io::ErrorKind::PermissionDenied && Instant::now() < until =>
+            {
+                sched_yield();
+            }
+            done => break done,
+        }
+    };
+    match seized {
         Ok(()) => (tracer, None),
         Err(error) => (
             Tracer::untraced(),
