@@ -3,7 +3,7 @@
 use super::holders::holder;
 use crate::{
     sandbox::{CHANNEL_FD, COMMAND_FD},
-    tracer::{concerns_only, decode::Raw},
+    tracer::{concerns_only, decode::Raw, polls},
 };
 use nix::unistd::Pid;
 use shared::event::{ProcState, Wait};
@@ -89,10 +89,15 @@ impl ProcessGauge {
             .and_then(text)
             .and_then(|text| Raw::parse(&text));
         let because = match call {
-            Some(call) if concerns_only(self.pid, call, CHANNEL_FD..=COMMAND_FD) => Wait::Command,
-            _ => wchan
-                .as_deref()
-                .and_then(by_place)
+            Some(call)
+                if concerns_only(self.pid, call, CHANNEL_FD..=COMMAND_FD)
+                    || polls(self.pid, call, COMMAND_FD) =>
+            {
+                Wait::Command
+            }
+            _ => call
+                .and_then(by_name)
+                .or_else(|| wchan.as_deref().and_then(by_place))
                 .or_else(|| self.by_call(call?))
                 .unwrap_or(Wait::Other),
         };
@@ -130,6 +135,19 @@ impl ProcessGauge {
             "wait4" | "waitid" => Wait::Child,
             _ => return None,
         })
+    }
+}
+
+/// Calls that sleep in places which serve others as well.
+fn by_name(call: Raw) -> Option<Wait> {
+    match call.name()? {
+        "accept" | "accept4" => Some(Wait::Accept),
+        "connect" => Some(Wait::Connect),
+        // Without a descriptor it is a way to sleep.
+        "ppoll" | "poll" if call.args[1] > 0 => Some(Wait::Poll),
+        "pselect6" | "select" if call.args[0] > 0 => Some(Wait::Poll),
+        "epoll_wait" | "epoll_pwait" => Some(Wait::Poll),
+        _ => None,
     }
 }
 

@@ -71,6 +71,10 @@ pub(super) const TRACED_BY_FD: &[c_long] = &[
     libc::SYS_connect,
     libc::SYS_accept,
     libc::SYS_accept4,
+    libc::SYS_setsockopt,
+    libc::SYS_getsockopt,
+    libc::SYS_getsockname,
+    libc::SYS_getpeername,
     libc::SYS_dup,
     libc::SYS_dup3,
     #[cfg(target_arch = "x86_64")]

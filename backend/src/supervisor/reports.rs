@@ -175,9 +175,11 @@ impl Supervisor {
                 key,
                 inode,
                 to,
+                ends,
             } => {
                 hand.announces(Announced { msg, fd, key });
                 self.leads_to(worker, fd, inode);
+                self.leads_to_end(worker, fd, ends);
                 let object = self.sending(
                     worker,
                     &Sending {
@@ -212,8 +214,10 @@ impl Supervisor {
                 preview,
                 key,
                 inode,
+                ends,
             } => {
                 self.leads_to(worker, fd, inode);
+                self.leads_to_end(worker, fd, ends);
                 let bytes = &preview.bytes();
                 self.got(
                     worker,

@@ -36,6 +36,19 @@ pub fn file_behind(fd: Fd) -> Option<(u64, u64)> {
     (about.st_mode & libc::S_IFMT == libc::S_IFREG).then_some((about.st_dev, about.st_ino))
 }
 
+/// Own and other address of the TCP connection behind a descriptor, if it is one: getsockname(2), getpeername(2).
+pub fn connection_behind(fd: Fd) -> Option<(std::net::SocketAddrV4, std::net::SocketAddrV4)> {
+    use nix::sys::socket::{SockType, SockaddrIn, getpeername, getsockname, getsockopt, sockopt};
+    // SAFETY: the descriptor is only looked at, before this function returns; a number that is closed is EBADF.
+    let socket = unsafe { BorrowedFd::borrow_raw(fd) };
+    if getsockopt(&socket, sockopt::SockType).ok()? != SockType::Stream {
+        return None;
+    }
+    let ends: [SockaddrIn; 2] = [getsockname(fd).ok()?, getpeername(fd).ok()?];
+    let [local, remote] = ends.map(|end| std::net::SocketAddrV4::new(end.ip(), end.port()));
+    Some((local, remote))
+}
+
 /// `int rename(const char *oldpath, const char *newpath)`: the name leads to another file from now on, at once.
 ///
 /// # Errors

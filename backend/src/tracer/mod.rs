@@ -305,6 +305,11 @@ pub fn concerns_only(pid: Pid, call: decode::Raw, fds: RangeInclusive<i32>) -> b
     decode::concerns_only(call, &Remote(pid), fds)
 }
 
+/// Among the descriptors that a poll of a process waits for is this one.
+pub fn polls(pid: Pid, call: decode::Raw, fd: i32) -> bool {
+    decode::polls(call, &Remote(pid), fd)
+}
+
 /// Whether a process has a handler for a signal.
 fn catches(pid: Pid, signal: i32) -> bool {
     crate::gauge::masks(pid).is_some_and(|masks| Masks::has(&masks.caught, signal))

@@ -12,6 +12,7 @@ use shared::{
     ids::MsgId,
     os::{self, Signal},
 };
+use std::net::SocketAddrV4;
 
 impl Worker {
     /// Says that it is about to send a message.
@@ -30,6 +31,7 @@ impl Worker {
             key,
             inode: self.file_behind(fd),
             to: None,
+            ends: self.ends_behind(fd),
         });
     }
 
@@ -44,6 +46,7 @@ impl Worker {
             key: None,
             inode: None,
             to: Some(to.to_owned()),
+            ends: None,
         });
     }
 
@@ -64,6 +67,7 @@ impl Worker {
             key,
             inode: None,
             to: None,
+            ends: None,
         });
     }
 
@@ -73,6 +77,14 @@ impl Worker {
             return None;
         }
         files::file_behind(fd)
+    }
+
+    /// A connection can be over before anybody has looked: its addresses name it all the same.
+    fn ends_behind(&self, fd: i32) -> Option<(SocketAddrV4, SocketAddrV4)> {
+        if self.traced() || fd < 0 {
+            return None;
+        }
+        files::connection_behind(fd)
     }
 
     /// Says how far the sending went.
@@ -107,6 +119,7 @@ impl Worker {
             preview: Preview::of(bytes, len),
             key,
             inode: self.file_behind(fd),
+            ends: self.ends_behind(fd),
         });
     }
 
@@ -118,6 +131,7 @@ impl Worker {
             preview: shown(number, size),
             key,
             inode: None,
+            ends: None,
         });
     }
 

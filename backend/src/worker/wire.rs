@@ -13,6 +13,7 @@ use shared::{
     ids::MsgId,
     os::{Errno, Signal},
 };
+use std::net::SocketAddrV4;
 
 /// Longest line either way, bytes; a payload of 32 KiB in base64 fits.
 pub const MAX_LINE: usize = 64 * 1024;
@@ -184,6 +185,9 @@ pub enum Report {
         /// The address it goes to, `127.0.0.1:5000` or a path, where the descriptor alone does not say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<String>,
+        /// Own and other address of the TCP connection behind the descriptor, likewise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ends: Option<(SocketAddrV4, SocketAddrV4)>,
     },
     /// Done with a message, as far as it went.
     Sent {
@@ -209,6 +213,9 @@ pub enum Report {
         /// Device and inode of the file behind the descriptor, where no tracer has seen it opened: it may be closed by now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         inode: Option<(u64, u64)>,
+        /// Own and other address of the TCP connection behind it, likewise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ends: Option<(SocketAddrV4, SocketAddrV4)>,
     },
     /// A call other than a send failed, or gave nothing.
     Failed {

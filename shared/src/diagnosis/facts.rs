@@ -70,7 +70,7 @@ impl<'a> Facts<'a> {
     pub(super) fn waiting_to_read(&self) -> Vec<&'a Worker> {
         let mut found = self.asleep(Wait::PipeEmpty);
         found.extend(
-            self.asleep(Wait::Other)
+            self.asleep(Wait::Poll)
                 .into_iter()
                 .filter(|worker| call_of(worker).ends_with("poll")),
         );

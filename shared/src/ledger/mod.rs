@@ -169,6 +169,11 @@ impl Ledger {
         opened
     }
 
+    /// A process has a descriptor for an object that is known.
+    pub fn holds(&mut self, worker: &WorkerId, fd: i32, object: &ObjectId, end: End) {
+        self.table.holds(worker, fd, object, end);
+    }
+
     /// An object that was found by a name, a key or a mapping: nobody need have a descriptor of it.
     pub fn known(&mut self, inode: Inode, object_type: &str) -> Opened {
         let known = self.table.known(inode, object_type);

@@ -55,6 +55,11 @@ impl Table {
         opened
     }
 
+    pub(super) fn holds(&mut self, worker: &WorkerId, fd: i32, object: &ObjectId, end: End) {
+        self.descriptors
+            .insert((worker.clone(), fd), (object.clone(), end));
+    }
+
     /// The object, whether or not anybody has a descriptor of it.
     pub(super) fn known(&mut self, inode: Inode, object_type: &str) -> Opened {
         let known = self.objects.get(&inode).cloned();

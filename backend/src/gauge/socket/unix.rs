@@ -74,6 +74,9 @@ fn read(answer: &[u8]) -> UnixReading {
             _ => {}
         }
     }
+    // A closed one has no number either.
+    let closed = i32::from(reading.kind) == libc::SOCK_DGRAM || reading.shut == Some(End::Both);
+    reading.peer = reading.peer.filter(|peer| *peer != 0 || !closed);
     reading
 }
 

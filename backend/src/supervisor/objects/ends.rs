@@ -17,7 +17,11 @@ use crate::{
     },
     supervisor::Supervisor,
 };
-use shared::{event::Source, ids::ObjectId, ledger::Inode};
+use shared::{
+    event::{End, Source},
+    ids::ObjectId,
+    ledger::Inode,
+};
 use std::net::SocketAddrV4;
 
 /// Calls after which sockets are others than before, or in another state.
@@ -66,10 +70,7 @@ impl Supervisor {
                 Some((self.unix_end(held.inode, object_type, peer), object_type))
             }
             Found::Tcp(local, remote) => {
-                let [here, there] = [(local, remote), (remote, local)].map(|(from, to)| {
-                    let name = format!("tcp:{from}>{to}");
-                    self.ledger.called(&name, "socket").object
-                });
+                let (here, there) = (self.tcp_end(local, remote), self.tcp_end(remote, local));
                 self.ledger.number(held.inode, &here);
                 self.paired(held.inode, "socket", &here, &there);
                 Some((here, "socket"))
@@ -128,6 +129,35 @@ impl Supervisor {
             self.with(at, |nature, scene| nature.look(scene));
         }
         self.objects.moved = true;
+    }
+
+    /// Without a tracer: a worker says which connection is behind its descriptor, which may be closed by now.
+    pub(in crate::supervisor) fn leads_to_end(
+        &mut self,
+        worker: usize,
+        fd: i32,
+        ends: Option<(SocketAddrV4, SocketAddrV4)>,
+    ) {
+        let Some((local, remote)) = ends.filter(|_| !self.tracer.traces()) else {
+            return;
+        };
+        let here = self.tcp_end(local, remote);
+        let held = self.ledger.object(&self.crew[worker].id, fd);
+        if held.is_none_or(|(held, _)| held != here) {
+            let nowhere = Inode {
+                dev: numbered::UNACCEPTED,
+                ino: 0,
+            };
+            let there = self.tcp_end(remote, local);
+            self.paired(nowhere, "socket", &here, &there);
+            let id = &self.crew[worker].id;
+            self.ledger.holds(id, fd, &here, End::Both);
+        }
+    }
+
+    fn tcp_end(&mut self, local: SocketAddrV4, remote: SocketAddrV4) -> ObjectId {
+        let name = format!("tcp:{local}>{remote}");
+        self.ledger.called(&name, "socket").object
     }
 
     /// A call may have made an object of a socket, or another one.

@@ -16,6 +16,7 @@ mod memory;
 mod message;
 mod mqueue;
 mod numbers;
+mod options;
 mod outcome;
 mod poll;
 mod process;
@@ -249,6 +250,11 @@ fn key(row: &Row, context: &Context<'_>) -> Option<i64> {
 pub fn polls_only(raw: Raw, memory: &dyn Memory, fds: std::ops::RangeInclusive<i32>) -> bool {
     poll::fds(raw, memory)
         .is_some_and(|polled| !polled.is_empty() && polled.iter().all(|fd| fds.contains(fd)))
+}
+
+/// Among the descriptors that a poll waits for is this one.
+pub fn polls(raw: Raw, memory: &dyn Memory, fd: i32) -> bool {
+    poll::fds(raw, memory).is_some_and(|polled| polled.contains(&fd))
 }
 
 /// The call is a poll of these descriptors, or works on one of them.

@@ -178,6 +178,55 @@ fn in_sockets() {
     }
 }
 
+/// A listener of 127.0.0.1 whose queue is full after one more, and its address.
+fn full_listener() -> (
+    std::net::TcpListener,
+    std::net::TcpStream,
+    libc::sockaddr_in,
+) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    // SAFETY: numbers only.
+    unsafe { libc::listen(std::os::fd::AsRawFd::as_raw_fd(&listener), 0) };
+    let address = listener.local_addr().unwrap();
+    let first = std::net::TcpStream::connect(address).unwrap();
+    // SAFETY: all zero is a valid address.
+    let mut there: libc::sockaddr_in = unsafe { std::mem::zeroed() };
+    there.sin_family = libc::AF_INET.cast_unsigned().try_into().unwrap();
+    there.sin_port = address.port().to_be();
+    there.sin_addr.s_addr = u32::from_ne_bytes([127, 0, 0, 1]);
+    (listener, first, there)
+}
+
+#[test]
+fn for_connections() {
+    let (_listener, _first, there) = full_listener();
+    let connects = why(&["connect"], || {
+        // SAFETY: a live address of that length.
+        unsafe {
+            let fd = libc::socket(libc::AF_INET, libc::SOCK_STREAM, 0);
+            libc::connect(fd, (&raw const there).cast(), 16)
+        }
+    });
+    let polls = why(&["poll", "ppoll"], || {
+        let mut polled = libc::pollfd {
+            fd: pair(libc::SOCK_STREAM)[0],
+            events: libc::POLLIN,
+            revents: 0,
+        };
+        // SAFETY: one live pollfd.
+        unsafe { libc::poll(&raw mut polled, 1, -1) }
+    });
+    let nobody_comes = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let lonely = std::os::fd::AsRawFd::as_raw_fd(&nobody_comes);
+    let accepts = why(&["accept", "accept4"], || {
+        let null = std::ptr::null_mut();
+        // SAFETY: no address is asked for.
+        unsafe { libc::accept(lonely, null, null.cast()) }
+    });
+    assert_eq!((connects, polls), (Wait::Connect, Wait::Poll));
+    assert_eq!(accepts, Wait::Accept);
+}
+
 #[test]
 fn for_events_and_words() {
     let counts = why(&["read"], || {

@@ -277,7 +277,24 @@ def _file(fd):
     if args.xray or fd < 0:
         return {}
     about = os.fstat(fd)
+    if stat.S_ISSOCK(about.st_mode):
+        return _ends(fd)
     return {"inode": (about.st_dev, about.st_ino)} if stat.S_ISREG(about.st_mode) else {}
+
+
+def _ends(fd):
+    """A connection can be over before anybody has looked: its addresses name it all the same."""
+    import socket
+
+    end = socket.socket(fileno=fd)
+    try:
+        if end.family == socket.AF_INET and end.type == socket.SOCK_STREAM:
+            return {"ends": ["%s:%d" % end.getsockname(), "%s:%d" % end.getpeername()]}
+    except OSError:
+        pass  # it is over
+    finally:
+        end.detach()
+    return {}
 
 
 def _place(where):

@@ -6,7 +6,7 @@ use crate::tracer::{
     decode::{
         buffers, flags, message,
         numbers::{int, low_unsigned, unsigned},
-        sockets,
+        options, sockets,
     },
 };
 
@@ -100,5 +100,44 @@ pub(super) const ROWS: &[Row] = &[
     )
     .on(0)
     .brings(Brings::Both)
+    .filled(),
+    row(
+        libc::SYS_setsockopt,
+        "setsockopt",
+        &[
+            int,
+            options::level,
+            options::name,
+            options::given,
+            low_unsigned,
+        ],
+    )
+    .on(0),
+    row(
+        libc::SYS_getsockopt,
+        "getsockopt",
+        &[
+            int,
+            options::level,
+            options::name,
+            options::got,
+            sockets::peer_len,
+        ],
+    )
+    .on(0)
+    .filled(),
+    row(
+        libc::SYS_getsockname,
+        "getsockname",
+        &[int, sockets::peer, sockets::peer_len],
+    )
+    .on(0)
+    .filled(),
+    row(
+        libc::SYS_getpeername,
+        "getpeername",
+        &[int, sockets::peer, sockets::peer_len],
+    )
+    .on(0)
     .filled(),
 ];

@@ -280,3 +280,67 @@ fn what_is_no_stream_of_bytes_is_read_as_what_it_is() {
     );
     assert_eq!(read("pipe:[1]", b"12345678".to_vec()), "\"12345678\"");
 }
+
+#[test]
+fn options_of_sockets_have_names() {
+    let one = 1i32.to_ne_bytes();
+    let [socket, reuse] = [libc::SOL_SOCKET, libc::SO_REUSEADDR].map(|n| n.cast_unsigned().into());
+    let (set, _) = both(
+        libc::SYS_setsockopt,
+        &[3, socket, reuse, AT, 4],
+        &one,
+        b"",
+        0,
+    );
+    assert_eq!(set.args, ["3", "SOL_SOCKET", "SO_REUSEADDR", "[1]", "4"]);
+    let [tcp, nodelay] = [libc::IPPROTO_TCP, libc::TCP_NODELAY].map(|n| n.cast_unsigned().into());
+    let (set, _) = both(
+        libc::SYS_setsockopt,
+        &[3, tcp, nodelay, AT, 4],
+        &one,
+        b"",
+        0,
+    );
+    assert_eq!(set.args, ["3", "SOL_TCP", "TCP_NODELAY", "[1]", "4"]);
+    let linger = [one, 0i32.to_ne_bytes()].concat();
+    let name = libc::SO_LINGER.cast_unsigned().into();
+    let (set, _) = both(
+        libc::SYS_setsockopt,
+        &[3, socket, name, AT, 8],
+        &linger,
+        b"",
+        0,
+    );
+    assert_eq!(set.args[3], "{l_onoff=1, l_linger=0}");
+
+    let error = [libc::ECONNREFUSED.to_ne_bytes(), 4i32.to_ne_bytes()].concat();
+    let name = libc::SO_ERROR.cast_unsigned().into();
+    let args = [3, socket, name, AT, AT + 4];
+    let (asked, got) = both(libc::SYS_getsockopt, &args, &error, &error, 0);
+    assert_eq!((asked.args[3].as_str(), asked.fd), ("…", Some(3)));
+    assert_eq!(got.args[3..], ["[ECONNREFUSED]", "[4]"]);
+}
+
+#[test]
+fn where_a_datagram_goes_and_where_it_came_from() {
+    let place = [
+        &libc::AF_INET.to_ne_bytes()[..2],
+        &5000u16.to_be_bytes(),
+        &[127, 1, 2, 3],
+        &[0; 8],
+    ]
+    .concat();
+    let bytes = [b"hello\0\0\0".as_slice(), &place].concat();
+    let (sent, _) = both(libc::SYS_sendto, &[3, AT, 5, 0, AT + 8, 16], &bytes, b"", 5);
+    assert_eq!(sent.address.as_deref(), Some("127.1.2.3:5000"));
+    let after = [bytes.as_slice(), &16i32.to_ne_bytes()].concat();
+    let args = [3, AT, 4, 0x20, AT + 8, AT + 24];
+    let (asked, got) = both(libc::SYS_recvfrom, &args, b"", &after, 5);
+    assert_eq!(asked.address, None);
+    assert_eq!(got.address.as_deref(), Some("127.1.2.3:5000"));
+    // MSG_TRUNC: it was longer than the room for it.
+    assert_eq!(
+        (got.ret, got.moved, got.data.as_slice()),
+        (Some(5), 4, b"hell".as_slice())
+    );
+}
