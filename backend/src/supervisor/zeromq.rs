@@ -7,11 +7,34 @@ use super::{
 use crate::mechanism::Play;
 use shared::{
     command::Values,
-    event::{Kind, Source},
+    event::{Kind, Origin, Reading, Source},
     ids::{MsgId, WorkerId},
-    ledger::zmtp::{Announced, Got, Lost, Zmtp},
+    ledger::zmtp::{Announced, Got, Lost, Shelf, Zmtp},
     mechanism::zeromq::{Params, Pattern},
 };
+use std::time::{Duration, Instant};
+
+/// How often shelves are told at most: a burst changes them thousands of times a second.
+const PACE: Duration = Duration::from_millis(20);
+/// What a shelf is called as an object. No kernel has it: it is in the memory of a process.
+const SHELF: &str = "shelf";
+
+/// What was told of shelves.
+#[derive(Debug, Default)]
+pub(super) struct Shelves {
+    told: Vec<Shelf>,
+    /// Something may have changed: when to tell.
+    pub(super) next: Option<Instant>,
+    last: Option<Instant>,
+}
+
+impl Shelves {
+    fn stir(&mut self) {
+        let now = Instant::now();
+        let soon = self.last.map_or(now, |last| (last + PACE).max(now));
+        self.next.get_or_insert(soon);
+    }
+}
 
 /// The books of a run of ZeroMQ.
 pub(super) fn books(play: &Play) -> Option<Zmtp> {
@@ -34,6 +57,7 @@ impl Supervisor {
             key: said.key,
         };
         zmtp.sending(&self.crew[worker].id, announced);
+        self.shelves.stir();
         true
     }
 
@@ -45,6 +69,7 @@ impl Supervisor {
             return;
         };
         zmtp.sent(id, msg, put);
+        self.shelves.stir();
         // That nobody is connected can be known where calls are seen.
         let lost = if put && traced {
             zmtp.nobody_there(id, msg, &all)
@@ -73,6 +98,7 @@ impl Supervisor {
         let now = super::journal::now();
         self.received(worker, None, &tied, Source::Report, now);
         self.will_not_come(&lost, Source::Report);
+        self.shelves.stir();
         self.look_soon(worker);
         true
     }
@@ -91,13 +117,18 @@ impl Supervisor {
         let id = &self.crew[worker].id;
         if let Some(zmtp) = &mut self.ledger.zmtp {
             let lost = zmtp.left(id, &all, traced);
+            self.shelves.stir();
             let source = if traced { Source::Call } else { Source::Report };
             self.will_not_come(&lost, source);
         }
     }
 
-    /// What calls have shown not to come any more.
-    pub(super) fn passed_over(&mut self) {
+    /// What a call has moved from one shelf to another, and what it has shown not to come any more.
+    pub(super) fn passed_over(&mut self, moved: u64) {
+        if self.ledger.zmtp.is_none() || moved == 0 {
+            return;
+        }
+        self.shelves.stir();
         let lost = self.ledger.zmtp_lost();
         self.will_not_come(&lost, Source::Call);
     }
@@ -108,6 +139,74 @@ impl Supervisor {
         let others = self.crew.hands.iter().skip(1);
         let others = others.filter(|hand| hand.role != role);
         others.map(|hand| hand.id.clone()).collect()
+    }
+
+    /// Tells shelves that have changed, when it is time.
+    pub(super) fn tell_shelves(&mut self) {
+        let now = Instant::now();
+        if self.shelves.next.is_none_or(|next| next > now) {
+            return;
+        }
+        self.shelves.next = None;
+        self.shelves.last = Some(now);
+        let Some((zmtp, pattern)) = self
+            .ledger
+            .zmtp
+            .as_ref()
+            .zip(Pattern::of(self.play.variant))
+        else {
+            return;
+        };
+        let of = |role: &str| {
+            let hands = self.crew.hands.iter().filter(move |hand| hand.role == role);
+            hands.map(|hand| hand.id.clone()).collect::<Vec<_>>()
+        };
+        let (binders, connectors) = (of(pattern.binder()), of(pattern.connector()));
+        let all = [connectors.clone(), binders.clone()].concat();
+        let (senders, receivers) = match pattern.answers() {
+            true => (&all, &all),
+            false => (&binders, &connectors),
+        };
+        let traced = self.tracer.traces();
+        let shelves = zmtp.shelves(senders, receivers, traced);
+        let hwm = zmtp.room();
+        for shelf in &shelves {
+            let told = self.shelves.told.iter().find(|told| told.id == shelf.id);
+            let tell = |journal: &mut super::journal::Journal, kind| {
+                let fact = super::journal::Fact::new(Source::Report, kind);
+                journal.tell(fact.object(Some(shelf.id.clone())));
+            };
+            if told.is_none() {
+                let (object_type, name) = (SHELF.to_owned(), None);
+                tell(&mut self.journal, Kind::ObjectCreated { object_type, name });
+            }
+            if told.is_none_or(|told| (told.messages, told.lost) != (shelf.messages, shelf.lost)) {
+                let readings = readings(shelf, hwm, traced);
+                tell(&mut self.journal, Kind::Gauge { readings });
+            }
+            if told.is_none_or(|told| told.items != shelf.items) {
+                let more = shelf.messages.saturating_sub(shelf.items.len() as u64);
+                let items = shelf.items.clone();
+                let origin = Origin::Model;
+                tell(
+                    &mut self.journal,
+                    Kind::ObjectItems {
+                        items,
+                        more,
+                        origin,
+                    },
+                );
+            }
+        }
+        self.shelves.told = shelves;
+    }
+
+    /// The run is over, and with it all memory.
+    pub(super) fn no_more_shelves(&mut self) {
+        for shelf in std::mem::take(&mut self.shelves.told) {
+            let fact = super::journal::Fact::new(Source::Report, Kind::ObjectRemoved {});
+            self.journal.tell(fact.object(Some(shelf.id)));
+        }
     }
 
     fn will_not_come(&mut self, lost: &[Lost], source: Source) {
@@ -124,4 +223,21 @@ impl Supervisor {
             self.journal.tell(fact);
         }
     }
+}
+
+/// How many stand on it, of how many that have room; and how many were thrown away on this way.
+fn readings(shelf: &Shelf, hwm: u64, traced: bool) -> Vec<Reading> {
+    let figure = |figure: &str, value, max| Reading {
+        figure: figure.to_owned(),
+        value,
+        max,
+        origin: Origin::Model,
+        how: if traced { "calls" } else { "reports" }.to_owned(),
+    };
+    // Without calls it is not known which of them are on a shelf, and which in the kernel.
+    let max = traced.then_some(hwm);
+    vec![
+        figure("messages", shelf.messages, max),
+        figure("lost", shelf.lost, None),
+    ]
 }
