@@ -196,6 +196,13 @@ lessons! {
     queue_killed_in_get = "queue/killed-in-get", <[_]>::to_vec;
     queue_join_before_get = "queue/join-before-get", <[_]>::to_vec;
     queue_bounded = "queue/bounded", <[_]>::to_vec;
+    queue_ring = "queue/ring", <[_]>::to_vec;
+    queue_ring_full = "queue/ring-full", <[_]>::to_vec;
+    queue_ring_killed_in_get = "queue/ring-killed-in-get", <[_]>::to_vec;
+    queue_ring_robust = "queue/ring-robust", <[_]>::to_vec;
+    queue_ring_changed = "queue/ring-changed", <[_]>::to_vec;
+    queue_ring_empty = "queue/ring-empty", <[_]>::to_vec;
+    queue_ring_sentinel = "queue/ring-sentinel", <[_]>::to_vec;
     signal_eventfd = "signal/eventfd", <[_]>::to_vec;
     signal_first_message = "signal/first-message", <[_]>::to_vec;
     signal_interrupted = "signal/interrupted", <[_]>::to_vec;
