@@ -1,19 +1,6 @@
 //! A file: a message that lies there, the torn read and its cure, the lock and the stranger.
 
-use crate::support::{Page, Setting, USUAL, browse};
-
-/// A telephone, held upright.
-const TELEPHONE: Setting = Setting {
-    window: (390, 844),
-    ..USUAL
-};
-
-async fn accessible_in_both_themes(page: &mut Page, what: &str) {
-    for dark in [false, true] {
-        page.driver.theme(dark).await;
-        page.accessible(&format!("{what}, dark: {dark}")).await;
-    }
-}
+use crate::support::{TELEPHONE, USUAL, browse};
 
 #[tokio::test]
 async fn a_message_lies_in_the_file_until_the_reader_is_told_to_read() {
@@ -29,7 +16,7 @@ async fn a_message_lies_in_the_file_until_the_reader_is_told_to_read() {
         page.sentence_says("“hello” went from writer A to reader B")
             .await;
         page.says(".bytes", "hello").await;
-        accessible_in_both_themes(page, "a file that was read").await;
+        page.accessible_in_both_themes("a file that was read").await;
     })
     .await;
 }
@@ -46,7 +33,8 @@ async fn a_reader_between_open_and_write_finds_nothing_and_is_told_why() {
         page.sentence_says("Reader B found nothing: writer A has emptied the file")
             .await;
         page.says(".looks", "found nothing").await;
-        accessible_in_both_themes(page, "a file that was emptied").await;
+        page.accessible_in_both_themes("a file that was emptied")
+            .await;
     })
     .await;
 }
@@ -65,7 +53,8 @@ async fn a_replaced_file_keeps_its_old_inode_for_who_has_it_open() {
         page.says(".kernel.nameless .bytes", "version 1").await;
         page.sentence_says("Reader B has a file open that has no name any more")
             .await;
-        accessible_in_both_themes(page, "a file without a name").await;
+        page.accessible_in_both_themes("a file without a name")
+            .await;
     })
     .await;
 }
@@ -84,7 +73,8 @@ async fn a_lock_keeps_a_writer_waiting_and_not_the_stranger() {
         page.says(".lock.waits", "writer-2 waits for flock").await;
         page.sentence_says("Writer B sleeps in flock: writer A has the lock")
             .await;
-        accessible_in_both_themes(page, "a lock and who waits for it").await;
+        page.accessible_in_both_themes("a lock and who waits for it")
+            .await;
     })
     .await;
 }

@@ -1,19 +1,6 @@
 //! Shared memory: a message that no call carried, a record that is torn, and a lock whose owner is killed.
 
-use crate::support::{Page, Setting, USUAL, browse};
-
-/// A telephone, held upright.
-const TELEPHONE: Setting = Setting {
-    window: (390, 844),
-    ..USUAL
-};
-
-async fn accessible_in_both_themes(page: &mut Page, what: &str) {
-    for dark in [false, true] {
-        page.driver.theme(dark).await;
-        page.accessible(&format!("{what}, dark: {dark}")).await;
-    }
-}
+use crate::support::{TELEPHONE, USUAL, browse};
 
 #[tokio::test]
 async fn a_message_is_there_for_both_and_no_call_carried_it() {
@@ -29,7 +16,8 @@ async fn a_message_is_there_for_both_and_no_call_carried_it() {
         .await;
         page.sentence_says("“hello” went from writer A to reader B")
             .await;
-        accessible_in_both_themes(page, "memory with a message").await;
+        page.accessible_in_both_themes("memory with a message")
+            .await;
     })
     .await;
 }
@@ -45,7 +33,7 @@ async fn a_record_of_two_halves_is_called_torn() {
         page.says(".kernel.memory", "torn: a part of each").await;
         page.sentence_says("The record is torn: a part of it is by reader B")
             .await;
-        accessible_in_both_themes(page, "a torn record").await;
+        page.accessible_in_both_themes("a torn record").await;
     })
     .await;
 }
@@ -62,7 +50,8 @@ async fn who_waits_for_a_dead_owner_is_told_why() {
         page.tell("reader", "Load the record").await;
         page.sentence_says("sleeps for ever: writer A had the mutex, and is dead")
             .await;
-        accessible_in_both_themes(page, "a mutex with a dead owner").await;
+        page.accessible_in_both_themes("a mutex with a dead owner")
+            .await;
     })
     .await;
 }

@@ -1,11 +1,6 @@
 //! A telephone, held upright.
 
-use crate::support::{Setting, USUAL, browse};
-
-const TELEPHONE: Setting = Setting {
-    window: (390, 844),
-    ..USUAL
-};
+use crate::support::{TELEPHONE, browse};
 
 #[tokio::test]
 async fn a_narrow_screen_has_tabs_for_scene_lesson_and_log_and_does_not_scroll_sideways() {

@@ -1,12 +1,6 @@
 //! The queues: whole messages on a shelf, and what happens when it is full or removed.
 
-use crate::support::{Page, Setting, USUAL, browse};
-
-/// A telephone, held upright.
-const TELEPHONE: Setting = Setting {
-    window: (390, 844),
-    ..USUAL
-};
+use crate::support::{Page, TELEPHONE, USUAL, browse};
 
 /// What stands on the shelf, the front first.
 async fn shelf_holds(page: &Page, texts: &[&str]) {
@@ -16,13 +10,6 @@ async fn shelf_holds(page: &Page, texts: &[&str]) {
     );
     page.until(&format!("{texts:?} on the shelf"), &script)
         .await;
-}
-
-async fn accessible_in_both_themes(page: &mut Page, what: &str) {
-    for dark in [false, true] {
-        page.driver.theme(dark).await;
-        page.accessible(&format!("{what}, dark: {dark}")).await;
-    }
 }
 
 #[tokio::test]
@@ -37,7 +24,8 @@ async fn a_higher_priority_steps_in_front_on_the_shelf() {
         page.press("Send").await;
         shelf_holds(page, &["urgent", "plain"]).await;
         page.says(".shelf", "priority 9").await;
-        accessible_in_both_themes(page, "a queue with two messages").await;
+        page.accessible_in_both_themes("a queue with two messages")
+            .await;
         page.tell("consumer", "Receive").await;
         page.sentence_says("“urgent” went from producer A to consumer B")
             .await;
@@ -73,7 +61,8 @@ async fn who_sleeps_in_a_queue_that_is_removed_is_woken_and_told_why() {
         page.tell("parent", "Remove").await;
         page.sentence_says("EIDRM").await;
         page.says(".kernel.queue .figure", "gone").await;
-        accessible_in_both_themes(page, "a queue that was removed").await;
+        page.accessible_in_both_themes("a queue that was removed")
+            .await;
     })
     .await;
 }

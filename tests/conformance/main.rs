@@ -51,6 +51,10 @@ macro_rules! common_claims {
                 a_killed_worker_is_reported
                 stop_twice_is_the_same_as_once
                 what_does_not_exist_is_refused_by_name
+                an_idle_worker_told_to_exit_ends_by_itself_at_once
+                a_busy_worker_told_to_exit_ends_when_it_comes_back
+                both_sides_send_where_that_is_promised
+                open_files_are_handed_over_where_that_is_promised
                 a_run_that_is_stopped_in_the_middle_leaves_nothing;
         }
     };
@@ -62,7 +66,10 @@ macro_rules! traced_claims {
         claims! { $subject;
             common: every_call_that_is_entered_returns_once_or_dies_with_its_process
                 descriptors_of_the_playground_are_never_shown
-                a_call_knows_its_line;
+                a_call_knows_its_line
+                the_kernel_copies_each_byte_as_often_as_it_says
+                what_was_sent_outlives_its_processes_where_that_is_promised
+                it_calls_the_network_where_it_says_that_it_crosses_machines;
         }
     };
 }
@@ -141,6 +148,7 @@ contract! {
     queue_posix = "queue" / "posix", posix_queue_claims;
     queue_sysv = "queue" / "sysv", sysv_queue_claims;
     queue_python = "queue" / "python", python_queue_claims;
+    queue_shared = "queue" / "shared", ring_claims;
     signal_signals = "signal" / "signals", signals_claims;
     signal_signalfd = "signal" / "signalfd", signalfd_claims;
     signal_eventfd = "signal" / "eventfd", eventfd_claims;

@@ -1,6 +1,6 @@
 //! What shared memory promises, and what it does not.
 
-use crate::subject::{Subject, by, gone, received, sleeps};
+use crate::subject::{Subject, by, gone, kill, received, sleeps};
 use harness::{Client, World};
 use serde_json::{Value, json};
 use shared::{
@@ -252,7 +252,7 @@ pub(crate) async fn a_mutex_does_not_notice_that_its_owner_died(subject: Subject
     let mut world = on_demand(subject, json!({"guard": "mutex"})).await;
     let client = &mut world.client;
     does(client, A, "lock", json!({}), "locked").await;
-    killed(client, A).await;
+    kill(client, A).await;
     client.act("load", B, json!({})).await;
     client
         .until("the other asleep", |state| sleeps(state, B, Wait::Futex))
@@ -268,7 +268,7 @@ pub(crate) async fn a_robust_mutex_tells_the_next_owner(subject: Subject) {
     client
         .until("the other asleep", |state| sleeps(state, B, Wait::Futex))
         .await;
-    killed(client, A).await;
+    kill(client, A).await;
     client
         .until("the other told, and on its way", |state| {
             said(state, B, "owner_died").is_some() && said(state, B, "consistent").is_some()
@@ -278,22 +278,12 @@ pub(crate) async fn a_robust_mutex_tells_the_next_owner(subject: Subject) {
     world.end().await;
 }
 
-async fn killed(client: &mut Client, worker: &str) {
-    client.act("kill", worker, json!({})).await;
-    let signal = Signal::SIGKILL;
-    client
-        .until("it gone", |state| {
-            gone(state, worker, Life::Killed { signal })
-        })
-        .await;
-}
-
 pub(crate) async fn it_outlives_its_users_if_it_has_a_name(subject: Subject) {
     let mut world = on_demand(subject, json!({})).await;
     let client = &mut world.client;
     send(client, A, "left behind", 1).await;
     for worker in [A, B] {
-        killed(client, worker).await;
+        kill(client, worker).await;
     }
     if subject.can().survives {
         client

@@ -8,6 +8,7 @@ use shared::{
     event::{End, Event, Wait},
     ids::Seq,
     mechanism::{Member, Seat, cast},
+    os::Signal,
     state::{Life, Object, RunState, Worker},
 };
 
@@ -183,6 +184,37 @@ pub(crate) fn gone(state: &RunState, worker: &str, how: Life) -> bool {
     state
         .worker(&worker.into())
         .is_some_and(|worker| worker.life == how)
+}
+
+/// That worker is stopped by SIGSTOP.
+pub(crate) fn frozen(state: &RunState, worker: &str) -> bool {
+    state
+        .worker(&worker.into())
+        .is_some_and(|worker| worker.frozen)
+}
+
+/// Freezes a worker, and waits until it is.
+pub(crate) async fn freeze(client: &mut Client, worker: &str) {
+    client.act("freeze", worker, json!({})).await;
+    let what = format!("{worker} frozen");
+    client.until(&what, |state| frozen(state, worker)).await;
+}
+
+/// Lets a frozen worker go on, and waits until it does.
+pub(crate) async fn resume(client: &mut Client, worker: &str) {
+    client.act("resume", worker, json!({})).await;
+    let what = format!("{worker} awake");
+    client.until(&what, |state| !frozen(state, worker)).await;
+}
+
+/// Kills a worker, and waits until it is reaped.
+pub(crate) async fn kill(client: &mut Client, worker: &str) {
+    let killed = Life::Killed {
+        signal: Signal::SIGKILL,
+    };
+    client.act("kill", worker, json!({})).await;
+    let what = format!("{worker} killed");
+    client.until(&what, |state| gone(state, worker, killed)).await;
 }
 
 /// The workers that hold an end of the object, in alphabetical order.

@@ -266,7 +266,9 @@ extern "C" fn handler(signal: i32, info: *mut libc::siginfo_t, _context: *mut li
     }
     line.text(b",\"times\":");
     line.number(i64::try_from(times).unwrap_or(i64::MAX));
-    line.text(b"}}\n");
+    line.text(b"},\"ns\":");
+    line.number(now());
+    line.text(b"}\n");
     // SAFETY: send(2) may be called in a handler, and reads at most `len` bytes of this stack.
     unsafe {
         libc::send(
@@ -279,6 +281,12 @@ extern "C" fn handler(signal: i32, info: *mut libc::siginfo_t, _context: *mut li
 
     // SAFETY: as above; what was interrupted may be about to look at it.
     unsafe { *place = errno };
+}
+
+/// When the handler runs, as every report says: clock_gettime(2) may be called in a handler.
+fn now() -> i64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    now.tv_sec * 1_000_000_000 + now.tv_nsec
 }
 
 /// A line on the stack: formatting of the standard library may panic and allocate, which a handler must not.

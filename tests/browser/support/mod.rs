@@ -32,6 +32,12 @@ pub(crate) const USUAL: Setting = Setting {
     console_errors: false,
 };
 
+/// A telephone, held upright.
+pub(crate) const TELEPHONE: Setting = Setting {
+    window: (390, 844),
+    ..USUAL
+};
+
 #[expect(
     clippy::print_stdout,
     reason = "what was to be seen is the best part of a failure's message"

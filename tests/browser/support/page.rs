@@ -212,6 +212,14 @@ impl Page {
         assert_eq!(wide, json!([]), "the page scrolls to the side");
     }
 
+    /// Asks axe-core in the light theme and in the dark one, which stays.
+    pub(crate) async fn accessible_in_both_themes(&self, what: &str) {
+        for dark in [false, true] {
+            self.driver.theme(dark).await;
+            self.accessible(&format!("{what}, dark: {dark}")).await;
+        }
+    }
+
     /// Asks axe-core; violations that hinder people seriously fail the test.
     pub(crate) async fn accessible(&self, what: &str) {
         let axe = program::workspace().join("tests/node_modules/axe-core/axe.min.js");

@@ -1,18 +1,21 @@
 //! What every variant of every mechanism keeps, as far as the catalog says that it can.
 
 mod calls;
+mod capable;
+mod leaving;
 
 pub(crate) use calls::*;
+pub(crate) use capable::*;
+pub(crate) use leaving::*;
 
-use crate::subject::{Subject, living, received};
+use crate::subject::{Subject, freeze, frozen, kill, living, received};
 use harness::World;
 use serde_json::{Value, json};
 use shared::{
     command::Data,
     event::{Event, Kind, Outcome, Part, Tie},
     failure::Code,
-    os::Signal,
-    state::{Life, Message, RunState},
+    state::{Message, RunState},
 };
 /// What each receive said: which bytes of which messages, and how sure.
 fn receives(events: &[Event]) -> Vec<(Vec<Part>, Tie)> {
@@ -203,13 +206,7 @@ pub(crate) async fn several_can_send_where_that_is_promised(subject: Subject) {
 pub(crate) async fn a_frozen_receiver_goes_on_where_it_was(subject: Subject) {
     let mut world = subject.run(json!({})).await;
     let receiver = subject.receiver();
-    let frozen = |state: &RunState| {
-        state
-            .worker(&receiver.as_str().into())
-            .is_some_and(|worker| worker.frozen)
-    };
-    world.client.act("freeze", &receiver, json!({})).await;
-    world.client.until("the receiver frozen", frozen).await;
+    freeze(&mut world.client, &receiver).await;
     send(&mut world, subject, &subject.sender(), 1).await;
     world
         .client
@@ -222,7 +219,7 @@ pub(crate) async fn a_frozen_receiver_goes_on_where_it_was(subject: Subject) {
     world
         .client
         .until("the message on the other side", |state| {
-            !frozen(state) && received(state) == 1
+            !frozen(state, &receiver) && received(state) == 1
         })
         .await;
     world.end().await;
@@ -232,18 +229,7 @@ pub(crate) async fn a_killed_worker_is_reported(subject: Subject) {
     let mut world = subject.run(json!({})).await;
     let receiver = subject.receiver();
     one_by_one(&mut world, subject, 1).await;
-    world.client.act("kill", &receiver, json!({})).await;
-    let killed = Life::Killed {
-        signal: Signal::SIGKILL,
-    };
-    world
-        .client
-        .until("the receiver killed", |state| {
-            state
-                .worker(&receiver.as_str().into())
-                .is_some_and(|worker| worker.life == killed)
-        })
-        .await;
+    kill(&mut world.client, &receiver).await;
     let held = |state: &RunState| {
         state
             .objects

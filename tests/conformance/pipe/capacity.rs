@@ -1,6 +1,6 @@
 //! A pipe holds only so much.
 
-use crate::subject::{FULL, Subject, by, figure, object, received, sleeps};
+use crate::subject::{FULL, Subject, by, figure, freeze, object, received, sleeps};
 use serde_json::json;
 use shared::{
     event::{Kind, Wait},
@@ -17,14 +17,7 @@ fn sent_whole(state: &RunState) -> usize {
 pub(crate) async fn blocks_when_full_and_drains_after_resume(subject: Subject) {
     let mut world = subject.run(json!({})).await;
     let client = &mut world.client;
-    client.act("freeze", "reader", json!({})).await;
-    client
-        .until("the reader frozen", |state| {
-            state
-                .worker(&"reader".into())
-                .is_some_and(|reader| reader.frozen)
-        })
-        .await;
+    freeze(client, "reader").await;
     client.flood("writer", 4096, 20).await;
     let full = |state: &RunState| {
         // Asked of the kernel, not counted.

@@ -1,6 +1,6 @@
 //! What a learner does to a run, and what it may cost.
 
-use crate::subject::{FULL, Subject, by, figure, received, sleeps};
+use crate::subject::{FULL, Subject, by, figure, freeze, frozen, received, sleeps};
 use harness::World;
 use serde_json::json;
 use shared::{
@@ -8,12 +8,6 @@ use shared::{
     event::{Kind, Wait},
     state::RunState,
 };
-
-fn frozen(state: &RunState, worker: &str) -> bool {
-    state
-        .worker(&worker.into())
-        .is_some_and(|worker| worker.frozen)
-}
 
 pub(crate) async fn a_freeze_shortens_a_blocked_write_at_most_once(subject: Subject) {
     const LEN: u64 = 100_000;
@@ -26,10 +20,7 @@ pub(crate) async fn a_freeze_shortens_a_blocked_write_at_most_once(subject: Subj
     client
         .until("a full pipe and the writer asleep", full)
         .await;
-    client.act("freeze", "writer", json!({})).await;
-    client
-        .until("the writer frozen", |state| frozen(state, "writer"))
-        .await;
+    freeze(client, "writer").await;
     client.act("resume", "writer", json!({})).await;
     client
         .until("the writer asleep again", |state| {

@@ -1,6 +1,6 @@
 //! How it ends: end-of-file, SIGPIPE, EPIPE, and the ends that somebody forgot to close.
 
-use crate::subject::{Subject, by, gone, holders, place, received, sleeps};
+use crate::subject::{Subject, by, gone, holders, kill, place, received, sleeps};
 use serde_json::json;
 use shared::{
     event::{End, Kind, Outcome, Wait},
@@ -111,13 +111,7 @@ pub(crate) async fn end_of_file_waits_for_a_forgetful_parent(subject: Subject) {
 pub(crate) async fn a_killed_reader_gives_the_writer_sigpipe(subject: Subject) {
     let mut world = subject.run(json!({})).await;
     let client = &mut world.client;
-    client.act("kill", "reader", json!({})).await;
-    let killed = Life::Killed {
-        signal: Signal::SIGKILL,
-    };
-    client
-        .until("the reader killed", |state| gone(state, "reader", killed))
-        .await;
+    kill(client, "reader").await;
     client.send_text("writer", "anybody?").await;
     let broken = Life::Killed {
         signal: Signal::SIGPIPE,
@@ -144,13 +138,7 @@ pub(crate) async fn a_killed_reader_gives_the_writer_sigpipe(subject: Subject) {
 pub(crate) async fn a_writer_that_ignores_sigpipe_gets_epipe(subject: Subject) {
     let mut world = subject.run(json!({"sigpipe": "ignore"})).await;
     let client = &mut world.client;
-    client.act("kill", "reader", json!({})).await;
-    let killed = Life::Killed {
-        signal: Signal::SIGKILL,
-    };
-    client
-        .until("the reader killed", |state| gone(state, "reader", killed))
-        .await;
+    kill(client, "reader").await;
     for _ in 0..2 {
         client.send_text("writer", "anybody?").await;
     }
@@ -184,13 +172,7 @@ pub(crate) async fn a_writer_that_ignores_sigpipe_gets_epipe(subject: Subject) {
 pub(crate) async fn a_writer_that_forgot_a_read_end_never_learns(subject: Subject) {
     let mut world = subject.run(json!({"forgotten": "writer-read"})).await;
     let client = &mut world.client;
-    client.act("kill", "reader", json!({})).await;
-    let killed = Life::Killed {
-        signal: Signal::SIGKILL,
-    };
-    client
-        .until("the reader killed", |state| gone(state, "reader", killed))
-        .await;
+    kill(client, "reader").await;
     client.send_text("writer", "anybody?").await;
     let whole = |kind: &Kind| {
         matches!(
@@ -221,13 +203,7 @@ pub(crate) async fn a_writer_that_forgot_a_read_end_never_learns(subject: Subjec
 pub(crate) async fn a_killed_writer_is_reported_and_closes_its_end(subject: Subject) {
     let mut world = subject.run(json!({})).await;
     let client = &mut world.client;
-    client.act("kill", "writer", json!({})).await;
-    let killed = Life::Killed {
-        signal: Signal::SIGKILL,
-    };
-    client
-        .until("the writer killed", |state| gone(state, "writer", killed))
-        .await;
+    kill(client, "writer").await;
     client
         .until("the reader ended by itself", |state| {
             gone(state, "reader", ENDED_WELL)

@@ -1,7 +1,7 @@
 //! What both kinds of queue of the kernel promise.
 
 use super::{fill, on_demand, receive, refused, send, waits};
-use crate::subject::{Subject, figure, gone, object, received, sleeps};
+use crate::subject::{Subject, figure, gone, kill, object, received, sleeps};
 use serde_json::{Value, json};
 use shared::{
     event::{Kind, Origin, Wait},
@@ -123,15 +123,7 @@ pub(crate) async fn a_killed_producer_is_no_end_of_file(subject: Subject) {
     client
         .until("the consumer asleep", |state| waits(state, "consumer"))
         .await;
-    client.act("kill", "producer", json!({})).await;
-    let killed = Life::Killed {
-        signal: Signal::SIGKILL,
-    };
-    client
-        .until("the producer killed", |state| {
-            gone(state, "producer", killed)
-        })
-        .await;
+    kill(client, "producer").await;
     assert!(waits(client.state(), "consumer"), "{}", client.tail());
     world.end().await;
 }
@@ -140,15 +132,7 @@ pub(crate) async fn messages_of_a_killed_producer_stay(subject: Subject) {
     let mut world = on_demand(subject, json!({})).await;
     let client = &mut world.client;
     fill(client, subject, &["first", "second"]).await;
-    client.act("kill", "producer", json!({})).await;
-    let killed = Life::Killed {
-        signal: Signal::SIGKILL,
-    };
-    client
-        .until("the producer killed", |state| {
-            gone(state, "producer", killed)
-        })
-        .await;
+    kill(client, "producer").await;
     assert_eq!(receive(client, json!({})).await, "first");
     assert_eq!(receive(client, json!({})).await, "second");
     assert_eq!(client.state().counts.lost, 0);

@@ -1,19 +1,14 @@
 //! What Python's `multiprocessing.Queue` promises, and what it does not.
 
 use super::{fill_put, on_demand};
-use crate::subject::{Subject, gone, received, sleeps};
+use crate::subject::{Subject, gone, kill, received, sleeps};
 use serde_json::json;
 use shared::{
     command::Data,
     event::{Kind, Wait},
-    os::Signal,
     state::{Life, RunState},
 };
 use std::collections::BTreeSet;
-
-const KILLED: Life = Life::Killed {
-    signal: Signal::SIGKILL,
-};
 
 pub(crate) async fn maxsize_lets_its_producer_sleep(subject: Subject) {
     let mut world = on_demand(subject, json!({"maxsize": 2})).await;
@@ -45,12 +40,7 @@ pub(crate) async fn a_consumer_killed_inside_get_leaves_the_others_waiting(subje
             sleeps(state, "consumer", Wait::PipeEmpty)
         })
         .await;
-    client.act("kill", "consumer", json!({})).await;
-    client
-        .until("the consumer killed", |state| {
-            gone(state, "consumer", KILLED)
-        })
-        .await;
+    kill(client, "consumer").await;
     fill_put(client, &["for nobody"]).await;
     client.act("receive", "consumer-2", json!({})).await;
     client

@@ -1,12 +1,11 @@
 //! Several at one queue.
 
 use super::{fill, on_demand, send, waits};
-use crate::subject::{Subject, gone, living, received};
+use crate::subject::{Subject, gone, kill, living, received};
 use harness::Client;
 use serde_json::json;
 use shared::{
     command::Data,
-    os::Signal,
     state::{Life, RunState},
 };
 
@@ -54,15 +53,7 @@ pub(crate) async fn a_killed_consumer_takes_nothing_with_it(subject: Subject) {
     client
         .until("the consumer asleep", |state| waits(state, "consumer"))
         .await;
-    client.act("kill", "consumer", json!({})).await;
-    let killed = Life::Killed {
-        signal: Signal::SIGKILL,
-    };
-    client
-        .until("the consumer killed", |state| {
-            gone(state, "consumer", killed)
-        })
-        .await;
+    kill(client, "consumer").await;
     fill(client, subject, &["for whoever lives"]).await;
     client.act("receive", "consumer-2", json!({})).await;
     client

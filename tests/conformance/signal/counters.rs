@@ -1,14 +1,13 @@
 //! Counters: eventfd and named semaphores.
 
 use super::{act, failed, said};
-use crate::subject::{Subject, figure, gone, received, sleeps};
+use crate::subject::{Subject, figure, kill, received, sleeps};
 use harness::Client;
 use serde_json::json;
 use shared::{
     command::Data,
     event::{Kind, Tie, Wait},
-    os::{Errno, Signal},
-    state::Life,
+    os::Errno,
 };
 
 async fn add(client: &mut Client, value: u64) {
@@ -213,15 +212,7 @@ pub(crate) async fn a_killed_holder_gives_nothing_back(subject: Subject) {
             sleeps(state, "receiver-2", Wait::Futex)
         })
         .await;
-    client.act("kill", "receiver", json!({})).await;
-    let killed = Life::Killed {
-        signal: Signal::SIGKILL,
-    };
-    client
-        .until("the holder is dead", |state| {
-            gone(state, "receiver", killed)
-        })
-        .await;
+    kill(client, "receiver").await;
     client.act("value", "sender", json!({})).await;
     client
         .until("the sender's word on its value", |state| {
@@ -252,13 +243,7 @@ pub(crate) async fn a_semaphore_outlives_its_name_and_who_posted(subject: Subjec
     client
         .until("it is posted", |state| figure(state, "value") == Some(1))
         .await;
-    client.act("kill", "sender", json!({})).await;
-    let killed = Life::Killed {
-        signal: Signal::SIGKILL,
-    };
-    client
-        .until("who posted is dead", |state| gone(state, "sender", killed))
-        .await;
+    kill(client, "sender").await;
     act(client, "take", json!({})).await;
     client
         .until("what it posted is taken all the same", |state| {

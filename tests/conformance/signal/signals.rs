@@ -1,7 +1,7 @@
 //! Signals that interrupt, wait, are thrown away, or are read.
 
 use super::{RTMIN, USR1, act, block, failed, masks, number, raise, receives_in_python, said};
-use crate::subject::{Subject, gone, received};
+use crate::subject::{Subject, freeze, gone, kill, received};
 use serde_json::json;
 use shared::{
     event::{Tie, Wait},
@@ -205,13 +205,7 @@ pub(crate) async fn nobody_can_block_or_handle_sigkill(subject: Subject) {
 pub(crate) async fn a_sender_of_a_dead_process_is_told(subject: Subject) {
     let mut world = subject.run(json!({})).await;
     let client = &mut world.client;
-    client.act("kill", "receiver", json!({})).await;
-    let killed = Life::Killed {
-        signal: Signal::SIGKILL,
-    };
-    client
-        .until("it is dead", |state| gone(state, "receiver", killed))
-        .await;
+    kill(client, "receiver").await;
     // Its parent has waited for it by the time that this is refused; until then, a signal to it is taken.
     for _ in 0..100 {
         client.send("sender", subject.payload(1), 1).await;
@@ -243,14 +237,7 @@ pub(crate) async fn sigwaitinfo_takes_the_lowest_first(subject: Subject) {
             crate::subject::sleeps(state, "receiver", Wait::Signal)
         })
         .await;
-    client.act("freeze", "receiver", json!({})).await;
-    client
-        .until("it is frozen", |state| {
-            state
-                .worker(&"receiver".into())
-                .is_some_and(|one| one.frozen)
-        })
-        .await;
+    freeze(client, "receiver").await;
     raise(client, "SIGRTMIN", Some(1), 1).await;
     raise(client, "SIGRTMIN", Some(2), 1).await;
     raise(client, "SIGUSR1", None, 1).await;
