@@ -3,6 +3,7 @@
 mod asleep;
 mod kept;
 mod refused;
+mod ring;
 
 #[cfg(test)]
 mod testing;
@@ -22,10 +23,16 @@ pub(super) const RULES: &[Rule] = &[
     asleep::no_sentinel,
     kept::outlives_all,
     refused::would_wait,
+    ring::for_ever,
+    ring::owner_died,
+    ring::too_long,
+    ring::full,
+    ring::held,
+    ring::no_sentinel,
 ];
 
 /// What is said where nothing else is.
-pub(super) const QUIET: &[Rule] = &[kept::waiting, asleep::empty];
+pub(super) const QUIET: &[Rule] = &[kept::waiting, asleep::empty, ring::waiting, ring::empty];
 
 /// The queue of the lesson, while it exists.
 fn queue<'a>(facts: &Facts<'a>) -> Option<&'a Object> {

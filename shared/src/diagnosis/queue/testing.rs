@@ -32,10 +32,10 @@ impl Story {
         for role in ["parent", "producer", "consumer"] {
             story.born(role, role);
         }
-        let object_type = if variant == "sysv" {
-            "msgqueue"
-        } else {
-            "mqueue"
+        let object_type = match variant {
+            "sysv" => "msgqueue",
+            "shared" => "memory",
+            _ => "mqueue",
         };
         story.tell(
             "call",
