@@ -1,7 +1,7 @@
 //! What the product promises in figures, each measured beside its floor in one run on this machine.
 //!
 //! ```text
-//! bench [NAME…]      table  peers  recording  hangs  trace  start  stream  replay  page  log
+//! bench [NAME…]      table  peers  recording  hangs  trace  start  stream  replay  class  page  log
 //! ```
 //! Shared machines drift: the two sides of a ratio take turns, and the median of the rounds decides. A goal that is
 //! missed ends with exit code 1 and says by how much.
@@ -11,6 +11,7 @@
     reason = "a measurement looks at the few kinds of messages it is about"
 )]
 
+mod class;
 mod figures;
 mod live;
 mod page;
@@ -71,6 +72,11 @@ const BENCHES: &[Bench] = &[
         name: "replay",
         shows: "a stored journal to one client",
         run: live::replay,
+    },
+    Bench {
+        name: "class",
+        shows: "sixty learners at once, each of whom runs something and breaks it",
+        run: class::drill,
     },
     Bench {
         name: "page",

@@ -9,6 +9,7 @@
 
 mod browser;
 mod case;
+mod class;
 mod killed;
 mod leftovers;
 mod stopped;

@@ -17,6 +17,7 @@ pub mod account;
 pub mod cli;
 pub mod client;
 pub mod dice;
+pub mod drill;
 pub mod http;
 pub mod leftovers;
 pub mod procfs;

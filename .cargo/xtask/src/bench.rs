@@ -15,6 +15,12 @@ pub(crate) struct BenchArgs {
     /// Put the table of all variants into the README.
     #[arg(long)]
     write_table: bool,
+    /// How long a class drill takes.
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// How many learners it has.
+    #[arg(long, default_value_t = 60)]
+    learners: u64,
     /// Which benches to run; all when none is named.
     names: Vec<String>,
 }
@@ -33,7 +39,11 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
             "figures",
             "--",
         ]);
-        cargo.args(&args.names).env("IPC_PLAYGROUND", &server);
+        cargo
+            .args(&args.names)
+            .env("IPC_PLAYGROUND", &server)
+            .env("IPC_BENCH_SECONDS", args.seconds.to_string())
+            .env("IPC_BENCH_LEARNERS", args.learners.to_string());
         if args.write_table {
             cargo.env("IPC_BENCH_README", workspace::root().join("README.md"));
         }
