@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use nix::{errno::Errno, sys::stat::fstat, unistd::Pid};
-use rustix::net::sockopt;
+use rustix::{io::fcntl_dupfd_cloexec, net::sockopt};
 use std::{
     io,
     os::fd::{AsFd, OwnedFd, RawFd},
@@ -37,6 +37,8 @@ const _: () = assert!(
     FIRST + EACH * 15 <= GATE_OPENER,
     "the gate is no role's channel"
 );
+/// Above all that workers have.
+const ABOVE: RawFd = COMMAND_FD + 1;
 /// Descriptors a role.
 const EACH: RawFd = 4;
 /// How long a report waits for room in a full socket before it is only counted. Long enough for a supervisor that is busy
@@ -110,9 +112,17 @@ pub(crate) fn settle(
     lifeline: &OwnedFd,
     second: Option<&OwnedFd>,
 ) -> Result<(), Errno> {
+    // With channels to spare, the supervisor's own numbers reach into the places where these belong: out of the way first,
+    // or one would be put over another that is still to come.
+    let above = |fd: &OwnedFd| {
+        fcntl_dupfd_cloexec(fd, ABOVE).map_err(|errno| Errno::from_raw(errno.raw_os_error()))
+    };
+    let lifeline = above(lifeline)?;
+    let second = second.map(above).transpose()?;
+    let all = roles.iter().flat_map(|Theirs(channels)| channels);
+    let all = all.map(above).collect::<Result<Vec<_>, _>>()?;
     place(lifeline.as_fd(), LIFELINE, false)?;
-    // What came from the supervisor has lower numbers: its own descriptors are few.
-    let last = match second {
+    let last = match &second {
         Some(second) => {
             place(second.as_fd(), ELSEWHERE, true)?;
             ELSEWHERE - 1
@@ -120,12 +130,11 @@ pub(crate) fn settle(
         None => ELSEWHERE,
     };
     let mut number = FIRST;
-    for Theirs(channels) in roles {
-        for fd in channels {
-            place(fd.as_fd(), number, true)?;
-            number += 1;
-        }
+    for fd in &all {
+        place(fd.as_fd(), number, true)?;
+        number += 1;
     }
+    drop((all, lifeline, second));
     close_between(3, last)?;
     close_between(GATE, GATE)?;
     close_between(number, LIFELINE - 1)?;
