@@ -192,7 +192,7 @@ fn mailbox(scene: &Scene<'_>, one: &Mailbox) -> Html {
         el("p", "kernel-name", title),
         shelf(scene, &one.shelf, None),
     ];
-    if let Some(held) = one.bytes.as_ref().filter(|_| !one.removed) {
+    if let Some(held) = one.memory.as_ref().filter(|_| !one.removed) {
         let text = match held.max {
             0 => bytes(held.value),
             max => format!("{} of {} bytes of memory", count(held.value), count(max)),

@@ -95,8 +95,13 @@ fn unread(scene: &Scene<'_>, to: &Side, way: &str) -> Html {
         source(scene, &tank.bytes),
     ];
     if let Some(memory) = tank.memory.as_ref().filter(|memory| memory.value > 0) {
+        let whose = if to.unsent.is_some() {
+            "its"
+        } else {
+            "the sender's"
+        };
         let text = format!(
-            "take {} of the sender's {} bytes of memory",
+            "take {} of {whose} {} bytes of memory",
             count(memory.value),
             count(memory.max)
         );

@@ -120,7 +120,10 @@ fn side(run: &RunState, object: Option<&Object>, left: bool) -> Side {
         sends: !matches!(shut, Some(End::Write | End::Both)),
         receives: !matches!(shut, Some(End::Read | End::Both)),
         tank,
-        unsent: object.and_then(|object| figure(object, "unsent")),
+        // Unix sockets have none: what one sends lies with the other at once.
+        unsent: object
+            .filter(|object| object.reading("unacked").is_some())
+            .and_then(|object| figure(object, "outgoing")),
         gone: object.is_some_and(|object| object.removed),
     }
 }

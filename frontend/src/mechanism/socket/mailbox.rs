@@ -18,7 +18,7 @@ pub struct Mailbox {
     /// The messages, the next to be received first.
     pub shelf: Shelf,
     /// Memory that they take, of what they may.
-    pub bytes: Option<Figure>,
+    pub memory: Option<Figure>,
     /// Messages that the kernel threw away because there was no room.
     pub drops: Option<Figure>,
     /// Who has it stands on the left.
@@ -66,7 +66,7 @@ fn mailbox(run: &RunState, object: &Object) -> Mailbox {
         local: local(end).or_else(|| object.name.clone()),
         remote: end.and_then(|end| end.remote.clone()),
         shelf,
-        bytes: figure(object, "bytes"),
+        memory: figure(object, "memory"),
         drops: figure(object, "drops"),
         left: place(run, object) == Some(0),
         removed: object.removed,

@@ -128,7 +128,11 @@ fn an_accepted_end_stands_on_the_right_whatever_was_seen_first() {
     let mut events = connected();
     let there = tcp("CLOSE_WAIT", "127.1.2.2:5000", Some("127.1.2.3:41000"));
     events.push(end(THEIRS, Some(("server", 4)), Some(OURS), there));
-    events.push(gauge(OURS, "unsent", 9, Some(100)));
+    events.push(
+        json!({"kind": "gauge", "source": "gauge", "object": OURS, "readings": [
+        {"figure": "outgoing", "value": 9, "max": 100, "origin": "LIVE", "how": "sock_diag"},
+        {"figure": "unacked", "value": 1, "origin": "LIVE", "how": "TCP_INFO"}]}),
+    );
     let picture = Picture::of(&run("tcp", &events));
     let one = &picture.connections[0];
     assert!(!one.unaccepted());

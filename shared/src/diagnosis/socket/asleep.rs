@@ -21,8 +21,9 @@ pub(super) fn full(facts: &Facts<'_>) -> Option<Sentence> {
     let mut held = theirs.map_or_else(String::new, |end| {
         format!("{} are unread. ", capital(&count(super::held(end), "byte")))
     });
-    if let Some(unsent) = mine
-        .and_then(|end| end.reading("unsent"))
+    let tcp = mine.filter(|end| end.reading("unacked").is_some());
+    if let Some(unsent) = tcp
+        .and_then(|end| end.reading("outgoing"))
         .filter(|one| one.value > 0)
     {
         held.push_str(&format!(
@@ -103,7 +104,10 @@ mod tests {
         let mut story = Story::new("tcp");
         story.connected();
         story.gauge("socket:[2]", &[("bytes", 90_000, None)]);
-        story.gauge("socket:[1]", &[("unsent", 20_000, None)]);
+        story.gauge(
+            "socket:[1]",
+            &[("outgoing", 20_000, None), ("unacked", 1, None)],
+        );
         story.tell(
             "call",
             Some("client"),

@@ -6,7 +6,7 @@ use super::{
     failed, listener, sockets,
     words::{capital, count, figure, name},
 };
-use crate::{event::Wait, state::Object};
+use crate::{event::Wait, os::Errno, state::Object};
 
 /// Seconds that TIME_WAIT lasts: the kernel's TCP_TIMEWAIT_LEN, which nobody can set.
 const TIME_WAIT: &str = "60 seconds";
@@ -14,7 +14,7 @@ const TIME_WAIT: &str = "60 seconds";
 /// The address is not free.
 pub(super) fn in_use(facts: &Facts<'_>) -> Option<Sentence> {
     let (worker, errno) = failed(facts, "bind")?;
-    if errno != "EADDRINUSE" {
+    if errno != Errno::EADDRINUSE {
         return None;
     }
     let mut sockets = facts.state.objects.iter();
@@ -48,7 +48,7 @@ fn state(object: &Object) -> Option<&str> {
 /// There is no file of that name.
 pub(super) fn no_such_address(facts: &Facts<'_>) -> Option<Sentence> {
     let (worker, errno) = failed(facts, "connect")?;
-    if errno != "ENOENT" {
+    if errno != Errno::ENOENT {
         return None;
     }
     Some(Sentence::new(
@@ -64,7 +64,7 @@ pub(super) fn no_such_address(facts: &Facts<'_>) -> Option<Sentence> {
 /// Nobody listens there.
 pub(super) fn refused(facts: &Facts<'_>) -> Option<Sentence> {
     let (worker, errno) = failed(facts, "connect")?;
-    if errno != "ECONNREFUSED" {
+    if errno != Errno::ECONNREFUSED {
         return None;
     }
     let listens = listener(facts).and_then(|one| one.socket.as_ref()?.local.clone());
@@ -186,6 +186,21 @@ mod tests {
         );
         story.fails("client", "connect", "ENOENT");
         assert!(sentence(&story.run).headline.contains("`ENOENT`"));
+    }
+
+    #[test]
+    fn without_x_ray_the_report_says_it() {
+        let mut story = Story::new("tcp");
+        story.run.xray = false;
+        story.tell(
+            "report",
+            Some("client"),
+            json!({"kind": "process.output", "stream": "report", "text": "connect: ECONNREFUSED, nobody listens there\n"}),
+        );
+        assert_eq!(
+            sentence(&story.run).headline,
+            "Client A was refused: `ECONNREFUSED`."
+        );
     }
 
     #[test]

@@ -10,8 +10,9 @@ use crate::{event::End, os::Errno, state::Object};
 
 /// The other side threw the connection away.
 pub(super) fn reset(facts: &Facts<'_>) -> Option<Sentence> {
-    let received = failed(facts, "re").filter(|(_, errno)| *errno == "ECONNRESET");
-    let sent = || newest_failed(facts, Errno::ECONNRESET).map(|(worker, _)| (worker, "ECONNRESET"));
+    let received = failed(facts, "re").filter(|(_, errno)| *errno == Errno::ECONNRESET);
+    let sent =
+        || newest_failed(facts, Errno::ECONNRESET).map(|(worker, _)| (worker, Errno::ECONNRESET));
     let (worker, _) = received.or_else(sent)?;
     Some(Sentence::new(
         Tone::Warning,

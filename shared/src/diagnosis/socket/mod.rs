@@ -63,15 +63,52 @@ fn said<'a>(facts: &Facts<'a>, what: &str) -> Option<(&'a Worker, &'a Said)> {
     (!since).then_some((worker, said))
 }
 
-/// A call that failed, as its process said last: which call, and why.
-fn failed<'a>(facts: &Facts<'a>, call: &str) -> Option<(&'a Worker, &'a str)> {
-    let (worker, said) = said(facts, "failed")?;
-    let about = |name: &str| said.about.get(name).and_then(Value::as_str);
-    let errno = about("errno")?;
-    about("call")
-        .is_some_and(|which| which.starts_with(call))
-        .then_some((worker, errno))
+/// Calls on sockets that can fail or succeed; a process is told by the last of them.
+const CALLS: &[&str] = &[
+    "bind", "listen", "connect", "accept", "recv", "send", "read", "write", "shutdown",
+];
+
+/// A call that failed and is the last that its process made on a socket: whose, and why. The newest of all, unless bytes have
+/// been moved since.
+fn failed<'a>(facts: &Facts<'a>, call: &str) -> Option<(&'a Worker, Errno)> {
+    if !facts.state.xray {
+        return reported(facts, call);
+    }
+    let mut seen = Vec::new();
+    for one in facts.state.calls.iter().rev() {
+        if !one.parts.is_empty() {
+            return None;
+        }
+        let known = CALLS.iter().any(|name| one.name.starts_with(name));
+        if !known || seen.contains(&&one.worker) {
+            continue;
+        }
+        seen.push(&one.worker);
+        if let Some(errno) = one.errno.filter(|_| one.name.starts_with(call)) {
+            return Some((facts.caller(one)?, errno));
+        }
+    }
+    None
 }
+
+/// The same, where calls are not seen: what the process reported last, `connect: ECONNREFUSED, …`.
+fn reported<'a>(facts: &Facts<'a>, call: &str) -> Option<(&'a Worker, Errno)> {
+    let workers = facts.state.workers.iter();
+    workers.rev().find_map(|worker| {
+        let (which, why) = worker.output.lines().last()?.split_once(": ")?;
+        let name = why.split_once(',').map_or(why, |(name, _)| name);
+        let errno = ERRNOS.iter().find(|errno| errno.to_string() == name)?;
+        which.starts_with(call).then_some((worker, *errno))
+    })
+}
+
+/// What calls on sockets fail with that there is something to say about.
+const ERRNOS: &[Errno] = &[
+    Errno::ECONNREFUSED,
+    Errno::ECONNRESET,
+    Errno::EADDRINUSE,
+    Errno::ENOENT,
+];
 
 /// The newest message, if its sending ended so.
 fn newest_failed<'a>(facts: &Facts<'a>, errno: Errno) -> Option<(&'a Worker, &'a Message)> {

@@ -177,9 +177,19 @@ impl Story {
         )
     }
 
-    /// A call that failed, as its process says.
+    /// A call that failed.
     pub(super) fn fails(&mut self, worker: &str, call: &str, errno: &str) -> &mut Self {
-        self.says(worker, "failed", json!({"call": call, "errno": errno}))
+        self.tell(
+            "call",
+            Some(worker),
+            json!({"kind": "call.entered", "name": call, "args": ["3"], "fd": 3}),
+        );
+        let entered = self.run.seq;
+        self.tell(
+            "call",
+            Some(worker),
+            json!({"kind": "call.returned", "call": entered, "name": call, "args": ["3"], "fd": 3, "errno": errno, "took_ns": 1}),
+        )
     }
 
     /// A message of which `n` bytes went in.
