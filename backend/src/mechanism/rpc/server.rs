@@ -10,7 +10,12 @@ use super::{
     value::Value,
 };
 use crate::{
-    sys::{calls::Fd, process::ignore},
+    sandbox::COMMAND_FD,
+    sys::{
+        calls::Fd,
+        net::wait_for_any,
+        process::{exit_now, ignore},
+    },
     worker::Worker,
 };
 use nix::{
@@ -69,10 +74,15 @@ pub(super) fn server(
         executed: AtomicU64::new(0),
         answers: AtomicU64::new(OWN * u64::from(getpid().as_raw().unsigned_abs())),
         threads: AtomicUsize::new(0),
+        alone: params.threads == Threads::One,
     };
     let server = &server;
     thread::scope(|scope| {
         loop {
+            if !server.comes(listener) {
+                // Nobody will ever call any more. Threads that still wait for another call end with the process.
+                exit_now(0);
+            }
             let connection = match accept(listener) {
                 Ok(connection) => connection,
                 Err(Errno::EINTR | Errno::ECONNABORTED) => continue,
@@ -107,6 +117,8 @@ struct Server<'a> {
     /// The id of the next answer.
     answers: AtomicU64,
     threads: AtomicUsize,
+    /// It has one thread for all.
+    alone: bool,
 }
 
 impl Server<'_> {
@@ -114,10 +126,41 @@ impl Server<'_> {
         self.me.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Sleeps until something comes there, a connection or bytes: true. Or until it is told to end.
+    fn comes(&self, fd: Fd) -> bool {
+        loop {
+            let over = {
+                let mut me = self.me();
+                let _for_clients = me.command_if_any();
+                me.waits();
+                me.over()
+            };
+            if over {
+                return false;
+            }
+            match wait_for_any(&[fd, COMMAND_FD], -1) {
+                Ok(ready) if ready.contains(&fd) => return true,
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(errno) => {
+                    self.me().failed("poll", errno);
+                    return false;
+                }
+            }
+        }
+    }
+
     /// One connection, call after call, until one side closes it.
     fn serve(&self, connection: Fd) {
         let mut line = Line::new(connection);
-        while self.answer_one(&mut line) {}
+        loop {
+            // Alone, it looks for commands as well as for calls.
+            if self.alone && line.came.is_empty() && !self.comes(connection) {
+                break;
+            }
+            if !self.answer_one(&mut line) {
+                break;
+            }
+        }
         if let Err(errno) = line.close() {
             self.me().failed("close", errno);
         }
@@ -156,9 +199,14 @@ impl Server<'_> {
         self.die_if(Dies::Before);
 
         let result = self.shop.execute(&asked.call);
-        let times = self.executed.fetch_add(1, Ordering::Relaxed) + 1;
-        self.me()
-            .said("executed", told(&written, line.fd, &result, times));
+        if matches!(result, Err(Fault::Unknown(_))) {
+            self.me()
+                .said("unknown", json!({"call": written, "fd": line.fd}));
+        } else {
+            let times = self.executed.fetch_add(1, Ordering::Relaxed) + 1;
+            self.me()
+                .said("executed", told(&written, line.fd, &result, times));
+        }
         self.die_if(Dies::After);
 
         match self.protocol.answer(&asked, &result) {
@@ -191,8 +239,8 @@ fn told(call: &str, fd: Fd, result: &Result<Value, Fault>, times: u64) -> serde_
     let mut about = json!({"call": call, "fd": fd, "times": times});
     match result {
         Ok(value) => about["value"] = short(&value.to_string()).into(),
-        Err(Fault::Unknown(name)) => about["fault"] = format!("no function {name}").into(),
         Err(Fault::Raised(kind, why)) => about["fault"] = short(&format!("{kind}: {why}")).into(),
+        Err(Fault::Unknown(name)) => about["fault"] = name.as_str().into(),
     }
     about
 }

@@ -2,12 +2,16 @@
 
 import mmap
 import os
+import select
 import signal
 import struct
 import threading
 import time
 
-from playground import args, said
+from playground import args, command_if_any, over, said, waits
+
+#: Where commands come from.
+COMMANDS = 127
 
 
 def square(x):
@@ -74,11 +78,28 @@ def execute(call, fd, function):
         about["fault"] = short(f"{type(error).__name__}: {error}")
         raise
     finally:
-        with _lock:
-            _executed += 1
-            times = _executed
-        said("executed", call=call, fd=fd, times=times, **about)
+        if call.partition("(")[0] in FUNCTIONS:
+            with _lock:
+                _executed += 1
+                times = _executed
+            said("executed", call=call, fd=fd, times=times, **about)
+        else:
+            said("unknown", call=call, fd=fd)
         die_if("after")
+
+
+def serve(server):
+    """serve_forever(), but for the commands: asleep until somebody connects, or until nobody will call any more."""
+    wanted = select.poll()
+    wanted.register(server.fileno(), select.POLLIN)
+    wanted.register(COMMANDS, select.POLLIN)
+    while not over():
+        waits()
+        ready = [fd for fd, _ in wanted.poll()]
+        if COMMANDS in ready:
+            command_if_any()
+        if server.fileno() in ready:
+            server.handle_request()
 
 
 def die_if(now):

@@ -7,7 +7,7 @@ import socketserver
 import threading
 
 from playground import args, open_gate, received, said, sending, sent
-from shop import FUNCTIONS, execute, open_counter, written
+from shop import FUNCTIONS, execute, open_counter, serve, written
 from typed import frame, own, take
 
 #: One answer at a time: what is announced next is what is written next.
@@ -100,5 +100,4 @@ def server():
     kind = type("Server", (*kinds, Unix if args.unix else Tcp), {})
     with kind(args.unix or (args.host, args.port), Handler) as server:
         open_gate()
-        # Asleep until somebody connects, however long that takes.
-        server.serve_forever(poll_interval=None)
+        serve(server)

@@ -8,7 +8,7 @@ import threading
 from xmlrpc.server import SimpleXMLRPCRequestHandler, SimpleXMLRPCServer
 
 from playground import args, open_gate, received, sending, sent
-from shop import FUNCTIONS, execute, open_counter, written
+from shop import FUNCTIONS, execute, open_counter, serve, written
 from typed import own
 
 #: One answer at a time: what is announced next is what is written next.
@@ -91,5 +91,4 @@ def server():
         for function in FUNCTIONS.values():
             server.register_function(function)
         open_gate()
-        # Asleep until somebody connects, however long that takes.
-        server.serve_forever(poll_interval=None)
+        serve(server)
