@@ -1,4 +1,4 @@
-//! Draws Python's queue with its case open: the pipe, three semaphores, and what still waits for a feeder.
+//! Draws a queue with its case open: locks, semaphores, and what still waits for a feeder. Python's has a pipe inside.
 
 use super::{
     picture::{Scene, Table},
@@ -31,22 +31,34 @@ pub(super) fn middle(scene: &Scene<'_>) -> Html {
         packets: false,
         fifo: false,
     })];
-    let parts = queue::semaphores(run);
-    if !parts.is_empty() {
-        let line = |part: &queue::Part| {
-            let said = vec![
-                words("span", "soft", part.what),
-                words("b", "", part.says.clone()),
-            ];
-            let sleepers = asleep(part).map(|text| words("span", "why", text));
-            el("li", "", said.into_iter().chain(sleepers).collect())
-        };
-        inside.push(el("ul", "case", parts.iter().map(line).collect()));
-        let badge = origin_badge(Origin::Live, scene.replay);
-        let how = words("span", "soft", "semaphores, read from memory");
-        inside.push(el("p", "provenance", vec![badge, how]));
-    }
+    inside.extend(parts(scene));
     el("div", "kernels", inside)
+}
+
+/// Locks and semaphores, a line each.
+pub(super) fn parts(scene: &Scene<'_>) -> Vec<Html> {
+    let parts = queue::parts(scene.run);
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    let line = |part: &queue::Part| {
+        let said = vec![
+            words("span", "soft", part.what),
+            words("b", "", part.says.clone()),
+        ];
+        let sleepers = asleep(part).map(|text| words("span", "why", text));
+        el("li", "", said.into_iter().chain(sleepers).collect())
+    };
+    let badge = origin_badge(Origin::Live, scene.replay);
+    let what = if scene.run.variant == "shared" {
+        "locks and semaphores, read from the same memory"
+    } else {
+        "semaphores, read from memory"
+    };
+    vec![
+        el("ul", "case", parts.iter().map(line).collect()),
+        el("p", "provenance", vec![badge, words("span", "soft", what)]),
+    ]
 }
 
 fn asleep(part: &queue::Part) -> Option<String> {
@@ -74,14 +86,17 @@ pub(super) fn on_card(scene: &Scene<'_>, worker: &Worker) -> Vec<Html> {
     lines
 }
 
-pub(super) fn shortcuts(worker: &Worker) -> Vec<Verb> {
+pub(super) fn shortcuts(run: &RunState, worker: &Worker) -> Vec<Verb> {
     let mut verbs = Vec::new();
     if worker.role == "parent" {
         return verbs;
     }
     let plain = |verb, label, help| Verb::plain(&worker.id, verb, label, help);
     if worker.role == "producer" {
-        let help = "close() and join_thread(): ends when all it put is in the pipe.";
+        if run.variant == "shared" && run.params.get("feeder").is_none_or(|how| how != "off") {
+            verbs.push(hold(worker));
+        }
+        let help = "close() and join_thread(): ends when all it put has left its row.";
         verbs.push(plain("join", "Join and end", help));
     }
     let help = "empty() and qsize(): what they say may be out of date at once.";
@@ -89,9 +104,29 @@ pub(super) fn shortcuts(worker: &Worker) -> Vec<Verb> {
     verbs
 }
 
+/// Its feeder can be held, or goes on.
+fn hold(worker: &Worker) -> Verb {
+    let mut said = worker.said.iter().rev();
+    let last = said.find(|said| matches!(said.what.as_str(), "held" | "released"));
+    let (verb, label, help) = if last.is_some_and(|said| said.what == "held") {
+        (
+            "release",
+            "Release feeder",
+            "Its feeder goes on with the oldest message of the row.",
+        )
+    } else {
+        (
+            "hold",
+            "Hold feeder",
+            "Its feeder stores nothing until it is released.",
+        )
+    };
+    Verb::plain(&worker.id, verb, label, help)
+}
+
 pub(super) fn table(run: &RunState) -> Table {
     let mut rows = Vec::new();
-    for part in queue::semaphores(run) {
+    for part in queue::parts(run) {
         let sleepers = asleep(&part).map_or_else(String::new, |text| format!(", {text}"));
         rows.push((part.what.to_owned(), format!("{}{sleepers}", part.says)));
     }
@@ -105,7 +140,7 @@ pub(super) fn table(run: &RunState) -> Table {
         }
     }
     Table {
-        caption: "Inside Python's queue".to_owned(),
+        caption: "Inside the queue".to_owned(),
         rows,
     }
 }

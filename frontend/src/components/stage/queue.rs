@@ -33,7 +33,7 @@ pub(super) const PICTURE: Picture = Picture {
     tables,
     on_card,
     shortcuts,
-    covers: &["close", "unlink"],
+    covers: &["close", "unlink", "hold", "release"],
 };
 
 fn middle(scene: &Scene<'_>) -> Html {
@@ -49,21 +49,25 @@ fn middle(scene: &Scene<'_>) -> Html {
         if full { "full" } else { "" },
     ];
     let tag = (scene.run.variant == "sysv").then_some("type");
-    let mut inside = vec![title(&picture)];
+    let mut inside = vec![title(scene.run, &picture)];
     inside.push(shelf(scene, &picture.shelf, tag));
     inside.push(el("p", "figure", figure(&picture)));
     inside.extend(held(&picture));
     inside.push(places(&picture));
     inside.extend(provenance(scene, &picture));
+    if scene.run.variant == "shared" {
+        inside.extend(case::parts(scene));
+    }
     inside.extend(picture.notes.iter().map(note));
     el("div", &join(&class), inside)
 }
 
-fn title(picture: &queue::Picture) -> Html {
-    let what = if picture.removed {
-        "was in the kernel"
-    } else {
-        "in the kernel"
+fn title(run: &RunState, picture: &queue::Picture) -> Html {
+    let what = match (run.variant.as_str(), picture.removed) {
+        ("shared", false) => "in memory that all have mapped",
+        ("shared", true) => "was in shared memory",
+        (_, false) => "in the kernel",
+        (_, true) => "was in the kernel",
     };
     let id = picture.id.as_deref().unwrap_or("no queue yet");
     let mut inside = vec![
@@ -127,8 +131,16 @@ fn provenance(scene: &Scene<'_>, picture: &queue::Picture) -> Vec<Html> {
         lines.push(el("p", "provenance", vec![badge, how]));
     }
     if !picture.shelf.boards.is_empty() {
-        let badge = origin_badge(Origin::Model, scene.replay);
-        let how = words("span", "soft", "which is which, followed from call to call");
+        let (origin, how) = if scene.run.variant == "shared" {
+            (
+                Origin::Live,
+                "the slots; which is which, say those who stored it",
+            )
+        } else {
+            (Origin::Model, "which is which, followed from call to call")
+        };
+        let badge = origin_badge(origin, scene.replay);
+        let how = words("span", "soft", how);
         lines.push(el("p", "provenance", vec![badge, how]));
     }
     lines
@@ -175,6 +187,9 @@ fn on_card(scene: &Scene<'_>, worker: &Worker) -> Vec<Html> {
         return case::on_card(scene, worker);
     }
     let mut lines = Vec::new();
+    if scene.run.variant == "shared" {
+        lines.extend(case::on_card(scene, worker));
+    }
     if let Some(message) = pending(scene.run, worker) {
         let waits = format!(
             "#{} {} waits to go in",
@@ -205,8 +220,8 @@ fn shortcuts(run: &RunState, worker: &Worker) -> Vec<Verb> {
             Values::new(),
         ));
     }
-    if run.variant == "python" {
-        verbs.extend(case::shortcuts(worker));
+    if matches!(run.variant.as_str(), "python" | "shared") && worker.role != "parent" {
+        verbs.extend(case::shortcuts(run, worker));
         return verbs;
     }
     let holds = |object: &shared::state::Object| {
@@ -218,16 +233,20 @@ fn shortcuts(run: &RunState, worker: &Worker) -> Vec<Verb> {
         verbs.push(plain("close", "Close the queue", help));
     }
     if worker.role == "parent" && run.objects.iter().any(|object| !object.removed) {
-        let (label, help) = if run.variant == "posix" {
-            (
+        let (label, help) = match run.variant.as_str() {
+            "posix" => (
                 "Unlink",
                 "mq_unlink() takes the name away; who has the queue open goes on.",
-            )
-        } else {
-            (
+            ),
+            "sysv" => (
                 "Remove",
                 "msgctl(IPC_RMID) ends the queue at once; who sleeps in it wakes with EIDRM.",
-            )
+            ),
+            "shared" => (
+                "Unlink",
+                "shm_unlink() takes the name away; who has the memory mapped goes on.",
+            ),
+            _ => return verbs,
         };
         verbs.push(plain("unlink", label, help));
     }
@@ -240,6 +259,9 @@ fn tables(scene: &Scene<'_>) -> Vec<Table> {
     if run.variant == "python" {
         tables.push(case::table(run));
         return tables;
+    }
+    if run.variant == "shared" {
+        tables.push(case::table(run));
     }
     let picture = queue::Picture::of(run);
     let Some(table) = tables.first_mut() else {

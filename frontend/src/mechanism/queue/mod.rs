@@ -11,7 +11,7 @@ mod shelf;
 mod tests;
 
 pub use asks::{Asks, asks, pending};
-pub use case::{Part, put, semaphores};
+pub use case::{Part, parts, put};
 pub use shelf::{Board, Envelope, Shelf};
 
 use shared::{
@@ -58,10 +58,11 @@ pub struct Picture {
 impl Picture {
     /// The picture of a run's queue; an empty one before there is one.
     pub fn of(run: &RunState) -> Self {
-        let object = run
-            .objects
-            .iter()
-            .find(|object| matches!(object.object_type.as_str(), "mqueue" | "msgqueue"));
+        let shared = run.variant == "shared";
+        let object = run.objects.iter().find(|object| {
+            let kind = object.object_type.as_str();
+            matches!(kind, "mqueue" | "msgqueue") || shared && kind == "memory"
+        });
         let live = object.filter(|object| !object.removed);
         let figure = |name| live.and_then(|object| object.reading(name)).cloned();
         let messages = figure("messages");
@@ -126,7 +127,8 @@ fn notes(run: &RunState, object: &Object, messages: Option<&Reading>) -> Vec<Not
         }
     }
     let seen = object.items.len() as u64 + object.more;
-    let live = messages.filter(|messages| messages.origin == Origin::Live);
+    let counted = object.items_origin != Some(Origin::Live);
+    let live = messages.filter(|messages| counted && messages.origin == Origin::Live);
     if let Some(live) = live.filter(|live| live.value != seen) {
         notes.push(Note::Differs(live.value));
     }

@@ -46,6 +46,7 @@ fn gauge(object: &str, figure: &str, value: u64, max: Option<u64>) -> Value {
 
 const MQ: &str = "mqueue:[12]";
 const MSG: &str = "msgqueue:[3]";
+const MEMORY: &str = "memory:[7]";
 
 #[test]
 fn a_priority_has_a_board_and_the_highest_is_on_top() {
@@ -213,4 +214,44 @@ fn a_message_that_has_no_room_waits_with_its_producer() {
         json!({"kind": "message.sent", "source": "report", "worker": "producer", "msg": 5, "n": 2});
     let gone = run("posix", &json!({}), &[begun.as_slice(), &[sent]].concat());
     assert_eq!(pending(&gone, &gone.workers[1]), None);
+}
+
+#[test]
+fn a_ring_has_places_locks_and_what_lies_in_it() {
+    let reading = |figure: &str, value: u64, max: Option<u64>| json!({"figure": figure, "value": value, "max": max, "origin": "LIVE", "how": "memory"});
+    let figures = json!({"kind": "gauge", "object": MEMORY, "readings": [reading("messages", 2, Some(8)),
+        reading("items", 2, Some(8)), reading("places", 5, Some(8)), reading("readers", 4, None),
+        reading("readers_died", 0, None), reading("writers", 99, None), reading("writers_died", 0, None)]});
+    let mut held = items(MEMORY, &[item(1, 0, "x"), item(2, 0, "y")]);
+    held["origin"] = "LIVE".into();
+    let put = |msg: u64| {
+        [
+            json!({"kind": "message.sending", "source": "report", "worker": "producer", "msg": msg, "fd": -1, "len": 1,
+            "preview": {"text": "z", "len": 1}}),
+            json!({"kind": "message.sent", "source": "report", "worker": "producer", "msg": msg, "n": 1}),
+        ]
+    };
+    let mut events = vec![
+        born("parent", "parent", 2),
+        born("producer", "producer", 3),
+        born("consumer", "consumer", 4),
+        made(MEMORY, "memory"),
+        figures,
+        held,
+    ];
+    events.extend(put(3));
+    let run = run("shared", &json!({}), &events);
+    let picture = Picture::of(&run);
+    assert_eq!(picture.places(), Some((2, 8)));
+    assert_eq!(picture.shelf.boards[0].envelopes.len(), 2);
+    assert!(picture.notes.is_empty(), "{:?}", picture.notes);
+    let says: Vec<_> = super::parts(&run)
+        .into_iter()
+        .map(|part| part.says)
+        .collect();
+    assert_eq!(says, ["consumer has it", "thread 99 has it", "2", "5 of 8"]);
+    let row: Vec<_> = super::put(&run, &run.workers[1])
+        .map(|one| one.id)
+        .collect();
+    assert_eq!(row, [3]);
 }
