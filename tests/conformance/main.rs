@@ -22,6 +22,8 @@ mod pipe;
 mod queue;
 #[macro_use]
 mod signal;
+#[macro_use]
+mod socket;
 mod subject;
 
 use shared::catalog::ENTRIES;
@@ -153,6 +155,12 @@ contract! {
     signal_signalfd = "signal" / "signalfd", signalfd_claims;
     signal_eventfd = "signal" / "eventfd", eventfd_claims;
     signal_semaphore = "signal" / "semaphore", semaphore_claims;
+    socket_tcp = "socket" / "tcp", tcp_claims;
+    socket_unix_stream = "socket" / "unix-stream", unix_stream_claims;
+    socket_udp = "socket" / "udp", udp_claims;
+    socket_unix_datagram = "socket" / "unix-datagram", unix_datagram_claims;
+    socket_unix_seqpacket = "socket" / "unix-seqpacket", seqpacket_claims;
+    socket_socketpair = "socket" / "socketpair", socketpair_claims;
     memory_shm = "shared-memory" / "shm", memory_claims;
     memory_memfd = "shared-memory" / "memfd", memory_claims;
     memory_mapped = "shared-memory" / "mapped", memory_claims;

@@ -95,7 +95,7 @@ impl Subject {
         self.card()
             .params_of(self.variant)
             .map(|param| param.id)
-            .find(|id| ["writers", "producers", "senders"].contains(id))
+            .find(|id| ["writers", "producers", "senders", "clients"].contains(id))
     }
 
     /// The `n`th of several different messages.
