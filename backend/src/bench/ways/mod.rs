@@ -2,11 +2,13 @@
 //! in [`time`] and a name in [`NAMES`]; then a line in `tests/bench/rows.rs`, and a floor in `tests/bench/floor.c` or
 //! `floor.py`.
 
+mod bounded;
 mod file;
 mod memory;
 mod pipe;
 mod queue;
 mod signal;
+mod socket;
 
 use super::way::{Both, Call, Plan, Way, alone, one_way, round_trip};
 use anyhow::{Result, bail};
@@ -23,11 +25,18 @@ pub(super) const NAMES: &[&str] = &[
     "pipe/python",
     "queue/posix",
     "queue/sysv",
+    "queue/shared",
     "queue/python",
     "shared-memory/shm",
     "shared-memory/memfd",
     "shared-memory/mapped",
     "shared-memory/sysv",
+    "socket/tcp",
+    "socket/udp",
+    "socket/unix-stream",
+    "socket/unix-datagram",
+    "socket/unix-seqpacket",
+    "socket/socketpair",
     "signal/signals",
     "signal/signalfd",
     "signal/eventfd",
@@ -81,10 +90,25 @@ pub(super) fn time(name: &str, ask: Ask, plan: Plan) -> Result<Vec<u64>> {
             done
         }),
         "queue/python" => both(ask, plan, queue::python),
+        "queue/shared" => both(ask, plan, || bounded::queue(plan.size)),
         "shared-memory/shm" => both(ask, plan, || memory::shm(plan.size)),
         "shared-memory/memfd" => both(ask, plan, || memory::memfd(plan.size)),
         "shared-memory/mapped" => both(ask, plan, || memory::mapped(plan.size)),
         "shared-memory/sysv" => both(ask, plan, || memory::sysv(plan.size)),
+        "socket/tcp" => both(ask, plan, socket::tcp),
+        // One way, what there is no room for is lost, and the receiver would wait for it.
+        "socket/udp" => only_rounds(
+            ask,
+            plan,
+            Both {
+                there: socket::udp()?,
+                back: socket::udp()?,
+            },
+        ),
+        "socket/unix-stream" => both(ask, plan, socket::unix_stream),
+        "socket/unix-datagram" => both(ask, plan, socket::unix_datagram),
+        "socket/unix-seqpacket" => both(ask, plan, socket::unix_seqpacket),
+        "socket/socketpair" => both(ask, plan, socket::socketpair),
         "signal/signals" => both(ask, plan, signal::signals),
         "signal/signalfd" => both(ask, plan, signal::signalfd),
         "signal/eventfd" => both(ask, plan, signal::eventfd),

@@ -10,6 +10,9 @@ mod relay;
 mod stream;
 mod wait;
 
+pub(crate) use connection::put;
+pub(crate) use datagram::post;
+
 use super::Mechanism;
 use crate::worker::{Names, Worker};
 use place::Place;
