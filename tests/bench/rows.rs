@@ -74,6 +74,7 @@ pub(crate) const VARIANTS: &[Variant] = &[
     row("queue/posix", 8192),
     row("queue/sysv", 8192),
     row("queue/python", MIB).beside_python(1.0),
+    row("queue/shared", MIB).beside_python(7.0),
     row("shared-memory/shm", MIB),
     row("shared-memory/memfd", MIB),
     row("shared-memory/mapped", MIB),

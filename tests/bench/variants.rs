@@ -194,8 +194,8 @@ pub(crate) fn peers() -> Result<Vec<Goal>> {
             1.0,
         ),
         (
-            "ring in shared memory beside multiprocessing.Queue",
-            "shared-memory/shm",
+            "queue in shared memory beside multiprocessing.Queue",
+            "queue/shared",
             "queue/python",
             7.0,
         ),
