@@ -16,7 +16,6 @@ use crate::{
     state::{Message, Object, Said, Worker},
 };
 use facts::Facts;
-use serde_json::Value;
 
 /// The strongest first.
 pub(super) const RULES: &[Rule] = &[
