@@ -100,7 +100,11 @@ impl Mail {
         worker: &WorkerId,
         got: Got<'_>,
     ) -> Option<Taken> {
-        Some(self.boxes.get_mut(from)?.reported_receive(worker, got))
+        let shelf = self.boxes.get_mut(from)?;
+        if got.len == 0 && !shelf.expects_nothing() {
+            return Some(Taken::default());
+        }
+        Some(shelf.reported_receive(worker, got))
     }
 
     /// So many packets has the kernel thrown away because the box was full, ever. Those of which it is certain by now.

@@ -7,3 +7,4 @@ mod pairs;
 mod rare;
 mod recorded;
 mod simulated;
+mod streams;
