@@ -1,4 +1,4 @@
-# What a process can do with memory it has mapped: the standard library, and the C library for what that lacks.
+"""What a process can do with memory it has mapped: the standard library, and the C library for what that lacks."""
 
 import ctypes
 import errno

@@ -134,8 +134,8 @@ fn become_python(
     params: &Params,
 ) -> i32 {
     let source = match role {
-        "writer" => concat!(include_str!("writer.py"), "\n\n", include_str!("hands.py")),
-        _ => concat!(include_str!("reader.py"), "\n\n", include_str!("hands.py")),
+        "writer" => include_str!("writer.py"),
+        _ => include_str!("reader.py"),
     };
     let named = |way: &Way| match way {
         Way::Shm(name) => json!({"shm": name}),
@@ -144,7 +144,12 @@ fn become_python(
         Way::Sysv(key) => json!({"sysv": key}),
     };
     let letter = char::from(shared::mechanism::memory::letter(number));
-    let args =
-        json!({"way": named(way), "wrong": named(wrong), "letter": letter, "params": params});
+    let args = json!({
+        "way": named(way),
+        "wrong": named(wrong),
+        "letter": letter,
+        "params": params,
+        "modules": {"hands": include_str!("hands.py")},
+    });
     me.become_python(source, &args)
 }

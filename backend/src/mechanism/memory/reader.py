@@ -1,5 +1,6 @@
 """The one on the right: looks at the memory again and again, or when told. Memory wakes nobody, so that it has to look."""
 
+from hands import LINE, RECORD, Hands
 from playground import args, command, command_within, loaded, loading, over
 
 #: Between two looks, seconds: 200 a second.

@@ -1,5 +1,6 @@
 """One of those on the left: maps the memory, and stores into it or loads from it as it is told. No call is made for that."""
 
+from hands import Hands
 from playground import command
 
 

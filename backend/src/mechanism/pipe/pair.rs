@@ -62,7 +62,13 @@ impl Pair {
         } else {
             (self.receiver, self.sender)
         };
-        json!({"own": own, "other": other, "duplex": self.duplex, "params": params})
+        json!({
+            "own": own,
+            "other": other,
+            "duplex": self.duplex,
+            "params": params,
+            "modules": {"objects": include_str!("objects.py"), "sides": include_str!("sides.py")},
+        })
     }
 }
 

@@ -1,15 +1,10 @@
 """The other side of Pipe(): receives whole objects. It could send as well."""
 
 import signal
-import struct
-from multiprocessing.connection import Connection
-from multiprocessing.reduction import ForkingPickler
 
-from playground import args, command, command_if_any, failed, received, said, sending, sent
-
-# Pipe() made them before the fork, so this process has both: its own connection, and a copy of the sender's.
-conn = Connection(args.own, writable=args.duplex)
-other = Connection(args.other, readable=args.duplex)
+from objects import text_or_bytes
+from playground import args, command, command_if_any
+from sides import conn, hang_up, other, reported_recv, reported_send
 
 
 def receiver():
@@ -55,58 +50,10 @@ def obey(order):
 
 
 def recv():
-    try:
-        thing = conn.recv()
-    except EOFError:
-        received(number_of(conn), b"")
-        said("refused", what="recv", why="EOFError")
-        raise
-    except OSError as error:
-        if error.errno:
-            failed("read", error)
-        else:
-            said("refused", what="recv", why=str(error))
-        raise
-    received(number_of(conn), on_the_wire(thing))
-    said("object", repr=shown(repr(thing)))
+    with reported_recv() as came:
+        came.append(conn.recv())
 
 
 def send(msg, thing):
-    wire = on_the_wire(thing)
-    sending(msg, number_of(conn), wire)
-    try:
+    with reported_send(msg, thing):
         conn.send(thing)
-    except OSError as error:
-        sent(msg, 0, error)
-        if not error.errno:
-            said("refused", what="send", why=str(error))
-        raise
-    sent(msg, len(wire))
-
-
-def hang_up(which):
-    if which != "other":
-        conn.close()
-    if which != "own":
-        other.close()
-
-
-def on_the_wire(thing):
-    """The bytes that send() writes: the length, and the pickle."""
-    pickled = bytes(ForkingPickler.dumps(thing))
-    return struct.pack("!i", len(pickled)) + pickled
-
-
-def text_or_bytes(payload):
-    try:
-        return payload.decode()
-    except UnicodeDecodeError:
-        return payload
-
-
-def shown(text):
-    return text if len(text) <= 80 else text[:80] + "…"
-
-
-def number_of(connection):
-    return -1 if connection.closed else connection.fileno()

@@ -1,16 +1,11 @@
 """One side of Pipe(): sends what it is told to. It could receive as well."""
 
 import signal
-import struct
 import time
-from multiprocessing.connection import Connection
-from multiprocessing.reduction import ForkingPickler
 
-from playground import args, command, failed, received, said, sending, sent
-
-# Pipe() made them before the fork, so this process has both: its own connection, and a copy of the receiver's.
-conn = Connection(args.own, readable=args.duplex)
-other = Connection(args.other, writable=args.duplex)
+from objects import text_or_bytes
+from playground import args, command
+from sides import conn, hang_up, other, reported_recv, reported_send
 
 
 def sender():
@@ -39,58 +34,10 @@ def sender():
 
 
 def send(msg, thing):
-    wire = on_the_wire(thing)
-    sending(msg, number_of(conn), wire)
-    try:
+    with reported_send(msg, thing):
         conn.send(thing)
-    except OSError as error:
-        sent(msg, 0, error)
-        if not error.errno:
-            said("refused", what="send", why=str(error))
-        raise
-    sent(msg, len(wire))
 
 
 def recv():
-    try:
-        thing = conn.recv()
-    except EOFError:
-        received(number_of(conn), b"")
-        said("refused", what="recv", why="EOFError")
-        raise
-    except OSError as error:
-        if error.errno:
-            failed("read", error)
-        else:
-            said("refused", what="recv", why=str(error))
-        raise
-    received(number_of(conn), on_the_wire(thing))
-    said("object", repr=shown(repr(thing)))
-
-
-def hang_up(which):
-    if which != "other":
-        conn.close()
-    if which != "own":
-        other.close()
-
-
-def on_the_wire(thing):
-    """The bytes that send() writes: the length, and the pickle."""
-    pickled = bytes(ForkingPickler.dumps(thing))
-    return struct.pack("!i", len(pickled)) + pickled
-
-
-def text_or_bytes(payload):
-    try:
-        return payload.decode()
-    except UnicodeDecodeError:
-        return payload
-
-
-def shown(text):
-    return text if len(text) <= 80 else text[:80] + "…"
-
-
-def number_of(connection):
-    return -1 if connection.closed else connection.fileno()
+    with reported_recv() as came:
+        came.append(conn.recv())

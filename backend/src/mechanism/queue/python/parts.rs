@@ -91,6 +91,10 @@ impl Parts {
             "places": names.semaphore(PLACES),
             "maxsize": self.maxsize,
             "params": params,
+            "modules": {
+                "objects": include_str!("../../pipe/objects.py"),
+                "parts": include_str!("parts.py"),
+            },
         })
     }
 
