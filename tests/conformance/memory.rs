@@ -192,6 +192,11 @@ pub(crate) async fn without_a_lock_a_record_can_be_torn(subject: Subject) {
         let mut world = on_demand(subject, json!({"guard": guard})).await;
         let client = &mut world.client;
         client.act("fill", A, json!({})).await;
+        client
+            .event("the whole of A's record", |event| {
+                by(event, A) && matches!(event.kind, Kind::MemoryStored { .. })
+            })
+            .await;
         does(client, B, "fill", json!({"hold": true}), "half").await;
         let record = loads(client, A, 64, 64).await;
         let whose = |letter: u8| record.iter().filter(|byte| **byte == letter).count();
