@@ -8,6 +8,7 @@
 )]
 
 mod browser;
+mod cable;
 mod case;
 mod class;
 mod killed;
@@ -44,6 +45,9 @@ macro_rules! cases {
                 leftovers: of_a_killed_supervisor_no_name_and_no_key_stays;
                 unborn: a_role_that_dies_before_it_has_begun_ends_the_run;
                 stopped: a_server_that_is_asked_to_stop_tells_everybody;
+                cable: what_listens_on_one_machine_only_is_refused_to_the_other
+                    what_is_sent_into_a_pulled_cable_is_sent_again
+                    with_one_machine_there_is_no_cable;
                 browser: a_run_outlives_its_connection_and_is_taken_up_again
                     a_run_that_nobody_comes_back_to_is_reclaimed;
             }
