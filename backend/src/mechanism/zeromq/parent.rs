@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     sys::calls::wait_for,
-    worker::{Born, Names, Worker, python, wire::Command},
+    worker::{Born, Names, PORT, Worker, python, wire::Command},
 };
 use nix::errno::Errno;
 use serde_json::json;
@@ -117,7 +117,7 @@ impl Place<'_> {
             "number": number,
             "lock_step": self.pattern == Pattern::ReqRep,
             "modules": {"station": include_str!("station.py")},
-            "path": python::folder_of(MODULE).into_iter().collect::<Vec<_>>(),
+            "import_from": python::folder_of(MODULE).into_iter().collect::<Vec<_>>(),
         });
         me.become_python(role, &args)
     }
@@ -127,9 +127,6 @@ impl Place<'_> {
 fn endpoint(transport: Transport, names: &Names) -> String {
     match transport {
         Transport::Ipc => format!("ipc://{}", names.file("zeromq").display()),
-        Transport::Tcp => format!("tcp://127.0.0.1:{PORT}"),
+        Transport::Tcp => format!("tcp://{}:{PORT}", names.address(0)),
     }
 }
-
-/// Where the tutorial has it.
-const PORT: u16 = 5555;

@@ -176,7 +176,7 @@ def play(role, given):
     with open("/proc/self/comm", "w") as comm:
         comm.write("ipc-" + name)
     # Modules that the standard library lacks, and those that the roles of a mechanism have in common.
-    sys.path.extend(args.get("path", []))
+    sys.path.extend(args.get("import_from", []))
     for shared, source in args.get("modules", {}).items():
         module = sys.modules[shared] = type(sys)(shared)
         exec(compile(source, shared + ".py", "exec"), module.__dict__)
