@@ -28,6 +28,24 @@ pub fn members(run: &RunState) -> Vec<Member> {
     cast(&run.entry, &run.variant, &run.params)
 }
 
+/// What the processes of a seat are, in one word for each role: `Writers`, `Clients and relay`.
+pub fn named(places: &[Place<'_>], seat: Seat) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let here: Vec<_> = places.iter().filter(|place| place.seat == seat).collect();
+    for (at, place) in here.iter().enumerate() {
+        let role = place.role.as_str();
+        if here[..at].iter().all(|other| other.role != role) {
+            let several = here.iter().filter(|other| other.role == role).count() > 1;
+            words.push(format!("{role}{}", if several { "s" } else { "" }));
+        }
+    }
+    let mut name = words.join(" and ");
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    name
+}
+
 /// All places of the stage, by letter. Who is still to be born has its place already, so that nothing jumps; a run that is
 /// over has nobody to come.
 pub fn places(run: &RunState) -> Vec<Place<'_>> {

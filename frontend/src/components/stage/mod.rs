@@ -81,7 +81,9 @@ pub fn Stage(props: &StageProps) -> Html {
         selected: props.selected,
     };
     let picture = picture(&run.entry);
-    let [left, right, below] = columns(props);
+    let places = seats::places(run);
+    let [left, right, below] = columns(props, &places);
+    let named = |seat| seats::named(&places, seat);
     let many = left.len().max(right.len()) >= CROWD;
     let grid = if many {
         "stage-grid many"
@@ -89,10 +91,10 @@ pub fn Stage(props: &StageProps) -> Html {
         "stage-grid"
     };
     let seats = vec![
-        column("place left", picture.seats[0], left),
+        column("place left", named(Seat::Left), left),
         el("li", "place middle", vec![(picture.middle)(&scene)]),
-        column("place right", picture.seats[1], right),
-        column("place below", "Others", below),
+        column("place right", named(Seat::Right), right),
+        column("place below", named(Seat::Below), below),
     ];
     let grid = html! { <ul class={format!("{grid} of-{}", run.entry)} aria-label="Stage: processes, and the kernel between them">{ for seats }</ul> };
     let over = if run.finished.is_some() { "over" } else { "" };
@@ -110,15 +112,14 @@ pub fn Stage(props: &StageProps) -> Html {
 }
 
 /// A column of the stage with its cards.
-fn column(class: &'static str, name: &'static str, cards: Vec<Html>) -> Html {
+fn column(class: &'static str, name: String, cards: Vec<Html>) -> Html {
     let cards = cards.into_iter().map(|card| el("li", "", vec![card]));
     html! { <li {class}><ul aria-label={name}>{ for cards }</ul></li> }
 }
 
 /// Cards left of the kernel, right of it, and below.
-fn columns(props: &StageProps) -> [Vec<Html>; 3] {
+fn columns(props: &StageProps, places: &[Place<'_>]) -> [Vec<Html>; 3] {
     let run = &props.state;
-    let places = seats::places(run);
     let count = |seat: Seat| places.iter().filter(|place| place.seat == seat).count();
     let crowded = [
         count(Seat::Left) >= CROWD,
@@ -127,7 +128,7 @@ fn columns(props: &StageProps) -> [Vec<Html>; 3] {
     ];
     let starting = run.run.is_some() || !run.workers.is_empty();
     let mut columns: [Vec<Html>; 3] = Default::default();
-    for place in &places {
+    for place in places {
         let at = match place.seat {
             Seat::Left => 0,
             Seat::Right => 1,

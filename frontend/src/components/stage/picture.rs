@@ -30,8 +30,6 @@ pub(super) struct Table {
 /// How an entry is drawn. Plain functions: a type for each entry would be compiled into the page with all that uses it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Picture {
-    /// What the columns left and right of the kernel are called.
-    pub(super) seats: [&'static str; 2],
     /// What stands between the processes.
     pub(super) middle: fn(&Scene<'_>) -> Html,
     /// The same as text.

@@ -26,7 +26,6 @@ const NEXT: usize = 16;
 
 /// How it is drawn.
 pub(super) const PICTURE: Picture = Picture {
-    seats: ["Writers", "Reader"],
     middle,
     tables,
     on_card,

@@ -24,7 +24,6 @@ const ROWS: usize = 8;
 
 /// How it is drawn.
 pub(super) const PICTURE: Picture = Picture {
-    seats: ["Left", "Right"],
     middle,
     tables,
     on_card: |_, _| Vec::new(),

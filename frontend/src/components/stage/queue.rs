@@ -28,7 +28,6 @@ use yew::prelude::*;
 
 /// How it is drawn.
 pub(super) const PICTURE: Picture = Picture {
-    seats: ["Producers", "Consumers"],
     middle,
     tables,
     on_card,

@@ -26,7 +26,6 @@ use yew::prelude::*;
 
 /// How it is drawn.
 pub(super) const PICTURE: Picture = Picture {
-    seats: ["Clients", "Server"],
     middle,
     tables,
     on_card,

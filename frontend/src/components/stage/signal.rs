@@ -17,7 +17,6 @@ use yew::prelude::*;
 
 /// How it is drawn.
 pub(super) const PICTURE: Picture = Picture {
-    seats: ["Senders", "Receivers"],
     middle,
     tables,
     shortcuts,

@@ -26,7 +26,6 @@ use yew::prelude::*;
 
 /// How it is drawn.
 pub(super) const PICTURE: Picture = Picture {
-    seats: ["Who sends first", "The others"],
     middle,
     tables,
     shortcuts,
