@@ -14,3 +14,4 @@ mod http;
 mod load;
 mod python;
 mod resume;
+mod streams;

@@ -108,6 +108,8 @@ pub(crate) fn reports() -> Vec<String> {
             preview: Preview::default(),
             key: Some(5),
             inode: Some((1, 2)),
+            to: Some("127.1.2.3:5000".to_owned()),
+            ends: None,
         },
         Report::Sent {
             msg: 1,
@@ -121,7 +123,8 @@ pub(crate) fn reports() -> Vec<String> {
                 text: Some("hello".to_owned()),
                 base64: None,
                 len: 5,
-            },
+                ends: "127.1.2.3:5000".parse().ok().zip("127.1.2.4:41000".parse().ok()),
+        },
             key: Some(5),
             inode: Some((1, 2)),
         },
