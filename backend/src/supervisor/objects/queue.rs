@@ -225,7 +225,7 @@ impl Nature for Queue {
                     origin: Origin::Model,
                     ..live(
                         "messages",
-                        self.shelf.items().len() as u64,
+                        self.shelf.first_items(0).1,
                         None,
                         if scene.traced { "calls" } else { "reports" },
                     )

@@ -1,7 +1,11 @@
 //! Which sends a receive can have got its message from.
 
 use super::{Got, Put, Shelf};
-use crate::ledger::{mail::ANYBODY, source::Stamp};
+use crate::{
+    ids::WorkerId,
+    ledger::{mail::ANYBODY, source::Stamp},
+};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 /// Messages that are named where any of more could be meant.
 const MAX_FITTING: usize = 256;
@@ -46,23 +50,18 @@ impl Shelf {
         let spare = rivals
             .saturating_add(self.ghosts + self.dropped)
             .saturating_add(unseen);
+        let ordered = in_order && spare < self.puts.len();
         let mut found = Vec::new();
-        let same_key = || {
-            let all = self.puts.iter();
-            all.filter(|(_, put)| got.is_of(put.key) && !put.gone)
-        };
-        for (id, put) in same_key() {
+        let mut ahead = Ahead::default();
+        let all = self.puts.iter();
+        for (id, put) in all.filter(|(_, put)| got.is_of(put.key) && !put.gone) {
             if found.len() >= MAX_FITTING {
                 break;
             }
-            if in_order && spare < self.puts.len() {
-                // Who comes before `put` in the queue for certain, and was not seen to be taken.
-                let ahead = same_key()
-                    .take_while(|(other, _)| *other < id)
-                    .filter(|(_, other)| other.before(*id, put))
-                    .take(spare.saturating_add(1))
-                    .count();
-                if ahead > spare {
+            if ordered {
+                let before = ahead.of(*id, put);
+                ahead.pass(put);
+                if before > spare {
                     // Whoever is entered later has as many ahead of it, unless nothing is known of its order.
                     if put.reported {
                         continue;
@@ -75,6 +74,67 @@ impl Shelf {
             }
         }
         found
+    }
+}
+
+/// How many come before a put in the queue for certain, and were not seen to be taken: counted once, while all are looked
+/// at in the order in which they were entered, as [`Put::before`] would say of each pair.
+#[derive(Debug, Default)]
+struct Ahead<'a> {
+    all: Passed,
+    /// The same, of those of one worker.
+    by_worker: Vec<(&'a WorkerId, Passed)>,
+}
+
+/// Puts that were passed.
+#[derive(Debug, Default)]
+struct Passed {
+    /// When those were over that may not have been over yet, when a later one was entered.
+    pending: BinaryHeap<Reverse<Stamp>>,
+    before: usize,
+}
+
+impl Passed {
+    /// Those that were over when that one was entered.
+    fn before(&mut self, entered: Stamp) -> usize {
+        while self
+            .pending
+            .peek()
+            .is_some_and(|Reverse(over)| *over < entered)
+        {
+            self.pending.pop();
+            self.before += 1;
+        }
+        self.before
+    }
+}
+
+impl<'a> Ahead<'a> {
+    fn of(&mut self, entered: Stamp, put: &'a Put) -> usize {
+        if put.reported {
+            self.theirs(put).before(entered)
+        } else {
+            self.all.before(entered)
+        }
+    }
+
+    fn pass(&mut self, put: &'a Put) {
+        if let Some(over) = put.over.filter(|_| !put.maybe) {
+            self.all.pending.push(Reverse(over));
+            if put.reported {
+                self.theirs(put).pending.push(Reverse(over));
+            }
+        }
+    }
+
+    fn theirs(&mut self, put: &'a Put) -> &mut Passed {
+        let mut all = self.by_worker.iter();
+        let at = all.position(|(worker, _)| **worker == put.worker);
+        let at = at.unwrap_or_else(|| {
+            self.by_worker.push((&put.worker, Passed::default()));
+            self.by_worker.len() - 1
+        });
+        &mut self.by_worker[at].1
     }
 }
 

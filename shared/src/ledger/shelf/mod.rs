@@ -6,6 +6,7 @@
 //! kept in a `Pool`: one of these was taken. As soon as as many were taken as there are in it, all of them are.
 
 mod find;
+mod items;
 mod pool;
 
 #[cfg(test)]
@@ -13,7 +14,7 @@ mod tests;
 
 use super::source::Stamp;
 use crate::{
-    event::{Item, Part, Preview, Tie},
+    event::{Part, Tie},
     ids::{MsgId, WorkerId},
 };
 use pool::Pool;
@@ -356,29 +357,6 @@ impl Shelf {
     /// An empty message may be in it.
     pub fn expects_nothing(&self) -> bool {
         self.puts.values().any(|put| put.len == 0 && !put.gone)
-    }
-
-    /// Messages in it by the calls that have returned, the next to be received first. Where one of several was taken and
-    /// nobody knows which, those that are left have no name.
-    pub fn items(&self) -> Vec<Item> {
-        let mut hidden: BTreeMap<Stamp, bool> = BTreeMap::new();
-        for pool in &self.pools {
-            for (n, id) in pool.members.iter().enumerate() {
-                hidden.insert(*id, n < pool.taken);
-            }
-        }
-        let inside = self.puts.iter().filter(|(_, put)| !put.gone && !put.maybe);
-        let mut inside: Vec<_> = inside
-            .filter(|(id, put)| put.over.is_some() && hidden.get(id) != Some(&true))
-            .collect();
-        inside.sort_by_key(|(_, put)| (if self.by_key { -put.key } else { 0 }, put.over));
-        let item = |(id, put): (&Stamp, &Put)| Item {
-            msg: Some(put.msg).filter(|_| !hidden.contains_key(id)),
-            len: put.len,
-            key: Some(put.key),
-            preview: Preview::of(&put.content, put.len),
-        };
-        inside.into_iter().map(item).collect()
     }
 
     /// Bytes in it, by the calls that have returned.
