@@ -14,11 +14,12 @@ use super::bundle::files;
 /// to the module before compression, and the page has more than 500.
 const GOAL: u64 = 150_000;
 
-/// Above this the build of the page fails. // 360 kB, 1.8 s at 1.6 Mbit/s
+/// Above this the build of the page fails. // 470 kB, 2.4 s at 1.6 Mbit/s
 ///
 /// It was 250 kB with the pipe alone. Files, queues, shared memory and signals came with a picture each, with their words,
-/// their forms and their diagnoses: about 25 kB a mechanism.
-const BUDGET: u64 = 360_000;
+/// their forms and their diagnoses, about 25 kB a mechanism; sockets, ZeroMQ and RPC with 10 variants and more acts than all
+/// of these together, about 35 kB each.
+const BUDGET: u64 = 470_000;
 
 /// The sizes of a page, compressed, in bytes.
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +95,6 @@ mod tests {
         };
         assert!(!fits.is_over());
         assert!(Size { js: 11, ..fits }.is_over());
-        assert!(fits.to_string().contains("360.0 kB, limit 360 kB"));
+        assert!(fits.to_string().contains("470.0 kB, limit 470 kB"));
     }
 }

@@ -1,6 +1,6 @@
 //! Reads the events of a window into spans with columns and times.
 
-use super::spans::{Ends, Raw, Span, find, is_drawn, put, raw, take};
+use super::spans::{Ends, Raw, Span, find, is_drawn, never_drawn, put, raw, take};
 use crate::{
     mechanism::count,
     store::{EventLog, words},
@@ -247,24 +247,7 @@ impl Gathered {
             Kind::ProcessSaid { what, .. } => {
                 self.said(event, lane, what.replace('_', " "));
             }
-            Kind::RunStarted { .. }
-            | Kind::RunFinished { .. }
-            | Kind::ProcessStarted { .. }
-            | Kind::ProcessOutput { .. }
-            | Kind::ObjectCreated { .. }
-            | Kind::ObjectState { .. }
-            | Kind::ObjectItems { .. }
-            | Kind::ObjectBytes { .. }
-            | Kind::ProcessSignals { .. }
-            | Kind::ObjectRemoved {}
-            | Kind::MessageLost { .. }
-            | Kind::CallInterrupted { .. }
-            | Kind::Gauge { .. }
-            | Kind::LimitHit { .. }
-            | Kind::Skipped { .. }
-            | Kind::CommandWaiting { .. }
-            | Kind::CommandDone { .. }
-            | Kind::Unknown => {}
+            never_drawn!() => {}
         }
     }
 

@@ -63,6 +63,31 @@ impl Raw {
     }
 }
 
+/// Events that have no place of their own on any lane, as a pattern.
+macro_rules! never_drawn {
+    () => {
+        Kind::RunStarted { .. }
+            | Kind::RunFinished { .. }
+            | Kind::ProcessStarted { .. }
+            | Kind::ProcessOutput { .. }
+            | Kind::ObjectCreated { .. }
+            | Kind::ObjectState { .. }
+            | Kind::ObjectItems { .. }
+            | Kind::ObjectBytes { .. }
+            | Kind::ProcessSignals { .. }
+            | Kind::ObjectRemoved {}
+            | Kind::MessageLost { .. }
+            | Kind::CallInterrupted { .. }
+            | Kind::Gauge { .. }
+            | Kind::LimitHit { .. }
+            | Kind::Skipped { .. }
+            | Kind::CommandWaiting { .. }
+            | Kind::CommandDone { .. }
+            | Kind::Unknown
+    };
+}
+pub(super) use never_drawn;
+
 /// Whether an event has a place of its own. Reports stand in for calls only where none are seen.
 pub(super) fn is_drawn(event: &Event, xray: bool) -> bool {
     match &event.kind {
@@ -76,24 +101,7 @@ pub(super) fn is_drawn(event: &Event, xray: bool) -> bool {
         }
         // No call stands for them, with X-ray or without.
         Kind::MemoryStored { .. } | Kind::MemoryLoaded { .. } | Kind::ProcessSaid { .. } => true,
-        Kind::RunStarted { .. }
-        | Kind::RunFinished { .. }
-        | Kind::ProcessStarted { .. }
-        | Kind::ProcessOutput { .. }
-        | Kind::ObjectCreated { .. }
-        | Kind::ObjectState { .. }
-        | Kind::ObjectItems { .. }
-        | Kind::ObjectBytes { .. }
-        | Kind::ProcessSignals { .. }
-        | Kind::ObjectRemoved {}
-        | Kind::MessageLost { .. }
-        | Kind::CallInterrupted { .. }
-        | Kind::Gauge { .. }
-        | Kind::LimitHit { .. }
-        | Kind::Skipped { .. }
-        | Kind::CommandWaiting { .. }
-        | Kind::CommandDone { .. }
-        | Kind::Unknown => false,
+        never_drawn!() => false,
     }
 }
 
