@@ -123,10 +123,13 @@ pub(crate) fn reports() -> Vec<String> {
                 text: Some("hello".to_owned()),
                 base64: None,
                 len: 5,
-                ends: "127.1.2.3:5000".parse().ok().zip("127.1.2.4:41000".parse().ok()),
-        },
+            },
             key: Some(5),
             inode: Some((1, 2)),
+            ends: "127.1.2.3:5000"
+                .parse()
+                .ok()
+                .zip("127.1.2.4:41000".parse().ok()),
         },
         Report::Failed {
             call: "read".to_owned(),
