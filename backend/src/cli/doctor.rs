@@ -35,6 +35,7 @@ pub(super) async fn doctor(spawner: SpawnerEnd) -> Result<ExitCode> {
         traced(&xray),
         filters(),
         namespaces(),
+        machines(),
         python(),
         isolation(),
     ];
@@ -148,7 +149,18 @@ fn filters() -> Row {
     reason = "only a process with one thread can try it, and doctor is no server"
 )]
 fn namespaces() -> Row {
-    let what = What::Namespaces
+    let works = "user, mount, pid, net, ipc and uts namespaces can be made";
+    tried(What::Namespaces, "namespaces", works)
+}
+
+fn machines() -> Row {
+    let works = "sockets can be tried between two networks with a cable (which was made)";
+    tried(What::Machines, "two machines", works)
+}
+
+/// What a process of its own has tried.
+fn tried(which: What, row: &'static str, works: &str) -> Row {
+    let what = which
         .to_possible_value()
         .map(|value| value.get_name().to_owned())
         .unwrap_or_default();
@@ -158,19 +170,16 @@ fn namespaces() -> Row {
             .status()
     });
     let (on, text) = match status.map(|status| status.code()) {
-        Ok(Some(0)) => (
-            true,
-            "user, mount, pid, net, ipc and uts namespaces can be made".to_owned(),
-        ),
+        Ok(Some(0)) => (true, works.to_owned()),
         Ok(Some(errno)) => (
             false,
-            format!("unshare: {}; {NAMESPACES_NEED}", Errno(errno)),
+            format!("the attempt: {}; {NAMESPACES_NEED}", Errno(errno)),
         ),
         Ok(None) => (false, format!("the attempt was killed; {NAMESPACES_NEED}")),
         Err(error) => (false, error.to_string()),
     };
     Row {
-        what: "namespaces",
+        what: row,
         on,
         text,
     }

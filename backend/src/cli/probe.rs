@@ -1,14 +1,17 @@
 //! Things that only a process with a single thread can try; `doctor` starts this program again for each.
 
+use crate::sys::machines::Machines;
 use clap::ValueEnum;
 use nix::sched::{CloneFlags, unshare};
-use std::process::ExitCode;
+use std::{net::Ipv4Addr, process::ExitCode};
 
 /// What to try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum What {
     /// A user namespace, with the others that a box needs in it.
     Namespaces,
+    /// Two networks with a cable between them, for runs on two machines.
+    Machines,
 }
 
 /// Exit code 0, or the errno.
@@ -21,10 +24,14 @@ pub(super) fn probe(what: What) -> ExitCode {
                 | CloneFlags::CLONE_NEWNET
                 | CloneFlags::CLONE_NEWIPC
                 | CloneFlags::CLONE_NEWUTS,
-        ),
+        )
+        .map_err(|errno| errno as i32),
+        What::Machines => Machines::make([1, 2].map(|end| Ipv4Addr::new(10, 0, 0, end)))
+            .map(drop)
+            .map_err(|refused| refused.errno()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(errno) => ExitCode::from(u8::try_from(errno as i32).unwrap_or(u8::MAX)),
+        Err(errno) => ExitCode::from(u8::try_from(errno).unwrap_or(u8::MAX)),
     }
 }

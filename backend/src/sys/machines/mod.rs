@@ -64,6 +64,11 @@ impl std::error::Error for Refused {
 }
 
 impl Refused {
+    /// What the kernel said, as a number; EIO where it was something else.
+    pub fn errno(&self) -> i32 {
+        self.why.raw_os_error().unwrap_or(Errno::EIO as i32)
+    }
+
     /// What would help, for a person.
     pub fn hint(&self) -> &'static str {
         "network namespaces need root, or user namespaces: look at the sysctls user.max_user_namespaces, \
