@@ -125,6 +125,12 @@ impl Names {
         Ipv4Addr::new(127, a.clamp(1, 254), b, c | 2 | (number & 1))
     }
 
+    /// A port for who binds all addresses: those of other runs are among them. Below the ports that the kernel gives away.
+    pub fn port(&self) -> u16 {
+        let [_, a, b, c] = self.key.to_be_bytes();
+        10_000 + u16::from_be_bytes([a ^ c, b]) % 20_000
+    }
+
     /// The last part of a name in a flat place, if it is the run's: `/dev/shm/sem.ipc-playground-RUN-free` is `free`.
     pub fn own<'a>(&self, name: &'a str) -> Option<&'a str> {
         let last = name.rsplit('/').next()?;

@@ -122,7 +122,9 @@ pub(crate) async fn another_address_of_the_machine_is_not_listened_at(subject: S
 pub(crate) async fn any_address_is_all_of_them(subject: Subject) {
     let mut world = served(subject, json!({"bind": "any"})).await;
     let client = &mut world.client;
-    assert_eq!(said(client, "listening", 1).await["at"], "0.0.0.0:5000");
+    let listens = said(client, "listening", 1).await;
+    let at = listens["at"].as_str().expect("an address");
+    assert!(at.starts_with("0.0.0.0:"), "{at}");
     text(client, "client", "found").await;
     client
         .until("it arrives", |state| received(state) == 1)

@@ -10,13 +10,18 @@ pub(crate) async fn a_buffer_that_is_too_small_cuts_the_message(subject: Subject
     let client = &mut world.client;
     text(client, "client", "too long for it").await;
     assert_eq!(said(client, "truncated", 1).await["len"], 4);
-    let lost = |state: &RunState| state.messages[0].bytes_lost == 11;
+    let lost = |state: &RunState| {
+        let first = state.messages.front();
+        first.is_some_and(|message| message.bytes_lost == 11)
+    };
     client.until("the rest lost", lost).await;
     text(client, "client", "next").await;
     client
-        .until("the next one whole", |state| state.messages[1].arrived)
+        .until("the next one, which fits", |state| {
+            let next = state.messages.get(1);
+            next.is_some_and(|message| message.bytes_out == 4 && message.bytes_lost == 0)
+        })
         .await;
-    assert_eq!(client.state().messages[1].bytes_out, 4);
     world.end().await;
 }
 
@@ -60,12 +65,13 @@ pub(crate) async fn a_full_receiver_loses_what_comes(subject: Subject) {
             let value = object.reading("drops")?.value;
             (value > 0).then_some(value)
         });
-        drops.is_some_and(|drops| drops + received(state) == u64::from(MESSAGES))
+        drops.is_some_and(|drops| {
+            1000 * drops + state.counts.bytes_received == 1000 * u64::from(MESSAGES)
+        })
     };
     client
         .until("every one received or dropped", accounted)
         .await;
-    assert!(received(client.state()) < u64::from(MESSAGES));
     world.end().await;
 }
 
@@ -119,7 +125,8 @@ pub(crate) async fn a_sender_waits_for_room(subject: Subject) {
     resume(client, "server").await;
     client
         .until("all of them, none lost", |state| {
-            received(state) == u64::from(MESSAGES)
+            // They look alike: which of them it was is not always known.
+            state.counts.bytes_received == 1000 * u64::from(MESSAGES)
         })
         .await;
     world.end().await;

@@ -158,7 +158,7 @@ pub(crate) async fn a_length_is_found_however_the_bytes_are_cut(subject: Subject
 }
 
 pub(crate) async fn a_sender_sleeps_when_nobody_receives(subject: Subject) {
-    const LEN: u64 = 8_000_000;
+    const LEN: u64 = 2_000_000;
     let params = json!({"takes": "demand", "sndbuf": 8192, "rcvbuf": 8192, "chunk": 1_048_576});
     let mut world = connected(subject, params).await;
     let client = &mut world.client;
@@ -182,7 +182,7 @@ pub(crate) async fn a_sender_sleeps_when_nobody_receives(subject: Subject) {
 }
 
 pub(crate) async fn a_send_that_must_not_wait_is_short(subject: Subject) {
-    const LEN: u64 = 8_000_000;
+    const LEN: u64 = 2_000_000;
     let params = json!({"takes": "demand", "nonblock": true, "sndbuf": 8192, "rcvbuf": 8192});
     let mut world = connected(subject, params).await;
     let client = &mut world.client;

@@ -43,7 +43,12 @@ impl<'a> Place<'a> {
                 Bind::Second => names.address(1),
                 Bind::Any => Ipv4Addr::UNSPECIFIED,
             };
-            (inet(at, PORT), inet(names.address(0), PORT))
+            // All addresses are those of other runs as well: there, the port has to be another one.
+            let port = match params.bind {
+                Bind::Any => names.port(),
+                Bind::First | Bind::Second => PORT,
+            };
+            (inet(at, port), inet(names.address(0), port))
         } else {
             (file.clone(), file)
         };

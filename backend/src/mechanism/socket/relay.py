@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 import time
 
@@ -43,6 +44,8 @@ next_id = 10_000_000 * os.getpid()
 
 
 def relay():
+    # Every Python program ignores SIGPIPE: who sends to nobody gets BrokenPipeError.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     try:
         front = new_socket()
         front.bind(address(args.relay))

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 import time
 
@@ -12,6 +13,8 @@ params = args.params
 
 
 def sender():
+    # Every Python program ignores SIGPIPE: who sends to nobody gets BrokenPipeError.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     # Both came with the fork. While this process has the other's end open, it will never see that one's end.
     os.close(args.other)
     connection = Connection(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=args.own))

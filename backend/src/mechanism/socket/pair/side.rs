@@ -5,34 +5,22 @@ use crate::{
         connection::Connection,
         passing::{read_what_came, with},
         place::Place,
-        wait::{Woken, wait},
     },
-    sys::calls::{Fd, close, sleep},
+    sys::calls::sleep,
     worker::{Worker, wire::Command},
 };
 use nix::errno::Errno;
 use shared::mechanism::socket::Order;
 use std::time::Duration;
 
-pub(super) fn side(mut me: Worker, place: &Place<'_>, own: Fd, other: Fd) -> i32 {
-    // Both came with the fork. While this process has the other's end open, it will never see that one's end.
-    if let Err(errno) = close(other) {
-        me.failed("close", errno);
-    }
-    let mut connection = Connection::new(own);
-    loop {
-        let open: Vec<_> = connection.open().into_iter().collect();
-        match wait(&mut me, place.params.takes, &open) {
-            Woken::Ready(_) => {
-                connection.receive(&mut me, place, 0);
-            }
-            Woken::Command(command) => obey(&mut me, &mut connection, place, &command),
-            Woken::Over => return 0,
-        }
-    }
-}
-
-fn obey(me: &mut Worker, connection: &mut Connection, place: &Place<'_>, command: &Command) {
+/// Carries a command out.
+#[track_caller]
+pub(super) fn obey(
+    me: &mut Worker,
+    connection: &mut Connection,
+    place: &Place<'_>,
+    command: &Command,
+) {
     if let Command::Send {
         msg,
         data,

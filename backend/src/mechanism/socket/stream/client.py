@@ -1,6 +1,7 @@
 """A client: connects to the address of the server, sends, and receives what the server answers."""
 
 import errno
+import signal
 import socket
 import time
 
@@ -11,6 +12,8 @@ params = args.params
 
 
 def client():
+    # Every Python program ignores SIGPIPE: who sends to nobody gets BrokenPipeError.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     # None yet: a socket that is closed.
     connection = Connection(new_socket())
     connection.close()

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 import time
 
@@ -13,6 +14,8 @@ connections = []
 
 
 def server():
+    # Every Python program ignores SIGPIPE: who sends to nobody gets BrokenPipeError.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     try:
         listener = start()
     except OSError as error:
