@@ -21,6 +21,8 @@ mod pipe;
 #[macro_use]
 mod queue;
 #[macro_use]
+mod rpc;
+#[macro_use]
 mod signal;
 #[macro_use]
 mod socket;
@@ -161,6 +163,8 @@ contract! {
     socket_unix_datagram = "socket" / "unix-datagram", unix_datagram_claims;
     socket_unix_seqpacket = "socket" / "unix-seqpacket", seqpacket_claims;
     socket_socketpair = "socket" / "socketpair", socketpair_claims;
+    rpc_xml = "rpc" / "xml", xml_claims;
+    rpc_json = "rpc" / "json", json_claims;
     memory_shm = "shared-memory" / "shm", memory_claims;
     memory_memfd = "shared-memory" / "memfd", memory_claims;
     memory_mapped = "shared-memory" / "mapped", memory_claims;

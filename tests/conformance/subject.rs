@@ -9,7 +9,7 @@ use shared::{
     ids::Seq,
     mechanism::{Member, Seat, cast},
     os::Signal,
-    state::{Life, Object, RunState, Worker},
+    state::{Life, Message, Object, RunState, Worker},
 };
 
 /// Bytes that a pipe of the usual size takes.
@@ -74,6 +74,11 @@ impl Subject {
     pub(crate) fn cast(self, params: &Value) -> Vec<Member> {
         let given = serde_json::from_value(params.clone()).expect("parameters are an object");
         cast(self.entry, self.variant, &given)
+    }
+
+    /// Each message has an answer, which its sender waits for.
+    pub(crate) fn answers(self) -> bool {
+        answers(self.entry, self.variant)
     }
 
     /// The first who sends.
@@ -214,7 +219,9 @@ pub(crate) async fn kill(client: &mut Client, worker: &str) {
     };
     client.act("kill", worker, json!({})).await;
     let what = format!("{worker} killed");
-    client.until(&what, |state| gone(state, worker, killed)).await;
+    client
+        .until(&what, |state| gone(state, worker, killed))
+        .await;
 }
 
 /// The workers that hold an end of the object, in alphabetical order.
@@ -231,9 +238,25 @@ pub(crate) fn holders(state: &RunState, end: End) -> Vec<String> {
     names
 }
 
-/// How many messages were received in whole.
+/// Messages that roles send of themselves, such as an answer, have ids from here on.
+const OWN: u64 = 1_000_000;
+
+/// The messages that somebody was asked to send.
+pub(crate) fn asked(state: &RunState) -> impl Iterator<Item = &Message> {
+    state.messages.iter().filter(|message| message.id < OWN)
+}
+
+/// How many of these were received in whole.
 pub(crate) fn received(state: &RunState) -> u64 {
+    if answers(&state.entry, &state.variant) {
+        return asked(state).filter(|message| message.arrived).count() as u64;
+    }
     state.counts.received
+}
+
+/// Each message has an answer, which its sender waits for.
+fn answers(entry: &str, variant: &str) -> bool {
+    entry == "rpc" || (entry, variant) == ("zeromq", "req-rep")
 }
 
 /// The first event that satisfies, and its place.

@@ -12,5 +12,6 @@
 mod file;
 mod memory;
 mod queue;
+mod rpc;
 mod signal;
 mod tool;

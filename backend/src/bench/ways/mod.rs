@@ -7,10 +7,12 @@ mod file;
 mod memory;
 mod pipe;
 mod queue;
+mod rpc;
 mod signal;
 mod socket;
 
 use super::way::{Both, Call, Plan, Way, alone, one_way, round_trip};
+use crate::mechanism::rpc::Echo;
 use anyhow::{Result, bail};
 use nix::errno::Errno;
 
@@ -37,6 +39,8 @@ pub(super) const NAMES: &[&str] = &[
     "socket/unix-datagram",
     "socket/unix-seqpacket",
     "socket/socketpair",
+    "rpc/xml",
+    "rpc/json",
     "signal/signals",
     "signal/signalfd",
     "signal/eventfd",
@@ -109,6 +113,8 @@ pub(super) fn time(name: &str, ask: Ask, plan: Plan) -> Result<Vec<u64>> {
         "socket/unix-datagram" => both(ask, plan, socket::unix_datagram),
         "socket/unix-seqpacket" => both(ask, plan, socket::unix_seqpacket),
         "socket/socketpair" => both(ask, plan, socket::socketpair),
+        "rpc/xml" => Echo::xml().and_then(|echo| only_rounds(ask, plan, echo)),
+        "rpc/json" => Echo::json().and_then(|echo| only_rounds(ask, plan, echo)),
         "signal/signals" => both(ask, plan, signal::signals),
         "signal/signalfd" => both(ask, plan, signal::signalfd),
         "signal/eventfd" => both(ask, plan, signal::eventfd),

@@ -2,6 +2,7 @@
 
 mod call;
 mod client;
+mod echo;
 mod functions;
 mod http;
 mod json;
@@ -12,6 +13,8 @@ mod server;
 mod socket;
 mod value;
 mod xml;
+
+pub(crate) use echo::Echo;
 
 use super::Mechanism;
 use crate::worker::{Names, Worker};

@@ -63,9 +63,14 @@ class Connection(http.client.HTTPConnection):
         raise refused
 
     def endheaders(self, body=None, **how):
-        if self.sock is None:
-            self.connect()
         wire = b"\r\n".join([*self._buffer, b"", body])
+        if self.sock is None:
+            try:
+                self.connect()
+            except OSError:
+                # What was to be sent is not kept for the next time.
+                self._buffer.clear()
+                raise
         self.msg = next(self.ids)
         self.number += 1
         self.heard = b""
