@@ -99,3 +99,17 @@ pub(crate) async fn with_one_machine_there_is_no_cable(case: Case) {
     );
     world.end().await;
 }
+
+pub(crate) async fn datagrams_cross_it_too(case: Case) {
+    let Some(mut world) = two_machines(case, "udp", json!({})).await else {
+        return;
+    };
+    let client = &mut world.client;
+    client.send_text("client", "over there").await;
+    client
+        .until("it on the other machine", |state| {
+            state.counts.received == 1
+        })
+        .await;
+    world.end().await;
+}

@@ -47,6 +47,7 @@ macro_rules! cases {
                 stopped: a_server_that_is_asked_to_stop_tells_everybody;
                 cable: what_listens_on_one_machine_only_is_refused_to_the_other
                     what_is_sent_into_a_pulled_cable_is_sent_again
+                    datagrams_cross_it_too
                     with_one_machine_there_is_no_cable;
                 browser: a_run_outlives_its_connection_and_is_taken_up_again
                     a_run_that_nobody_comes_back_to_is_reclaimed;
