@@ -124,13 +124,15 @@ fn provenance(scene: &Scene<'_>, picture: &queue::Picture) -> Vec<Html> {
         return vec![words("p", "provenance soft", gone)];
     }
     let mut lines = Vec::new();
-    if let Some(messages) = &picture.messages {
+    // What lies in a ring is read from the same memory as how much.
+    let shared = scene.run.variant == "shared" && !picture.shelf.boards.is_empty();
+    if let Some(messages) = picture.messages.as_ref().filter(|_| !shared) {
         let badge = origin_badge(messages.origin, scene.replay);
         let how = words("span", "soft", format!("by {}", messages.how));
         lines.push(el("p", "provenance", vec![badge, how]));
     }
     if !picture.shelf.boards.is_empty() {
-        let (origin, how) = if scene.run.variant == "shared" {
+        let (origin, how) = if shared {
             (
                 Origin::Live,
                 "the slots; which is which, say those who stored it",
