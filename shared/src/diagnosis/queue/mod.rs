@@ -2,6 +2,7 @@
 
 mod asleep;
 mod kept;
+mod python;
 mod refused;
 mod ring;
 
@@ -23,6 +24,10 @@ pub(super) const RULES: &[Rule] = &[
     asleep::no_sentinel,
     kept::outlives_all,
     refused::would_wait,
+    python::for_ever,
+    python::full,
+    python::joins,
+    python::no_sentinel,
     ring::for_ever,
     ring::owner_died,
     ring::too_long,
@@ -32,7 +37,13 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// What is said where nothing else is.
-pub(super) const QUIET: &[Rule] = &[kept::waiting, asleep::empty, ring::waiting, ring::empty];
+pub(super) const QUIET: &[Rule] = &[
+    kept::waiting,
+    asleep::empty,
+    python::empty,
+    ring::waiting,
+    ring::empty,
+];
 
 /// The queue of the lesson, while it exists.
 fn queue<'a>(facts: &Facts<'a>) -> Option<&'a Object> {
