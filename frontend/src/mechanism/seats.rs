@@ -99,3 +99,32 @@ pub fn senders(run: &RunState) -> Vec<WorkerId> {
     let sends = members.into_iter().filter(|member| member.sends);
     sends.map(|member| member.id).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Seat, named, places};
+    use serde_json::json;
+    use shared::state::RunState;
+
+    #[test]
+    fn columns_are_called_by_the_roles_in_them() {
+        let call = |entry: &str, variant: &str, params: serde_json::Value| {
+            let run = RunState {
+                entry: entry.to_owned(),
+                variant: variant.to_owned(),
+                params: serde_json::from_value(params).unwrap(),
+                ..RunState::default()
+            };
+            [Seat::Left, Seat::Right, Seat::Below].map(|seat| named(&places(&run), seat))
+        };
+        let two = json!({"writers": 2});
+        assert_eq!(
+            call("pipe", "anonymous", two),
+            ["Writers", "Reader", "Parent"]
+        );
+        assert_eq!(
+            call("pipe", "python", json!({})),
+            ["Sender", "Receiver", "Parent"]
+        );
+    }
+}

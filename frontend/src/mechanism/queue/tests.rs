@@ -255,3 +255,46 @@ fn a_ring_has_places_locks_and_what_lies_in_it() {
         .collect();
     assert_eq!(row, [3]);
 }
+
+#[test]
+fn python_s_queue_has_semaphores_around_a_pipe_and_a_row_before_it() {
+    let semaphore = |name: &str, value: u64, sleepers: u64| {
+        let object = format!("semaphore:[{name}]");
+        let reading = |figure: &str, value: u64| json!({"figure": figure, "value": value, "origin": "LIVE", "how": "memory"});
+        [
+            json!({"kind": "object.created", "object": object, "object_type": "semaphore",
+                "name": format!("/dev/shm/sem.ipc-playground-1-{name}")}),
+            json!({"kind": "gauge", "object": object,
+                "readings": [reading("value", value), reading("sleepers", sleepers)]}),
+        ]
+    };
+    let mut events = vec![
+        born("parent", "parent", 2),
+        born("producer", "producer", 3),
+        born("consumer", "consumer", 4),
+        json!({"kind": "object.created", "object": "pipe:[9]", "object_type": "pipe"}),
+        json!({"kind": "message.sending", "source": "report", "worker": "producer", "msg": 1, "fd": 4, "len": 20,
+            "preview": {"text": "x", "len": 20}}),
+        json!({"kind": "message.sent", "source": "report", "worker": "producer", "msg": 1, "n": 20}),
+    ];
+    events.extend(semaphore("readers", 0, 2));
+    events.extend(semaphore("writers", 1, 0));
+    events.extend(semaphore("places", 1, 0));
+    let told = run("python", &json!({"maxsize": 2}), &events);
+    let says: Vec<_> = super::parts(&told)
+        .into_iter()
+        .map(|part| (part.what, part.says, part.sleepers))
+        .collect();
+    let part = |what, says: &str, sleepers| (what, says.to_owned(), sleepers);
+    assert_eq!(
+        says,
+        [
+            part("Readers' lock", "taken", 2),
+            part("Writers' lock", "free", 0),
+            part("Free places", "1 of 2", 0),
+        ]
+    );
+    assert_eq!(super::put(&told, &told.workers[1]).count(), 1);
+    let unbound = run("python", &json!({"maxsize": 0}), &events);
+    assert_eq!(super::parts(&unbound)[2].says, "no bound");
+}
