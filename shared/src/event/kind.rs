@@ -364,21 +364,6 @@ pub enum Kind {
     Unknown,
 }
 
-impl Kind {
-    /// An `object.state` of holders alone.
-    pub fn held_by(holders: Vec<Holder>) -> Self {
-        Self::ObjectState {
-            holders,
-            names: Vec::new(),
-            mappings: Vec::new(),
-            locks: Vec::new(),
-            offsets: Vec::new(),
-            peer: None,
-            socket: None,
-        }
-    }
-}
-
 /// Most bytes of an object that one `object.bytes` shows.
 pub const MAX_WINDOW: usize = 1024;
 

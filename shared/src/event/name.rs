@@ -1,6 +1,6 @@
 //! Names of the kinds of events, without formatting an event.
 
-use super::Kind;
+use super::{Holder, Kind};
 
 impl Kind {
     /// As in JSON: `call.returned`.
@@ -69,4 +69,19 @@ impl Kind {
         "command.waiting",
         "command.done",
     ];
+}
+
+impl Kind {
+    /// An `object.state` of holders alone.
+    pub fn held_by(holders: Vec<Holder>) -> Self {
+        Self::ObjectState {
+            holders,
+            names: Vec::new(),
+            mappings: Vec::new(),
+            locks: Vec::new(),
+            offsets: Vec::new(),
+            peer: None,
+            socket: None,
+        }
+    }
 }

@@ -15,6 +15,7 @@
 //! in no way, as unknown. `calls` keeps the calls, `stream` an object's bytes, `explain` finds what fits, `books` keeps
 //! the messages.
 
+mod abandoned;
 pub mod addressed;
 mod blur;
 mod books;

@@ -20,6 +20,9 @@ pub(super) const AGAIN: Duration = Duration::from_secs(1);
 /// Pause after something has changed that no call tells of; doubled as long as nothing does.
 pub(super) const SAMPLE: Duration = Duration::from_millis(20);
 
+/// Connections in TIME_WAIT that are shown at once.
+const PAST: usize = 8;
+
 /// What was found of one object.
 #[derive(Debug, Default)]
 struct Found {
@@ -104,6 +107,26 @@ impl Supervisor {
             names.extend(numbered.map(|one| format!("key {:#010x}", one.key)));
             self.look_at(at, now, names);
         }
+        self.forget_past_connections();
+    }
+
+    /// A connection that is over stays in the kernel for a minute. Of a server that gets one for every call, the last few
+    /// are enough to see that.
+    fn forget_past_connections(&mut self) {
+        let over = |object: &super::Object| {
+            let state = object.state.socket.as_ref();
+            !object.removed
+                && !object.held
+                && state.is_some_and(|socket| socket.state == "TIME_WAIT")
+        };
+        let all = self.objects.all.iter().enumerate();
+        let past: Vec<usize> = all
+            .filter(|(_, object)| over(object))
+            .map(|(at, _)| at)
+            .collect();
+        for at in past.iter().rev().skip(PAST) {
+            self.object_gone(*at);
+        }
     }
 
     fn look_at_mappings(&mut self, found: &mut BTreeMap<ObjectId, Found>) {
@@ -176,6 +199,10 @@ impl Supervisor {
             && object.state.names.is_empty()
             && self.with(at, |nature, scene| nature.lives_on(scene)) != Some(true)
         {
+            // Without X-ray: whoever had it has said what came out of it before closing it, and that may lie unread.
+            if !self.tracer.traces() {
+                self.drain_all();
+            }
             self.with(at, |nature, scene| nature.removed(scene));
             self.object_gone(at);
         }

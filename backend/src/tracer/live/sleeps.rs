@@ -201,11 +201,10 @@ fn full_listener() -> (
 fn for_connections() {
     let (_listener, _first, there) = full_listener();
     let connects = why(&["connect"], || {
+        // SAFETY: numbers only.
+        let fd = unsafe { libc::socket(libc::AF_INET, libc::SOCK_STREAM, 0) };
         // SAFETY: a live address of that length.
-        unsafe {
-            let fd = libc::socket(libc::AF_INET, libc::SOCK_STREAM, 0);
-            libc::connect(fd, (&raw const there).cast(), 16)
-        }
+        unsafe { libc::connect(fd, (&raw const there).cast(), 16) }
     });
     let polls = why(&["poll", "ppoll"], || {
         let mut polled = libc::pollfd {
