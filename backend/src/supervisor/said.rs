@@ -155,6 +155,14 @@ impl Supervisor {
         self.journal.tell_if_room("reports", said);
         self.signal_said(worker, what, about);
         self.shelf_said(worker, what, about);
+        // Without X-ray, a number that was another connection's until now: before anything is said of what goes through it.
+        let fd = about.get("fd").and_then(serde_json::Value::as_i64);
+        if !self.tracer.traces()
+            && ["connected", "accepted"].contains(&what)
+            && let Some(fd) = fd.and_then(|fd| i32::try_from(fd).ok())
+        {
+            self.find_end(worker, fd);
+        }
         self.look_soon(worker);
     }
 

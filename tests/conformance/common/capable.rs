@@ -81,7 +81,9 @@ fn through<'a>(events: &'a [Event], worker: &str) -> Vec<&'a str> {
             .as_ref()
             .is_some_and(|id| id.as_str() == worker)
             && match &event.kind {
-                Kind::MessageSending { .. } | Kind::MemoryStored { .. } => true,
+                Kind::MessageSending { .. }
+                | Kind::MessageSent { .. }
+                | Kind::MemoryStored { .. } => true,
                 Kind::CallReturned { msg, .. } => msg.is_some(),
                 _ => false,
             }

@@ -161,7 +161,7 @@ impl Supervisor {
     }
 
     /// A call may have made an object of a socket, or another one.
-    pub(super) fn find_end(&mut self, worker: usize, fd: i32) {
+    pub(in crate::supervisor) fn find_end(&mut self, worker: usize, fd: i32) {
         let host = self.crew[worker].host;
         let Some(held) = crate::gauge::holder(host, fd).filter(|held| self.objects.scope.has(held))
         else {
