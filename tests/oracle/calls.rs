@@ -186,6 +186,12 @@ pub(crate) fn kinds(calls: &[Call]) -> Vec<Call> {
     kinds
 }
 
+/// All but the waiting: how often a process that sleeps in poll(2) is woken, by a command as well, is up to the scheduler.
+pub(crate) fn without_polls(calls: &[Call]) -> Vec<Call> {
+    let waits = |call: &&Call| ["poll", "ppoll"].contains(&&*call.name);
+    calls.iter().filter(|call| !waits(call)).cloned().collect()
+}
+
 /// Each name once: how many descriptors there were is up to what others of this user have.
 pub(crate) fn names(calls: &[Call]) -> Vec<Call> {
     let nameless = calls.iter().map(|call| Call {

@@ -157,8 +157,8 @@ lessons! {
     pipe_tee = "pipe/tee", <[_]>::to_vec;
     pipe_whole_objects = "pipe/whole-objects", <[_]>::to_vec;
     pipe_two_writers = "pipe/two-writers", <[_]>::to_vec;
-    socket_cable_pulled = "socket/cable-pulled", <[_]>::to_vec;
-    socket_two_machines = "socket/two-machines", <[_]>::to_vec;
+    socket_cable_pulled = "socket/cable-pulled", crate::calls::without_polls;
+    socket_two_machines = "socket/two-machines", crate::calls::without_polls;
     file_append = "file/append", <[_]>::to_vec;
     file_counted = "file/counted", crate::calls::kinds;
     file_disk = "file/disk", <[_]>::to_vec;

@@ -138,7 +138,7 @@ const ALWAYS: [&str; 80] = [
 ];
 
 /// Descriptors on which playground and worker talk.
-const OURS: RangeInclusive<i32> = 64..=127;
+const OURS: RangeInclusive<i32> = 62..=127;
 /// The descriptor on which a worker reports.
 const REPORTS: i32 = 126;
 
