@@ -11,6 +11,7 @@
 
 mod file;
 mod memory;
+mod python_queue;
 mod queue;
 mod rpc;
 mod signal;

@@ -12,7 +12,11 @@ use shared::{
 use std::process::Command;
 
 async fn run(variant: &str, params: Value) -> World {
-    let mut world = World::running(Plan::new("signal", variant, params, true)).await;
+    run_with(variant, params, true).await
+}
+
+async fn run_with(variant: &str, params: Value, xray: bool) -> World {
+    let mut world = World::running(Plan::new("signal", variant, params, xray)).await;
     world
         .client
         .until("everybody there", |state| state.workers.len() == 3)
@@ -22,7 +26,11 @@ async fn run(variant: &str, params: Value) -> World {
 
 /// A run whose receiver is ready for signals.
 async fn ready() -> World {
-    let mut world = run("signals", json!({})).await;
+    ready_with(true).await
+}
+
+async fn ready_with(xray: bool) -> World {
+    let mut world = run_with("signals", json!({}), xray).await;
     world
         .client
         .until("the receiver ready", |state| {
@@ -268,5 +276,65 @@ async fn the_standard_library_opens_our_semaphore_by_its_name() {
     client
         .until("both posts", |state| value(state) == Some(2))
         .await;
+    world.end().await;
+}
+
+/// Traced by a stranger, so without X-ray: a process has one tracer.
+#[tokio::test]
+async fn strace_sees_what_our_sender_sends_and_that_it_was_our_sender() {
+    let Some(strace) = tool::program("strace") else {
+        return;
+    };
+    let mut world = ready_with(false).await;
+    let client = &mut world.client;
+    let receiver = pid(client.state());
+    let sender = client.worker("sender").pid;
+    let folder = tempfile::tempdir().expect("a folder for its output");
+    let seen = folder.path().join("signals");
+    let mut peer = Command::new(strace)
+        .args([
+            "-qq",
+            "-e",
+            "trace=none",
+            "-e",
+            "signal=all",
+            "-p",
+            &receiver,
+            "-o",
+        ])
+        .arg(&seen)
+        .spawn()
+        .expect("strace runs");
+    let status = format!("/proc/{receiver}/status");
+    let traced = || {
+        let status = std::fs::read_to_string(&status).unwrap_or_default();
+        let tracer = format!("TracerPid:\t{}\n", peer.id());
+        status.contains(&tracer).then_some(())
+    };
+    harness::wait::until("strace at the receiver", traced).await;
+    for (n, text, args) in [
+        (1, "1", json!({"signal": "SIGUSR2"})),
+        (2, "4711", json!({"signal": "SIGRTMIN", "via": "sigqueue"})),
+    ] {
+        let args: Values = serde_json::from_value(args).expect("an object");
+        let text = text.to_owned();
+        let sent = client
+            .try_send_with("sender", Data::Text { text }, 1, args)
+            .await;
+        sent.expect("the message is taken");
+        client
+            .until("the handler's word", |state| state.counts.received == n)
+            .await;
+    }
+    world.client.stop().await;
+    peer.wait().expect("strace ends with the process it traces");
+    let seen = std::fs::read_to_string(&seen).expect("it wrote what it saw");
+    let line = |parts: &[&str]| {
+        let mut lines = seen.lines();
+        lines.any(|line| parts.iter().all(|part| line.contains(part)))
+    };
+    let from = format!("si_pid={sender},");
+    assert!(line(&["--- SIGUSR2 {", "si_code=SI_USER", &from]), "{seen}");
+    assert!(line(&["si_code=SI_QUEUE", &from, "4711"]), "{seen}");
     world.end().await;
 }
