@@ -124,3 +124,22 @@ async fn a_queue_fits_a_phone() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_full_queue_of_python_s_shows_its_locks_and_who_sleeps() {
+    browse("queue-python", USUAL, async |page| {
+        page.open("/lab/queue/python?maxsize=1&consumer=demand&roles=producer:python")
+            .await;
+        page.send("hello").await;
+        page.says(".case", "Readers' lock").await;
+        page.says(".case", "0 of 1").await;
+        page.send("more").await;
+        page.sentence_says("The queue is full: producer A sleeps in put")
+            .await;
+        page.accessible_in_both_themes("Python's queue, full").await;
+        page.tell("consumer", "Receive").await;
+        page.sentence_says("went from producer A to consumer B")
+            .await;
+    })
+    .await;
+}
