@@ -312,7 +312,8 @@ impl Datagram {
         if let Some(reading) = scene.nets.unix(scene.inode.ino) {
             let pair = i32::from(reading.kind) == libc::SOCK_SEQPACKET;
             let other = reading.peer.and_then(|peer| scene.nets.unix(peer));
-            if let Some(name) = &reading.name {
+            // Accepted ends all have the name of their listener, and nobody sends to a name there.
+            if let Some(name) = reading.name.as_ref().filter(|_| !pair) {
                 scene.ledger.mail.lives_at(scene.id, name);
             }
             if !pair && self.most.is_none() {
