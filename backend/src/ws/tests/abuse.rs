@@ -30,7 +30,7 @@ async fn what_cannot_be_understood_is_refused_and_the_session_lives() {
             json!(7),
         ),
         (
-            r#"{"type":"start","id":7,"entry":"socket"}"#,
+            r#"{"type":"start","id":7,"entry":"deadlock"}"#,
             "not_supported",
             json!(7),
         ),
