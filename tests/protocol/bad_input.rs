@@ -127,7 +127,7 @@ async fn a_wrong_request_is_rejected_with_its_number_and_the_wrong_field() {
             Some("magic"),
         ),
         (
-            json!({"type": "start", "id": 7, "entry": "socket"}),
+            json!({"type": "start", "id": 7, "entry": "deadlock"}),
             Code::NotSupported,
             None,
         ),
