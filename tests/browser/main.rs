@@ -21,5 +21,6 @@ mod narrow;
 mod queue;
 mod recording;
 mod refused;
+mod rpc;
 mod signal;
 mod support;

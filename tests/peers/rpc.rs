@@ -76,7 +76,7 @@ async fn curl_posts_xml_to_our_server() {
 
 #[tokio::test]
 async fn pythons_client_calls_our_server() {
-    let mut world = run("xml", json!({"http": "1.1", "threads": "many"})).await;
+    let world = run("xml", json!({"http": "1.1", "threads": "many"})).await;
     let address = address(world.client.state()).expect("it listens");
     let program = "import sys, xmlrpc.client\n\
                    server = xmlrpc.client.ServerProxy('http://' + sys.argv[1])\n\

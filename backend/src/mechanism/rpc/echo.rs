@@ -10,7 +10,7 @@ use super::{
 };
 use crate::sys::calls::Fd;
 use nix::{errno::Errno, sys::socket::SockaddrIn};
-use shared::mechanism::rpc::{Framing, Params};
+use shared::mechanism::rpc::Framing;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 /// The two sides of a service that gives back what it is given.
