@@ -141,6 +141,14 @@ static void put(struct way *w, const char *bytes) {
     if (w->kind[0] == 'r' && rename(w->beside, w->path)) die("rename");
     if (w->kind[0] == 'a' && flock(w->out, LOCK_UN)) die("flock");
 }
+/* As roles do where a name or a descriptor can come along. */
+static ssize_t message(int fd, char *bytes, size_t size) {
+    char name[128], control[256];
+    struct iovec part = {bytes, size};
+    struct msghdr m = {.msg_name = name, .msg_namelen = sizeof name, .msg_iov = &part, .msg_iovlen = 1,
+                       .msg_control = control, .msg_controllen = sizeof control};
+    return recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
+}
 static void take(struct way *w, char *bytes) {
     if (w->ring) { pop(w, bytes); return; }
     sigset_t set;
@@ -156,12 +164,13 @@ static void take(struct way *w, char *bytes) {
         if (read(w->id, events, sizeof events) < 0) die("inotify");
         /* fall through */
     case 'o': case 'r': if ((w->in = open(w->path, O_RDONLY)) < 0) die("open"); break;
-    case 'd': if (recv(w->in, bytes, w->size, 0) != (ssize_t)w->size) die("recv"); return;
+    case 'd': if (message(w->in, bytes, w->size) != (ssize_t)w->size) die("recvmsg"); return;
     case 'e': if (eventfd_read(w->in, &value)) die("eventfd_read"); return;
     case 's': if (sem_wait(w->sem)) die("sem_wait"); return;
     }
     for (size_t done = 0; done < w->size;) {
-        ssize_t n = read(w->in, bytes + done, w->size - done);
+        size_t left = w->size - done;
+        ssize_t n = w->kind[0] == 'u' ? message(w->in, bytes + done, left) : read(w->in, bytes + done, left);
         if (n <= 0) die("read");
         done += n;
     }
@@ -223,7 +232,7 @@ static struct way make(const char *variant, size_t size) {
         unlink(path);
     } else if (!strncmp(variant, "file/", 5)) {
         w.kind = variant[5] == 'w' && variant[6] == 'r' ? "o" : variant + 5; /* written, appended, renamed, watched */
-        snprintf(w.path, sizeof w.path, "/tmp%s", name);
+        snprintf(w.path, sizeof w.path, "/dev/shm%s", name); /* memory: no disk counts */
         if (mkdir(w.path, 0700)) die("mkdir");
         if (w.kind[0] == 'w' && ((w.id = inotify_init()) < 0 || inotify_add_watch(w.id, w.path, IN_CLOSE_WRITE) < 0)) die("inotify");
         strcat(w.path, "/f");
@@ -238,10 +247,10 @@ static struct way make(const char *variant, size_t size) {
         const char *which = variant + 7;
         if (!strcmp(which, "tcp")) connected(fds, AF_INET, SOCK_STREAM, path);
         else if (!strcmp(which, "udp")) connected(fds, AF_INET, SOCK_DGRAM, path), w.kind = "d";
-        else if (!strcmp(which, "unix-stream")) connected(fds, AF_UNIX, SOCK_STREAM, path);
+        else if (!strcmp(which, "unix-stream")) connected(fds, AF_UNIX, SOCK_STREAM, path), w.kind = "u";
         else if (!strcmp(which, "unix-datagram")) connected(fds, AF_UNIX, SOCK_DGRAM, path), w.kind = "d";
         else if (!strcmp(which, "unix-seqpacket")) connected(fds, AF_UNIX, SOCK_SEQPACKET, path), w.kind = "d";
-        else if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) die("socketpair");
+        else if (w.kind = "u", socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) die("socketpair");
         w.in = fds[0], w.out = fds[1];
     } else if (!strcmp(variant, "pipe/python")) {
         if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) die("socketpair");

@@ -70,7 +70,7 @@ pub(crate) const VARIANTS: &[Variant] = &[
     row("file/watched", MIB).only_rounds(),
     row("pipe/anonymous", MIB),
     row("pipe/fifo", MIB),
-    row("pipe/python", MIB),
+    row("pipe/python", MIB).beside_python(1.0),
     row("queue/posix", 8192),
     row("queue/sysv", 8192),
     row("queue/python", MIB).beside_python(1.0),

@@ -111,6 +111,8 @@ pub(crate) fn table() -> Result<Vec<Goal>> {
     Ok(goals)
 }
 
+/// Turns beside Python, which takes a tenth of a second to begin.
+const PYTHON_TURNS: usize = 3;
 /// What the table may take.
 const LONGEST: Duration = Duration::from_mins(4);
 
@@ -156,7 +158,7 @@ fn figure(variant: &Variant, place: Place, size: usize, floor: &tool::Floor) -> 
             }
             Floor::Python(least) => {
                 let (mine, theirs) = turns(
-                    FEW_TURNS,
+                    if promised { PYTHON_TURNS } else { FEW_TURNS },
                     || Ok(ours(&round)?.p50),
                     || Ok(python(&round)?.p50),
                 )?;

@@ -249,6 +249,10 @@ pub fn recv_message(fd: Fd, buffer: &mut [u8]) -> Result<Message, Errno> {
 fn rights(control: &[usize], len: usize) -> Vec<Fd> {
     const WORD: usize = size_of::<usize>();
     const HEADER: usize = 2 * WORD;
+    if len == 0 {
+        // As ever: nothing came along, and nothing is to be copied.
+        return Vec::new();
+    }
     let bytes: Vec<u8> = control.iter().flat_map(|word| word.to_ne_bytes()).collect();
     let mut rest = bytes.get(..len).unwrap_or_default();
     let number = |bytes: &[u8]| bytes.first_chunk().map(|four| i32::from_ne_bytes(*four));

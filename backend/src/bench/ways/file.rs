@@ -13,11 +13,13 @@ use nix::{errno::Errno, fcntl::OFlag};
 use shared::event::LockMode;
 use std::{
     env, fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process,
     sync::atomic::{AtomicU32, Ordering},
 };
 
+/// A file system in memory.
+const MEMORY: &str = "/dev/shm";
 /// Room for the one event that there can be, and its name.
 const EVENTS: usize = 4096;
 
@@ -32,7 +34,14 @@ impl Folder {
     pub(super) fn new() -> Result<Self, Errno> {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let path = env::temp_dir().join(format!("ipc-playground-bench-{}-{number}", process::id()));
+        // In memory where that can be: else it would be a figure of the disk, and of who else writes to it just now.
+        let memory = Path::new(MEMORY);
+        let base = if memory.is_dir() {
+            memory.to_owned()
+        } else {
+            env::temp_dir()
+        };
+        let path = base.join(format!("ipc-playground-bench-{}-{number}", process::id()));
         fs::create_dir(&path)
             .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(0)))?;
         Ok(Self(path))
