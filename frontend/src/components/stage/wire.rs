@@ -46,7 +46,9 @@ pub(super) fn wire(scene: &Scene<'_>, one: &Connection, dense: bool) -> Html {
 fn end(side: &Side, one: &Connection, class: &str) -> Html {
     let mut who = named(&side.holders);
     if side.holders.is_empty() {
+        let asks = one.left.state == "SYN_SENT";
         let nobody = match (side.gone, one.unaccepted()) {
+            _ if asks => "no answer yet",
             (true, _) => "gone",
             (false, true) => "on the bench",
             (false, false) => "nobody has it open",

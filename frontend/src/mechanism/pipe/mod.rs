@@ -111,6 +111,16 @@ impl Picture {
     /// The buffer that an end of a connection receives into: drawn as a tube without pages, for as many bytes as lie in it.
     pub fn of_end(run: &RunState, object: Option<&Object>, backward: bool) -> Self {
         let mut picture = Self::new(run, object, backward);
+        // Of what was sent a part may still lie in the buffer of its sender: only the kernel knows how much.
+        let live = object.filter(|object| !object.removed && object.is_live("bytes"));
+        if let Some(read) = live.and_then(|object| figure(object, "bytes")) {
+            let (blocks, boundaries, crowded) = ribbon::ribbon(run, object, read.value, false);
+            (picture.blocks, picture.boundaries, picture.crowded) = (blocks, boundaries, crowded);
+            picture.bytes = Figure {
+                max: picture.bytes.max,
+                ..read
+            };
+        }
         picture.socket = true;
         picture.scale = picture.bytes.value.next_power_of_two().max(CLOSEST);
         picture

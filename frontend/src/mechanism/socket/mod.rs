@@ -137,6 +137,8 @@ pub fn held(run: &RunState, worker: &Worker) -> Vec<Held> {
             state: object
                 .socket
                 .as_ref()
+                // Of a mailbox that is the usual state, and no closed one.
+                .filter(|end| end.state != "CLOSE" || object.object_type == "socket")
                 .map(|end| end.state.clone())
                 .unwrap_or_default(),
             to: peer.map_or_else(Vec::new, |peer| holders(run, peer)),

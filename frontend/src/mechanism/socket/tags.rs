@@ -20,6 +20,7 @@ pub struct Tag {
 /// Descriptors that were sent, oldest first, as far as their calls are still known.
 pub fn tags(run: &RunState) -> Vec<Tag> {
     let mut tags: Vec<Tag> = Vec::new();
+    let mut came = Vec::new();
     for call in run.calls.iter().filter(|call| call.errno.is_none()) {
         for fd in rights(call) {
             let here = (call.worker.clone(), fd);
@@ -28,12 +29,16 @@ pub fn tags(run: &RunState) -> Vec<Tag> {
                     from: here,
                     to: None,
                 });
-                continue;
+            } else {
+                came.push(here);
             }
-            let mut lying = tags.iter_mut();
-            if let Some(tag) = lying.find(|tag| tag.to.is_none() && tag.from.0 != here.0) {
-                tag.to = Some(here);
-            }
+        }
+    }
+    // A receive may return before the send does that it owes its descriptor to.
+    for here in came {
+        let mut lying = tags.iter_mut();
+        if let Some(tag) = lying.find(|tag| tag.to.is_none() && tag.from.0 != here.0) {
+            tag.to = Some(here);
         }
     }
     tags

@@ -28,6 +28,17 @@ pub(super) fn reset(facts: &Facts<'_>) -> Option<Sentence> {
 /// Sent to somebody who receives no more.
 pub(super) fn nobody_receives(facts: &Facts<'_>) -> Option<Sentence> {
     let (worker, message) = newest_failed(facts, Errno::EPIPE)?;
+    let has = |one: &Object| one.holders.iter().any(|holder| holder.worker == worker.id);
+    if !sockets(facts, "socket").any(has) {
+        return Some(Sentence::new(
+            Tone::Warning,
+            format!(
+                "{} could not send: `EPIPE`, it is not connected.",
+                capital(&name(worker))
+            ),
+            "Its `connect` was refused, or its connection is over. A new socket and a new `connect` are needed.",
+        ));
+    }
     let went = if message.bytes_in == 0 {
         "None of the message went in."
     } else {
@@ -129,8 +140,12 @@ mod tests {
             "The connection of client A was reset: `ECONNRESET`."
         );
         let mut story = Story::new("tcp");
-        story.connected();
         story.sends("client", 1, "hello", 0, Some("EPIPE"));
+        assert_eq!(
+            sentence(&story.run).headline,
+            "Client A could not send: `EPIPE`, it is not connected."
+        );
+        story.connected();
         assert_eq!(
             sentence(&story.run).headline,
             "Client A could not send: `EPIPE`, nobody receives at the other end."

@@ -12,8 +12,9 @@ mod testing;
 
 use super::{Rule, Sentence, Tone, facts, words};
 use crate::{
+    ledger::Direction,
     os::Errno,
-    state::{Message, Object, Said, Worker},
+    state::{Call, Message, Object, Said, Worker},
 };
 use facts::Facts;
 
@@ -57,9 +58,14 @@ fn said<'a>(facts: &Facts<'a>, what: &str) -> Option<(&'a Worker, &'a Said)> {
         .filter(|(_, said)| said.what == what)
         .max_by_key(|(_, said)| said.at_ns)?;
     let mut calls = facts.state.calls.iter().rev();
-    let moved = calls.find(|call| !call.parts.is_empty());
+    let moved = calls.find(|call| took(call));
     let since = moved.is_some_and(|call| call.entered_ns + call.took_ns > said.at_ns);
     (!since).then_some((worker, said))
+}
+
+/// The call took bytes out of a socket.
+fn took(call: &Call) -> bool {
+    !call.parts.is_empty() && Direction::of(&call.name) == Some(Direction::Receive)
 }
 
 /// Calls on sockets that can fail or succeed; a process is told by the last of them.
@@ -75,7 +81,7 @@ fn failed<'a>(facts: &Facts<'a>, call: &str) -> Option<(&'a Worker, Errno)> {
     }
     let mut seen = Vec::new();
     for one in facts.state.calls.iter().rev() {
-        if !one.parts.is_empty() {
+        if took(one) {
             return None;
         }
         let known = CALLS.iter().any(|name| one.name.starts_with(name));
@@ -97,7 +103,11 @@ fn reported<'a>(facts: &Facts<'a>, call: &str) -> Option<(&'a Worker, Errno)> {
         let (which, why) = worker.output.lines().last()?.split_once(": ")?;
         let name = why.split_once(',').map_or(why, |(name, _)| name);
         let errno = ERRNOS.iter().find(|errno| errno.to_string() == name)?;
-        which.starts_with(call).then_some((worker, *errno))
+        let since = worker.said.back();
+        let since =
+            since.is_some_and(|said| matches!(said.what.as_str(), "connected" | "listening"));
+        let over = since && matches!(call, "bind" | "connect");
+        (which.starts_with(call) && !over).then_some((worker, *errno))
     })
 }
 
