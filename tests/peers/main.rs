@@ -15,4 +15,5 @@ mod python_queue;
 mod queue;
 mod rpc;
 mod signal;
+mod socket;
 mod tool;

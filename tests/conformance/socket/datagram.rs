@@ -111,8 +111,8 @@ pub(crate) async fn what_is_too_long_for_a_datagram_is_refused(subject: Subject)
 }
 
 pub(crate) async fn a_sender_waits_for_room(subject: Subject) {
-    const MESSAGES: u32 = 1000;
-    let mut world = served(subject, json!({})).await;
+    const MESSAGES: u32 = 60;
+    let mut world = served(subject, json!({"sndbuf": 8192})).await;
     let client = &mut world.client;
     freeze(client, "server").await;
     client.flood("client", 1000, MESSAGES).await;

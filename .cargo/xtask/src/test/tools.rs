@@ -16,10 +16,13 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("inotifywait", "inotify-tools"),
     ("flock", "util-linux"),
     ("ipcs", "util-linux"),
+    ("nc", "netcat-openbsd"),
+    ("socat", "socat"),
 ];
 
-/// Python modules that speak POSIX and System V IPC, with their versions: peers of our roles in the tests.
-const MODULES: &[&str] = &["posix_ipc==1.3.2", "sysv_ipc==1.2.0"];
+/// Python modules that speak POSIX and System V IPC and ZeroMQ, with their versions: peers of our roles in the tests, and what
+/// roles in Python import.
+const MODULES: &[&str] = &["posix_ipc==1.3.2", "sysv_ipc==1.2.0", "pyzmq==27.1.0"];
 
 /// Installs what is missing.
 pub(super) fn install() -> Result<()> {
