@@ -9,6 +9,7 @@ use shared::{
     command::Data,
     event::{Event, Kind, Part},
     failure::Code,
+    ids::{ObjectId, WorkerId},
     mechanism::Seat,
     state::{Object, RunState},
 };
@@ -88,7 +89,7 @@ fn through<'a>(events: &'a [Event], worker: &str) -> Vec<&'a str> {
                 _ => false,
             }
     });
-    mine.filter_map(|event| event.object.as_ref().map(|id| id.as_str()))
+    mine.filter_map(|event| event.object.as_ref().map(ObjectId::as_str))
         .collect()
 }
 
@@ -260,7 +261,7 @@ pub(crate) async fn open_files_are_handed_over_where_that_is_promised(subject: S
             |event| matches!(&event.kind, Kind::ProcessSaid { what, .. } if what == "came"),
         )
         .await;
-    assert_eq!(came.worker.as_ref().map(|id| id.as_str()), Some(&*receiver));
+    assert_eq!(came.worker.as_ref().map(WorkerId::as_str), Some(&*receiver));
     if subject.xray {
         let call = client.events().iter().find(|event| match &event.kind {
             Kind::CallEntered { args, .. } => args.iter().any(|arg| arg.contains("SCM_RIGHTS")),
