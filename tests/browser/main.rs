@@ -23,4 +23,5 @@ mod recording;
 mod refused;
 mod rpc;
 mod signal;
+mod socket;
 mod support;
