@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Calls whose first argument is a descriptor; those on [`OURS`] are the playground's own and no part of the lesson.
-const BY_DESCRIPTOR: [&str; 43] = [
+const BY_DESCRIPTOR: [&str; 47] = [
     "read",
     "write",
     "readv",
@@ -23,6 +23,10 @@ const BY_DESCRIPTOR: [&str; 43] = [
     "connect",
     "accept",
     "accept4",
+    "setsockopt",
+    "getsockopt",
+    "getsockname",
+    "getpeername",
     "dup",
     "dup2",
     "dup3",

@@ -102,12 +102,6 @@ fn value(context: &Context<'_>, at: usize, len: u32) -> String {
             0 => "[0]".to_owned(),
             errno => format!("[{}]", Errno(errno)),
         }),
-        (libc::SOL_SOCKET, libc::SO_TYPE) => int(0).map(|kind| match kind {
-            libc::SOCK_STREAM => "[SOCK_STREAM]".to_owned(),
-            libc::SOCK_DGRAM => "[SOCK_DGRAM]".to_owned(),
-            libc::SOCK_SEQPACKET => "[SOCK_SEQPACKET]".to_owned(),
-            other => format!("[{other}]"),
-        }),
         (libc::SOL_SOCKET, libc::SO_BINDTODEVICE) | (libc::IPPROTO_TCP, libc::TCP_CONGESTION) => {
             bytes.split(|byte| *byte == 0).next().map(quoted)
         }

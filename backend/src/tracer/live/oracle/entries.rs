@@ -61,7 +61,13 @@ c.send(b''); c.send(b'one'); d.recv(2)
 os.memfd_create('shared', os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
 e = os.eventfd(3, os.EFD_SEMAPHORE | os.EFD_CLOEXEC)
 s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b'\1\0\0\0\0\0\0\0')
+s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR); s.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE)
 s.bind(('127.0.0.1', 0)); s.listen(5)
+try: s.getpeername()
+except OSError: pass
 os._exit(0)
 ",
     );

@@ -18,7 +18,7 @@ const CALLS: &str = "pipe2,mknodat,unlinkat,openat,read,write,readv,writev,splic
     truncate,fallocate,fsync,fdatasync,flock,fchmod,copy_file_range,renameat,renameat2,linkat,symlinkat,mkdirat,?rename,?link,\
     ?symlink,?mkdir,?rmdir,inotify_init1,inotify_add_watch,inotify_rm_watch,mmap,msync,memfd_create,shmget,shmat,shmdt,shmctl,\
     semget,semop,semtimedop,semctl,mq_open,mq_unlink,mq_timedsend,mq_timedreceive,mq_notify,mq_getsetattr,msgget,msgsnd,msgrcv,\
-    msgctl,socket,socketpair,sendto,recvfrom,sendmsg,recvmsg,shutdown,bind,listen,connect,accept,accept4,futex,rt_sigaction,\
+    msgctl,socket,socketpair,sendto,recvfrom,sendmsg,recvmsg,shutdown,bind,listen,connect,accept,accept4,setsockopt,getsockopt,getsockname,getpeername,futex,rt_sigaction,\
     rt_sigprocmask,rt_sigpending,rt_sigtimedwait,rt_sigsuspend,rt_sigqueueinfo,setitimer,?pause,?alarm,signalfd4,eventfd2,\
     timerfd_create,timerfd_settime,pidfd_open,pidfd_send_signal,clock_nanosleep";
 
@@ -63,6 +63,13 @@ fn without_own(calls: Vec<String>) -> Vec<String> {
 /// What the judge says in other words: its names of the C library's own signals, and a length before and after.
 fn in_our_words(call: &str) -> String {
     let call = call.replace("RTMIN RT_1]", "32 33]");
+    // `[128 => 16]`, the length of an address.
+    let call = match (call.rfind(", ["), call.rfind(" => ")) {
+        (Some(open), Some(arrow)) if open < arrow && !call.contains("msg_namelen=") => {
+            format!("{}{}", &call[..open + 3], &call[arrow + 4..])
+        }
+        _ => call,
+    };
     match call.split_once("msg_namelen=") {
         Some((head, tail)) if tail.contains(" => ") => {
             let (_, after) = tail.split_once(" => ").unwrap_or_default();
