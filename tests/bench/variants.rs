@@ -280,7 +280,7 @@ pub(crate) fn hangs() -> Result<Vec<Goal>> {
         let size = sizes[turn % sizes.len()].to_string();
         let places: Vec<_> = places(variant).collect();
         let cpus = places[turn % places.len()].1;
-        let ask = if turn % 2 == 0 || !variant.flows {
+        let ask = if turn.is_multiple_of(2) || !variant.flows {
             "round"
         } else {
             "flow"

@@ -272,9 +272,10 @@ pub(crate) fn one_way(mut way: impl Way, plan: Plan) -> Result<u64, Errno> {
 
 /// A figure of which the other half failed is none.
 fn ended(how: WaitStatus) -> Result<(), Errno> {
-    match how {
-        WaitStatus::Exited(_, 0) => Ok(()),
-        _ => Err(Errno::ECHILD),
+    if matches!(how, WaitStatus::Exited(_, 0)) {
+        Ok(())
+    } else {
+        Err(Errno::ECHILD)
     }
 }
 

@@ -144,10 +144,6 @@ fn filters() -> Row {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "only a process with one thread can try it, and doctor is no server"
-)]
 fn namespaces() -> Row {
     let works = "user, mount, pid, net, ipc and uts namespaces can be made";
     tried(What::Namespaces, "namespaces", works)
@@ -159,6 +155,10 @@ fn machines() -> Row {
 }
 
 /// What a process of its own has tried.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only a process with one thread can try it, and doctor is no server"
+)]
 fn tried(which: What, row: &'static str, works: &str) -> Row {
     let what = which
         .to_possible_value()

@@ -22,7 +22,7 @@ use crate::{
     tracer::{Lines, Tracer},
     worker::{
         Language, Names,
-        birth::{self, Where},
+        birth::{self, Lives},
         channel, name_process,
     },
 };
@@ -86,11 +86,12 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
     } else {
         None
     };
-    let machine = Where {
+    let lives = Lives {
+        languages: play.languages.clone(),
         second: machines.as_ref().map(Machines::second),
         elsewhere,
     };
-    let raised = match raise(&setup, &play, &names, machine, &journal, &spawner) {
+    let raised = match raise(&setup, &play, &names, lives, &journal, &spawner) {
         Ok(raised) => raised,
         Err(error) => {
             names.remove();
@@ -225,7 +226,7 @@ fn raise(
     setup: &Setup,
     play: &Play,
     names: &Names,
-    machine: Where<'_>,
+    lives: Lives<'_>,
     journal: &Journal,
     spawner: &OwnedFd,
 ) -> io::Result<Raised> {
@@ -274,10 +275,9 @@ fn raise(
         Fork::Child => {
             drop(go);
             let role = cast.first().map_or("", |member| member.role);
-            let languages = play.languages.clone();
             let channels = &theirs;
             let line = &their_lifeline;
-            birth::live(us, &wait, channels, line, role, languages, machine, |me| {
+            birth::live(us, &wait, channels, line, role, lives, |me| {
                 play.mechanism.perform(me, names)
             })
         }

@@ -29,10 +29,12 @@ pub(crate) const TRACED: u8 = b't';
 /// … or not.
 pub(crate) const UNTRACED: u8 = b'u';
 
-/// On which machine everybody lives.
+/// How everybody of the cast lives.
 #[derive(Debug)]
-pub(crate) struct Where<'a> {
-    /// The second, where there are two.
+pub(crate) struct Lives<'a> {
+    /// What each is written in.
+    pub(crate) languages: Vec<Language>,
+    /// The second machine, where there are two.
     pub(crate) second: Option<&'a OwnedFd>,
     /// Who of the cast lives there.
     pub(crate) elsewhere: Vec<bool>,
@@ -45,13 +47,12 @@ pub(crate) fn live(
     channels: &[Theirs],
     lifeline: &OwnedFd,
     role: &str,
-    languages: Vec<Language>,
-    machines: Where<'_>,
+    lives: Lives<'_>,
     play: impl FnOnce(Worker) -> i32,
 ) -> ! {
     let lived = catch_unwind(AssertUnwindSafe(|| {
-        set_up(supervisor, go, channels, lifeline, machines.second)
-            .and_then(|traced| Worker::begin(role, languages, machines.elsewhere, traced))
+        set_up(supervisor, go, channels, lifeline, lives.second)
+            .and_then(|traced| Worker::begin(role, lives.languages, lives.elsewhere, traced))
             .map(play)
     }));
     exit_now(match lived {
