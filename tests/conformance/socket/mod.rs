@@ -211,7 +211,7 @@ fn is_failure(event: &Event, worker: &str, calls: &[&str], errno: Errno) -> bool
             } => calls.contains(&name.as_str()) && *got == errno,
             Kind::ProcessOutput { stream, text } if stream == "report" => {
                 let told = |call: &&str| text.starts_with(&format!("{call}: {errno}"));
-                calls.iter().any(|call| told(call))
+                calls.iter().any(told)
             }
             _ => false,
         }

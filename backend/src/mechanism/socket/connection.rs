@@ -97,10 +97,11 @@ impl Connection {
     pub(super) fn receive(&mut self, me: &mut Worker, place: &Place<'_>, len: u64) -> bool {
         let len = if len == 0 { place.params.chunk } else { len };
         let mut buffer = vec![0; usize::try_from(len).unwrap_or(1)];
-        let taken = match place.kind {
+        let taken = if place.kind == Kind::Tcp {
             // It has no messages that could be cut, and nothing can come along.
-            Kind::Tcp => recv(self.fd, &mut buffer),
-            _ => recv_message(self.fd, &mut buffer).map(|message| {
+            recv(self.fd, &mut buffer)
+        } else {
+            recv_message(self.fd, &mut buffer).map(|message| {
                 if message.cut {
                     me.said("truncated", json!({"len": message.len}));
                 }
@@ -109,7 +110,7 @@ impl Connection {
                 }
                 self.came.extend(message.fds);
                 message.len
-            }),
+            })
         };
         match taken {
             Ok(n) => {

@@ -42,7 +42,7 @@ pub(super) fn parent(mut me: Worker, place: &Place<'_>) -> i32 {
         } else {
             me.fork(at + 1, child.role)
         };
-        match live(me, born, *child, place) {
+        match live(me, &born, *child, place) {
             Ok(parent) => me = parent,
             Err(status) => return status,
         }
@@ -59,7 +59,7 @@ pub(super) fn parent(mut me: Worker, place: &Place<'_>) -> i32 {
                     continue;
                 };
                 let born = me.fork_again(number, channel, child.role);
-                match live(me, born, *child, place) {
+                match live(me, &born, *child, place) {
                     Ok(parent) => me = parent,
                     Err(status) => return status,
                 }
@@ -73,7 +73,7 @@ pub(super) fn parent(mut me: Worker, place: &Place<'_>) -> i32 {
 /// What a fork has brought: in the child its whole life, and its exit status as an error of the parent's.
 fn live(
     mut me: Worker,
-    born: Result<Born, Errno>,
+    born: &Result<Born, Errno>,
     child: Child,
     place: &Place<'_>,
 ) -> Result<Worker, i32> {
@@ -92,7 +92,7 @@ fn live(
         }
         Ok(Born::Parent(_)) => Ok(me),
         Err(errno) => {
-            me.failed("fork", errno);
+            me.failed("fork", *errno);
             Ok(me)
         }
     }

@@ -55,11 +55,11 @@ fn start(me: &mut Worker, place: &Place<'_>) -> Option<Fd> {
     if place.params.reuse {
         // What an earlier server left must not be in the way: old connections at this address, or its file.
         let cleared = match &place.server {
-            Address::Unix(path) => unlink(path).or_else(|errno| match errno {
-                Errno::ENOENT => Ok(()),
-                other => Err(other),
-            }),
-            _ => set(fd, Setting::Reuse),
+            Address::Unix(path) => match unlink(path) {
+                Err(Errno::ENOENT) => Ok(()),
+                unlinked => unlinked,
+            },
+            Address::Inet(_) | Address::Nowhere => set(fd, Setting::Reuse),
         };
         if let Err(errno) = cleared {
             me.failed("setsockopt", errno);

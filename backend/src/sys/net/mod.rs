@@ -4,19 +4,21 @@
     reason = "the lesson's descriptors are numbers, which no value of Rust owns"
 )]
 
+mod message;
+
+pub use message::{Message, recv_message, send_with};
+
 use super::calls::Fd;
 use nix::{
     errno::Errno,
     sys::socket::{
-        self as calls, AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, SockaddrIn,
-        SockaddrLike, UnixAddr,
+        self as calls, AddressFamily, SockFlag, SockType, SockaddrIn, SockaddrLike, UnixAddr,
     },
 };
 use shared::event::End;
 use std::{
     ffi::OsStr,
     fmt,
-    io::IoSlice,
     net::{Ipv4Addr, SocketAddrV4},
     os::{fd::IntoRawFd, unix::ffi::OsStrExt},
     path::PathBuf,
@@ -26,8 +28,11 @@ use std::{
 const MOST: usize = 16;
 /// Bytes of the longest address: `struct sockaddr_un`.
 const NAME: usize = size_of::<libc::sockaddr_un>();
-/// Words of what can come along with a message: room for a dozen descriptors.
-const CONTROL: usize = 8;
+
+/// A length as the kernel takes it. All are of small structures.
+fn length(bytes: usize) -> libc::socklen_t {
+    libc::socklen_t::try_from(bytes).unwrap_or(0)
+}
 
 /// Where a socket is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +95,7 @@ impl Address {
 /// As in socket(2).
 #[track_caller]
 pub fn socket(domain: AddressFamily, kind: SockType) -> Result<Fd, Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     calls::socket(domain, kind, SockFlag::empty(), None).map(IntoRawFd::into_raw_fd)
 }
 
@@ -100,7 +105,7 @@ pub fn socket(domain: AddressFamily, kind: SockType) -> Result<Fd, Errno> {
 /// As in bind(2): `EADDRINUSE` when another has it, or had it until lately.
 #[track_caller]
 pub fn bind(fd: Fd, at: &Address) -> Result<(), Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     at.with(|at| {
         // SAFETY: the kernel reads `len` bytes of an address that lives until the call is back.
         Errno::result(unsafe { libc::bind(fd, at.as_ptr(), at.len()) }).map(drop)
@@ -113,7 +118,7 @@ pub fn bind(fd: Fd, at: &Address) -> Result<(), Errno> {
 /// As in listen(2).
 #[track_caller]
 pub fn listen(fd: Fd, backlog: u64) -> Result<(), Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     let backlog = libc::c_int::try_from(backlog).map_err(|_| Errno::EINVAL)?;
     // SAFETY: takes numbers only.
     Errno::result(unsafe { libc::listen(fd, backlog) }).map(drop)
@@ -126,9 +131,9 @@ pub fn listen(fd: Fd, backlog: u64) -> Result<(), Errno> {
 /// As in accept(2).
 #[track_caller]
 pub fn accept(fd: Fd) -> Result<(Fd, Address), Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     let mut from = [0_u8; NAME];
-    let mut len = NAME as libc::socklen_t;
+    let mut len = length(NAME);
     // SAFETY: the kernel writes at most `len` bytes of an address there, and says how many it has.
     let accepted = unsafe { libc::accept(fd, from.as_mut_ptr().cast(), &raw mut len) };
     let accepted = Errno::result(accepted)?;
@@ -147,7 +152,7 @@ fn named(name: &[u8; NAME], len: libc::socklen_t) -> &[u8] {
 /// As in connect(2): `ECONNREFUSED` where nobody listens.
 #[track_caller]
 pub fn connect(fd: Fd, to: &Address) -> Result<(), Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     to.with(|to| {
         // SAFETY: the kernel reads `len` bytes of an address that lives until the call is back.
         Errno::result(unsafe { libc::connect(fd, to.as_ptr(), to.len()) }).map(drop)
@@ -164,7 +169,7 @@ fn flags(nonblock: bool) -> libc::c_int {
 /// As in send(2): `EPIPE` when the other side receives no more, `EAGAIN` when it would have to wait and must not.
 #[track_caller]
 pub fn send(fd: Fd, bytes: &[u8], nonblock: bool) -> Result<usize, Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     // SAFETY: the kernel reads at most `len` bytes of the slice, which is borrowed for as long.
     let n = unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags(nonblock)) };
     usize::try_from(n).map_err(|_| Errno::last())
@@ -176,7 +181,7 @@ pub fn send(fd: Fd, bytes: &[u8], nonblock: bool) -> Result<usize, Errno> {
 /// As in recv(2): `ECONNRESET` when the other side has broken it off.
 #[track_caller]
 pub fn recv(fd: Fd, buffer: &mut [u8]) -> Result<usize, Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     // SAFETY: the kernel writes at most `len` bytes to the slice, which is borrowed for as long.
     let n = unsafe { libc::recv(fd, buffer.as_mut_ptr().cast(), buffer.len(), 0) };
     usize::try_from(n).map_err(|_| Errno::last())
@@ -188,7 +193,7 @@ pub fn recv(fd: Fd, buffer: &mut [u8]) -> Result<usize, Errno> {
 /// As in send(2): `EMSGSIZE` when it is too long for one.
 #[track_caller]
 pub fn send_to(fd: Fd, bytes: &[u8], to: &Address, nonblock: bool) -> Result<usize, Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     to.with(|to| {
         let (data, len) = (bytes.as_ptr().cast(), bytes.len());
         // SAFETY: the kernel reads the slice and `len` bytes of an address; both live until the call is back.
@@ -197,115 +202,13 @@ pub fn send_to(fd: Fd, bytes: &[u8], to: &Address, nonblock: bool) -> Result<usi
     })
 }
 
-/// What one recvmsg(2) gave.
-#[derive(Clone, Debug)]
-pub struct Message {
-    /// Bytes in the buffer.
-    pub len: usize,
-    /// The buffer was too small: the rest is gone. MSG_TRUNC.
-    pub cut: bool,
-    /// Who sent it, of a socket that is not connected.
-    pub from: Address,
-    /// Descriptors that came with it. SCM_RIGHTS.
-    pub fds: Vec<Fd>,
-}
-
-/// `ssize_t recvmsg(int sockfd, struct msghdr *msg, 0)`: one datagram, or bytes of a stream, with all that the kernel says
-/// about them.
-///
-/// # Errors
-/// As in recv(2).
-#[track_caller]
-pub fn recv_message(fd: Fd, buffer: &mut [u8]) -> Result<Message, Errno> {
-    super::here::mark();
-    let mut name = [0_u8; NAME];
-    // Words, for the headers in it are aligned.
-    let mut control = [0_usize; CONTROL];
-    let mut part = libc::iovec {
-        iov_base: buffer.as_mut_ptr().cast(),
-        iov_len: buffer.len(),
-    };
-    let mut about = libc::msghdr {
-        msg_name: name.as_mut_ptr().cast(),
-        msg_namelen: NAME as libc::socklen_t,
-        msg_iov: &raw mut part,
-        msg_iovlen: 1,
-        msg_control: control.as_mut_ptr().cast(),
-        msg_controllen: size_of_val(&control),
-        msg_flags: 0,
-    };
-    // SAFETY: all that it points to is borrowed or lives here until the call is back, and is as long as it says.
-    let n = unsafe { libc::recvmsg(fd, &raw mut about, 0) };
-    let len = usize::try_from(n).map_err(|_| Errno::last())?;
-    Ok(Message {
-        len,
-        cut: about.msg_flags & libc::MSG_TRUNC != 0,
-        from: Address::of(named(&name, about.msg_namelen)),
-        fds: rights(&control, about.msg_controllen),
-    })
-}
-
-/// The descriptors in what came along: of each part, its length with the header, level, type, and then numbers.
-fn rights(control: &[usize], len: usize) -> Vec<Fd> {
-    const WORD: usize = size_of::<usize>();
-    const HEADER: usize = 2 * WORD;
-    if len == 0 {
-        // As ever: nothing came along, and nothing is to be copied.
-        return Vec::new();
-    }
-    let bytes: Vec<u8> = control.iter().flat_map(|word| word.to_ne_bytes()).collect();
-    let mut rest = bytes.get(..len).unwrap_or_default();
-    let number = |bytes: &[u8]| bytes.first_chunk().map(|four| i32::from_ne_bytes(*four));
-    let mut fds = Vec::new();
-    while let Some(len) = rest.first_chunk().map(|word| usize::from_ne_bytes(*word)) {
-        let level = rest.get(WORD..).and_then(number);
-        let kind = rest.get(WORD + 4..).and_then(number);
-        if (level, kind) == (Some(libc::SOL_SOCKET), Some(libc::SCM_RIGHTS)) {
-            let numbers = rest.get(HEADER..len).unwrap_or_default();
-            fds.extend(numbers.chunks_exact(4).filter_map(number));
-        }
-        if len < HEADER {
-            break;
-        }
-        rest = rest.get(len.next_multiple_of(WORD)..).unwrap_or_default();
-    }
-    fds
-}
-
-/// `ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags)`: bytes, and an open descriptor along with the first
-/// of them. SCM_RIGHTS. `to` where the socket is not connected.
-///
-/// # Errors
-/// As in send(2).
-#[track_caller]
-pub fn send_with(
-    fd: Fd,
-    bytes: &[u8],
-    passed: Fd,
-    to: Option<&Address>,
-    nonblock: bool,
-) -> Result<usize, Errno> {
-    super::here::mark();
-    let fds = [passed];
-    let about = [ControlMessage::ScmRights(&fds)];
-    let flags = MsgFlags::from_bits_truncate(flags(nonblock));
-    let bytes = [IoSlice::new(bytes)];
-    match to {
-        Some(Address::Unix(path)) => {
-            calls::sendmsg(fd, &bytes, &about, flags, Some(&UnixAddr::new(path)?))
-        }
-        // Only Unix sockets can pass anything.
-        _ => calls::sendmsg::<()>(fd, &bytes, &about, flags, None),
-    }
-}
-
 /// `int shutdown(int sockfd, int how)`: ends one direction, or both. The descriptor stays.
 ///
 /// # Errors
 /// As in shutdown(2).
 #[track_caller]
 pub fn shutdown(fd: Fd, end: End) -> Result<(), Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     calls::shutdown(
         fd,
         match end {
@@ -337,7 +240,7 @@ pub enum Setting {
 /// As in setsockopt(2).
 #[track_caller]
 pub fn set(fd: Fd, setting: Setting) -> Result<(), Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     let number = |n: u64| libc::c_int::try_from(n).map_err(|_| Errno::EINVAL);
     let (level, name, value) = match setting {
         Setting::Reuse => (libc::SOL_SOCKET, libc::SO_REUSEADDR, [1, 0]),
@@ -348,7 +251,7 @@ pub fn set(fd: Fd, setting: Setting) -> Result<(), Errno> {
         Setting::Abort => (libc::SOL_SOCKET, libc::SO_LINGER, [1, 0]),
     };
     let numbers = if setting == Setting::Abort { 2 } else { 1 };
-    let len = (numbers * size_of::<libc::c_int>()) as libc::socklen_t;
+    let len = length(numbers * size_of::<libc::c_int>());
     // SAFETY: the kernel reads `len` bytes of two numbers that live until the call is back.
     let set = unsafe { libc::setsockopt(fd, level, name, value.as_ptr().cast(), len) };
     Errno::result(set).map(drop)
@@ -360,13 +263,13 @@ pub fn set(fd: Fd, setting: Setting) -> Result<(), Errno> {
 /// As in getsockopt(2).
 #[track_caller]
 pub fn peer_credentials(fd: Fd) -> Result<libc::ucred, Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     let mut who = libc::ucred {
         pid: 0,
         uid: 0,
         gid: 0,
     };
-    let mut len = size_of::<libc::ucred>() as libc::socklen_t;
+    let mut len = length(size_of::<libc::ucred>());
     let (level, name) = (libc::SOL_SOCKET, libc::SO_PEERCRED);
     // SAFETY: the kernel writes at most `len` bytes to a structure of that size.
     let got = unsafe { libc::getsockopt(fd, level, name, (&raw mut who).cast(), &raw mut len) };
@@ -380,7 +283,7 @@ pub fn peer_credentials(fd: Fd) -> Result<libc::ucred, Errno> {
 /// As in poll(2).
 #[track_caller]
 pub fn wait_for_any(fds: &[Fd], millis: i32) -> Result<Vec<Fd>, Errno> {
-    super::here::mark();
+    crate::sys::here::mark();
     let asked = |fd: &Fd| libc::pollfd {
         fd: *fd,
         events: libc::POLLIN,
