@@ -113,7 +113,9 @@ def burst(order):
     for number, msg in enumerate(order.messages):
         if number and params.pace:
             time.sleep(params.pace / 1_000_000)
-        yield msg, order.payload + (b"#%d" % number if order.args.get("numbered") else b"")
+        digits, text = b"#%d" % number if order.args.get("numbered") else b"", order.payload
+        # Where the end of it would not be shown, the number stands in front.
+        yield msg, digits + text if len(text) > 200 else text + digits
 
 
 def close(socket):

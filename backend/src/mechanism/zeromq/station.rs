@@ -188,11 +188,16 @@ fn failed(me: &mut Worker, call: &str, error: Error) {
     me.said("failed", json!({"call": call, "errno": errno, "why": why}));
 }
 
+/// Bytes of a message of which all are shown.
+const SHOWN: usize = 200;
+
 /// The payload of a burst's `n`th message.
 pub(super) fn numbered(payload: &[u8], number: bool, n: u64) -> Vec<u8> {
-    let mut text = payload.to_vec();
-    if number {
-        text.extend(format!("#{n}").into_bytes());
+    let digits = if number { format!("#{n}") } else { String::new() };
+    // Where the end of it would not be shown, the number stands in front.
+    if payload.len() > SHOWN {
+        [digits.as_bytes(), payload].concat()
+    } else {
+        [payload, digits.as_bytes()].concat()
     }
-    text
 }
