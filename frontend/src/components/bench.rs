@@ -35,8 +35,13 @@ pub fn bench(ctx: &Ctx, purpose: Purpose, title: &str, extra: Html) -> Html {
         .unwrap_or_default();
     let heading = html! { <h1 class="sr" tabindex="-1">{ title.to_owned() }</h1> };
     if store.route.presents() {
+        // Without beats there must be another way to make something happen.
+        let by_hand = purpose == Purpose::Lab && store.play.is_none();
+        let by_hand = by_hand.then(|| composer(ctx, &shown.state));
         return html! {
-            <main class="present" id="main">{ heading }{ sentence(&shown) }{ stage(ctx, &shown) }{ quest }</main>
+            <main class="present" id="main">
+                { heading }{ sentence(&shown) }{ for by_hand }{ stage(ctx, &shown) }{ quest }
+            </main>
         };
     }
     let views = [
