@@ -35,12 +35,20 @@ const ACTS: &[Act] = &[Act {
     variants: &[],
 }];
 
-const VARIANTS: &[Variant] = &[Variant {
-    id: "xml",
-    title: "XML-RPC",
-    summary: "The call travels as an XML document in an HTTP POST, and so does what the function returns. Each call makes a connection of its own.",
-    can: CAN,
-}];
+const VARIANTS: &[Variant] = &[
+    Variant {
+        id: "xml",
+        title: "XML-RPC",
+        summary: "The call travels as an XML document in an HTTP POST, and so does what the function returns. Each call makes a connection of its own.",
+        can: CAN,
+    },
+    Variant {
+        id: "json",
+        title: "JSON-RPC",
+        summary: "The call is a JSON object on a line of its own, or behind its length, and nothing around it. A connection is kept for all calls.",
+        can: CAN,
+    },
+];
 
 /// What all variants can: a call and its answer over a stream socket.
 const CAN: Capabilities = Capabilities {

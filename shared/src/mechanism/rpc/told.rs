@@ -98,6 +98,7 @@ pub fn work(worker: &Worker) -> Work {
                 now.retain(|(other, _)| *other != fd);
                 now.push((fd, call));
             }
+            "unknown" => now.retain(|(other, _)| *other != fd),
             "executed" => {
                 now.retain(|(other, _)| *other != fd);
                 let fault = text(said, "fault");
