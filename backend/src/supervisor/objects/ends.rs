@@ -17,6 +17,7 @@ use crate::{
     },
     supervisor::Supervisor,
 };
+use nix::unistd::Pid;
 use shared::{
     event::{End, Source},
     ids::ObjectId,
@@ -65,6 +66,10 @@ impl Supervisor {
             Found::Plain(object_type) => {
                 let known = self.ledger.known(held.inode, object_type);
                 Some((known.object, object_type))
+            }
+            // What a library's threads wake each other with is no communication between processes.
+            Found::Unix(_, Some(peer)) if self.ledger.zmtp.is_some() && holds(held.pid, peer) => {
+                None
             }
             Found::Unix(object_type, peer) => {
                 Some((self.unix_end(held.inode, object_type, peer), object_type))
@@ -225,6 +230,16 @@ fn find(nets: &Nets, held: &Held) -> Option<Found> {
             }
         }
     }
+}
+
+/// Whether a process has a descriptor of that socket.
+fn holds(pid: Pid, socket: u64) -> bool {
+    let link = format!("socket:[{socket}]");
+    let mut all = std::fs::read_dir(format!("/proc/{pid}/fd"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    all.any(|entry| std::fs::read_link(entry.path()).is_ok_and(|to| to.as_os_str() == &*link))
 }
 
 /// What is known of those outside the run.
