@@ -23,6 +23,8 @@ const CLAIMS: &[(&str, std::ops::RangeInclusive<u32>)] = &[
     ("pipe", 12..=16),
     ("queue", 17..=22),
     ("shared-memory", 23..=29),
+    ("socket", 30..=34),
+    ("zeromq", 35..=41),
 ];
 
 fn claims() -> Vec<Claim> {

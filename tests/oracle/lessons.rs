@@ -276,4 +276,19 @@ lessons! {
     memory_torn_record = "shared-memory/torn-record", <[_]>::to_vec;
     memory_tracker = "shared-memory/tracker", <[_]>::to_vec;
     memory_unlinked = "shared-memory/unlinked", <[_]>::to_vec;
+    zeromq_all_get_it = "zeromq/all-get-it", crate::calls::kinds;
+    zeromq_first_message = "zeromq/first-message", crate::calls::kinds;
+    zeromq_hwm_drops = "zeromq/hwm-drops", crate::calls::kinds;
+    zeromq_in_python = "zeromq/in-python", crate::calls::kinds;
+    zeromq_killed_with_queue = "zeromq/killed-with-queue", crate::calls::kinds;
+    zeromq_one_by_one = "zeromq/one-by-one", crate::calls::kinds;
+    zeromq_push_sleeps = "zeromq/push-sleeps", crate::calls::kinds;
+    zeromq_reconnects = "zeromq/reconnects", crate::calls::kinds;
+    zeromq_shared_out = "zeromq/shared-out", crate::calls::kinds;
+    zeromq_slow_joiner = "zeromq/slow-joiner", crate::calls::kinds;
+    zeromq_slow_joiner_cured = "zeromq/slow-joiner-cured", crate::calls::kinds;
+    zeromq_topics = "zeromq/topics", crate::calls::kinds;
+    zeromq_transport = "zeromq/transport", crate::calls::kinds;
+    zeromq_twice = "zeromq/twice", crate::calls::kinds;
+    zeromq_who_asked = "zeromq/who-asked", crate::calls::kinds;
 }

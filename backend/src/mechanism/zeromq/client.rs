@@ -2,6 +2,7 @@
 
 use super::station::{NO_DESCRIPTOR, Station, Woken, done, numbered};
 use crate::worker::{Worker, wire::Command};
+use serde_json::Value;
 use shared::{
     ids::MsgId,
     mechanism::zeromq::{Order, Params, Pattern, Start},
@@ -53,7 +54,7 @@ pub(super) fn client(
         } = &command
             && let Ok(payload) = data.bytes()
         {
-            let number = args.get("numbered").and_then(|n| n.as_bool()) == Some(true);
+            let number = args.get("numbered").and_then(Value::as_bool) == Some(true);
             for n in 0..u64::from(*times) {
                 let asked = ask(
                     &mut me,

@@ -21,7 +21,7 @@ pub(super) fn parent(mut me: Worker, pattern: Pattern, params: &Params, names: &
     // In the order of the cast: who sends first is born first.
     for (at, (role, number)) in place.children().into_iter().enumerate() {
         let born = me.fork(at + 1, role);
-        match place.born(me, born, number) {
+        match place.born(me, &born, number) {
             Ok(parent) => me = parent,
             Err(status) => return status,
         }
@@ -39,7 +39,7 @@ pub(super) fn parent(mut me: Worker, pattern: Pattern, params: &Params, names: &
                     continue;
                 };
                 let born = me.fork_again(number, channel, role);
-                match place.born(me, born, *of_role) {
+                match place.born(me, &born, *of_role) {
                     Ok(parent) => me = parent,
                     Err(status) => return status,
                 }
@@ -75,7 +75,7 @@ impl Place<'_> {
     fn born(
         &self,
         mut me: Worker,
-        born: Result<Born, Errno>,
+        born: &Result<Born, Errno>,
         number: usize,
     ) -> Result<Worker, i32> {
         match born {
@@ -83,7 +83,7 @@ impl Place<'_> {
             Ok(Born::Python) => Err(self.play_in_python(me, number)),
             Ok(Born::Parent(_)) => Ok(me),
             Err(errno) => {
-                me.failed("fork", errno);
+                me.failed("fork", *errno);
                 Ok(me)
             }
         }

@@ -5,7 +5,7 @@ use crate::{
     sys::calls::sleep,
     worker::{Worker, wire::Command},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::{
     ids::MsgId,
     mechanism::zeromq::{Order, Params, Start},
@@ -93,7 +93,7 @@ fn publish_all(me: &mut Worker, socket: &Socket, params: &Params, command: &Comm
     let Ok(payload) = data.bytes() else { return };
     let topic = args.get("topic").and_then(|topic| topic.as_str());
     let topic = topic.filter(|topic| *topic != "none").map(str::as_bytes);
-    let number = args.get("numbered").and_then(|n| n.as_bool()) == Some(true);
+    let number = args.get("numbered").and_then(Value::as_bool) == Some(true);
     for n in 0..u64::from(*times) {
         if n > 0
             && params.pace > 0

@@ -5,6 +5,7 @@ use crate::{
     sys::calls::sleep,
     worker::{Worker, wire::Command},
 };
+use serde_json::Value;
 use shared::{
     ids::MsgId,
     mechanism::zeromq::{Order, Params, Start},
@@ -41,7 +42,7 @@ pub(super) fn pusher(mut me: Worker, params: &Params, endpoint: &str) -> i32 {
             && let Ok(payload) = data.bytes()
         {
             bind(&mut me);
-            let number = args.get("numbered").and_then(|n| n.as_bool()) == Some(true);
+            let number = args.get("numbered").and_then(Value::as_bool) == Some(true);
             for n in 0..u64::from(*times) {
                 if n > 0
                     && params.pace > 0

@@ -193,7 +193,11 @@ const SHOWN: usize = 200;
 
 /// The payload of a burst's `n`th message.
 pub(super) fn numbered(payload: &[u8], number: bool, n: u64) -> Vec<u8> {
-    let digits = if number { format!("#{n}") } else { String::new() };
+    let digits = if number {
+        format!("#{n}")
+    } else {
+        String::new()
+    };
     // Where the end of it would not be shown, the number stands in front.
     if payload.len() > SHOWN {
         [digits.as_bytes(), payload].concat()

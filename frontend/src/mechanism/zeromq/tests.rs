@@ -2,6 +2,7 @@ use super::{Link, Picture};
 use serde_json::{Value, json};
 use shared::{
     event::Event,
+    ids::WorkerId,
     state::{RunState, apply},
 };
 
@@ -58,7 +59,7 @@ fn a_publisher_has_a_shelf_for_each_subscriber() {
     let [board] = picture.houses[0].boards.as_slice() else {
         panic!("one shelf");
     };
-    assert_eq!(board.to.as_ref().map(|to| to.as_str()), Some("subscriber"));
+    assert_eq!(board.to.as_ref().map(WorkerId::as_str), Some("subscriber"));
     assert_eq!((board.letter, board.out), (Some('B'), true));
     assert_eq!(board.messages.as_ref().and_then(|one| one.max), Some(10));
     // A few are drawn, the others counted.

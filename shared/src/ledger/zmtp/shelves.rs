@@ -62,7 +62,7 @@ impl Zmtp {
             wish.is_none_or(|wish| message.key == Some(wish))
                 && !message.taken.contains(to)
                 && !message.lost.contains(to)
-                && !(traced && went(message))
+                && (!traced || !went(message))
         };
         let lost = |message: &Message| message.lost.contains(to);
         self.shelf(format!("out:{sender}>{to}"), sender, waits, lost)
@@ -73,7 +73,7 @@ impl Zmtp {
         let waits = |message: &&Message| {
             message.taken.is_empty()
                 && message.lost.is_empty()
-                && !(traced && !message.on.is_empty())
+                && (!traced || message.on.is_empty())
         };
         let lost = |message: &Message| !message.lost.is_empty();
         self.shelf(format!("out:{sender}"), sender, waits, lost)

@@ -14,9 +14,9 @@ impl Zmtp {
     /// A worker's own thread has taken a message: which, and which will not come to it any more. `traced`: calls are seen.
     pub fn received(&mut self, worker: &WorkerId, got: Got<'_>, traced: bool) -> (Tied, Vec<Lost>) {
         self.subscribed.entry(worker.clone()).or_default();
-        let seen = traced.then(|| self.from_wires(worker, got)).flatten();
+        let seen = traced.then(|| self.arrived_as(worker, got)).flatten();
         // Without calls, or where some were missed, what was said has to do.
-        let found = seen.or_else(|| self.from_words(worker, got));
+        let found = seen.or_else(|| self.announced_as(worker, got));
         let whole = |msg| Part {
             msg,
             from: 0,
@@ -59,7 +59,7 @@ impl Zmtp {
     }
 
     /// The oldest on a shelf that says this; and others that do as well.
-    fn from_wires(
+    fn arrived_as(
         &mut self,
         worker: &WorkerId,
         got: Got<'_>,
@@ -100,7 +100,7 @@ impl Zmtp {
     }
 
     /// The oldest that was announced, that says this, and that can still come.
-    fn from_words(
+    fn announced_as(
         &mut self,
         worker: &WorkerId,
         got: Got<'_>,
