@@ -36,6 +36,9 @@ pub(crate) async fn both_directions_are_apart(subject: Subject) {
     let client = &mut world.client;
     let (left, right) = (subject.sender(), subject.answerer());
     text(client, &left, "there").await;
+    client
+        .until("the first sent", |state| sent(state) == 1)
+        .await;
     text(client, &right, "and back").await;
     client.until("both sent", |state| sent(state) == 2).await;
     client.act("receive", &left, json!({})).await;
