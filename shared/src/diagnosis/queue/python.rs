@@ -127,6 +127,27 @@ pub(super) fn no_sentinel(facts: &Facts<'_>) -> Option<Sentence> {
     ))
 }
 
+/// Objects were put, and nobody has got them yet.
+pub(super) fn waiting(facts: &Facts<'_>) -> Option<Sentence> {
+    value(facts, "readers")?;
+    let waits = |message: &&Message| {
+        let put = message.sent.is_some_and(|sent| sent.n > 0);
+        put && !message.arrived && message.receivers.is_empty() && !message.lost
+    };
+    let mut all = facts.state.messages.iter().filter(waits);
+    let first = all.next()?.id;
+    Some(Sentence::new(
+        Tone::Calm,
+        match 1 + all.count() as u64 {
+            1 => "1 object waits in the queue.".to_owned(),
+            several => format!("{} wait in the queue.", count(several, "object")),
+        },
+        format!(
+            "Its feeder writes it into the pipe as soon as there is room. Who calls `get` next, gets #{first}."
+        ),
+    ))
+}
+
 /// Nothing to get: all is well.
 pub(super) fn empty(facts: &Facts<'_>) -> Option<Sentence> {
     value(facts, "readers")?;
@@ -214,6 +235,7 @@ mod tests {
         let mut full = story(1, 0);
         sends(&mut full, 1, true);
         sends(&mut full, 2, false);
+        assert_eq!(sentence(&full.run).headline, "1 object waits in the queue.");
         full.asleep("producer", "futex");
         assert_eq!(
             sentence(&full.run).headline,
