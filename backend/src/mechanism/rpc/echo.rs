@@ -67,7 +67,9 @@ impl Echo {
         };
         line.put(&request).1.map_or(Ok(()), Err)?;
         let measure = |bytes: &[u8]| self.protocol.measure_answer(bytes);
-        let answer = line.next(measure, &mut |_, _| {}).map_err(errno)?;
+        let answer = line
+            .next(measure, &mut |_, _| {})
+            .map_err(|trouble| errno(&trouble))?;
         let (result, kept) = self
             .protocol
             .read_answer(&answer)
@@ -93,7 +95,9 @@ impl Echo {
             None => Line::new(accept(self.listener)?),
         };
         let measure = |bytes: &[u8]| self.protocol.measure_request(bytes);
-        let request = line.next(measure, &mut |_, _| {}).map_err(errno)?;
+        let request = line
+            .next(measure, &mut |_, _| {})
+            .map_err(|trouble| errno(&trouble))?;
         let asked = self.protocol.read_request(&request);
         let mut asked = asked.map_err(|_| Errno::EBADMSG)?;
         let result: Result<Value, Fault> = asked
@@ -112,9 +116,9 @@ impl Echo {
     }
 }
 
-fn errno(trouble: Trouble) -> Errno {
+fn errno(trouble: &Trouble) -> Errno {
     match trouble {
-        Trouble::Call(_, errno) => errno,
+        Trouble::Call(_, errno) => *errno,
         Trouble::End => Errno::ECONNRESET,
         Trouble::Wrong(_) => Errno::EBADMSG,
     }

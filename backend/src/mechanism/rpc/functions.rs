@@ -72,7 +72,12 @@ fn float(value: &Value) -> Option<f64> {
     match value {
         Value::Int(n) => Some(*n as f64),
         Value::Float(n) => Some(*n),
-        _ => None,
+        Value::None
+        | Value::Bool(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Tuple(_)
+        | Value::Dict(_) => None,
     }
 }
 
@@ -124,8 +129,8 @@ fn reverse(x: &Value) -> Result<Value, Fault> {
         Value::Text(text) => Ok(Value::Text(text.chars().rev().collect())),
         Value::List(items) => Ok(Value::List(items.iter().rev().cloned().collect())),
         Value::Tuple(items) => Ok(Value::Tuple(items.iter().rev().cloned().collect())),
-        other => {
-            let why = format!("'{}' object is not reversible", other.kind());
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Dict(_) => {
+            let why = format!("'{}' object is not reversible", x.kind());
             Err(raised("TypeError", &why))
         }
     }

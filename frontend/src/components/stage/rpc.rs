@@ -185,7 +185,9 @@ fn tables(scene: &Scene<'_>) -> Vec<Table> {
         let became = match &line.fate {
             Fate::Waits => "waits for its result".to_owned(),
             Fate::Returned(value) => format!("returned {value}"),
-            other => fate(other).unwrap_or_default(),
+            other @ (Fate::Fault(..) | Fate::Refused(_) | Fate::Unanswered(_)) => {
+                fate(other).unwrap_or_default()
+            }
         };
         let sent = if line.tries > 1 {
             format!(", sent {} times", line.tries)

@@ -72,7 +72,8 @@ fn envelopes(worker: &Worker) -> Vec<Envelope> {
     let mut found: Vec<Envelope> = Vec::new();
     for said in worker.said.iter().rev() {
         let request = said.what == "calling";
-        if !request && !(is_answer(said) && found.is_empty()) {
+        let answer = is_answer(said) && found.is_empty();
+        if !request && !answer {
             continue;
         }
         found.insert(

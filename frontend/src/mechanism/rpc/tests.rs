@@ -37,10 +37,10 @@ impl Told {
     }
 
     fn says(&mut self, worker: &str, what: &str, about: Value) -> &mut Self {
-        self.tell(
-            json!({"source": "report", "kind": "process.said", "worker": worker, "what": what,
-            "about": about}),
-        )
+        let mut said =
+            json!({"source": "report", "kind": "process.said", "worker": worker, "what": what});
+        said["about"] = about;
+        self.tell(said)
     }
 
     fn calls(&mut self, worker: &str, call: &str, number: u64) -> &mut Self {

@@ -14,10 +14,10 @@ use crate::{
 /// The last client has a call without answer: who, which call, why.
 fn unanswered(facts: &Facts<'_>) -> Option<(String, String, String)> {
     let (client, line) = newest(facts)?;
-    match line.fate {
-        Fate::Unanswered(why) => Some((name(client), line.call, why)),
-        _ => None,
-    }
+    let Fate::Unanswered(why) = line.fate else {
+        return None;
+    };
+    Some((name(client), line.call, why))
 }
 
 /// The server died in it.

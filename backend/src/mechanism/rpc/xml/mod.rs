@@ -114,7 +114,7 @@ fn unmarshal(value: dxr::Value) -> Value {
                 .collect(),
         ),
         // A time, or what a later version of the library adds.
-        other => Value::Text(format!("{other:?}")),
+        other @ (dxr::Value::DateTime(_) | _) => Value::Text(format!("{other:?}")),
     }
 }
 
