@@ -116,3 +116,44 @@ pub fn send_with(
         _ => calls::sendmsg::<()>(fd, &bytes, &about, flags, None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{recv_message, send_with};
+    use crate::sys::{
+        calls::{close, pipe2, read, write},
+        net::Address,
+        pipeline::socketpair,
+    };
+    use nix::fcntl::OFlag;
+
+    #[test]
+    fn a_descriptor_comes_out_with_the_bytes_it_went_in_with() {
+        let [one, other] = socketpair().unwrap();
+        let [read_end, write_end] = pipe2(OFlag::empty()).unwrap();
+        assert_eq!(send_with(one, b"look", read_end, None, false), Ok(4));
+        close(read_end).unwrap();
+        write(write_end, b"inside").unwrap();
+        let mut buffer = [0; 16];
+        let got = recv_message(other, &mut buffer).unwrap();
+        assert_eq!((got.len, got.cut, got.fds.len()), (4, false, 1));
+        assert_eq!(got.from, Address::Nowhere);
+        let mut inside = [0; 16];
+        assert_eq!(read(got.fds[0], &mut inside), Ok(6));
+        for fd in [one, other, write_end, got.fds[0]] {
+            close(fd).unwrap();
+        }
+    }
+
+    #[test]
+    fn an_address_is_read_as_the_kernel_writes_it() {
+        let family = |family: i32| u16::try_from(family).unwrap().to_ne_bytes();
+        let inet = [&family(libc::AF_INET)[..], &[0x13, 0x88, 127, 3, 9, 2]].concat();
+        assert_eq!(Address::of(&inet).to_string(), "127.3.9.2:5000");
+        let unix = [&family(libc::AF_UNIX)[..], b"/tmp/x\0\0"].concat();
+        assert_eq!(Address::of(&unix).to_string(), "/tmp/x");
+        for nothing in [&family(libc::AF_UNIX)[..], b"", b"\0"] {
+            assert_eq!(Address::of(nothing), Address::Nowhere);
+        }
+    }
+}
