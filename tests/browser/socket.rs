@@ -37,7 +37,8 @@ async fn who_finds_the_bench_full_gets_no_answer() {
         page.press("Start").await;
         page.says(".seated", "of 0 in the accept queue").await;
         page.tell("client", "Connect").await;
-        page.says(".seated.full", "the kernel lets in one more").await;
+        page.says(".seated.full", "the kernel lets in one more")
+            .await;
         page.tell("client-2", "Connect").await;
         page.sentence_says("The accept queue is full: client B sleeps in connect")
             .await;
