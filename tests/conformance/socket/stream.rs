@@ -178,7 +178,8 @@ pub(crate) async fn a_sender_sleeps_when_nobody_receives(subject: Subject) {
         .await;
     client
         .until("all of it on the other side", |state| {
-            state.messages[0].bytes_out == LEN && state.counts.sent == 1
+            let whole = state.messages.front();
+            whole.is_some_and(|whole| whole.bytes_out == LEN) && state.counts.sent == 1
         })
         .await;
     world.end().await;

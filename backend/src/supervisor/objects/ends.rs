@@ -60,7 +60,14 @@ impl Supervisor {
         if let Some(object) = self.ledger.numbered(held.inode) {
             let known = self.objects.find(&object);
             let known = known.and_then(|at| self.objects.all.get(at));
-            return Some((object, known.map_or("socket", |known| known.object_type)));
+            let object_type = match known {
+                Some(known) => known.object_type,
+                // Seen, and not told yet.
+                None if object.as_str().starts_with("listener") => "listener",
+                None if object.as_str().starts_with("datagram") => "datagram",
+                None => "socket",
+            };
+            return Some((object, object_type));
         }
         match find(&self.objects.nets, held)? {
             Found::Plain(object_type) => {
