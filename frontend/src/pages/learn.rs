@@ -54,7 +54,7 @@ pub(super) fn compare(ctx: &Ctx) -> Html {
         <main class="page" id="main" tabindex="-1">
             <h1 tabindex="-1">{ "What each can do" }</h1>
             { tabs(ctx) }
-            <p>{ "Each yes and each no is tested on the running thing." }</p>
+            <p>{ "Each yes and each no is tested on the running thing, as far as the processes here make use of it." }</p>
             { of_all() }
             { meanings() }
         </main>

@@ -41,6 +41,7 @@ pub(super) const QUIET: &[Rule] = &[
     kept::waiting,
     asleep::empty,
     python::empty,
+    python::waiting,
     ring::waiting,
     ring::empty,
 ];

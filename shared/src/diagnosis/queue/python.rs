@@ -235,7 +235,6 @@ mod tests {
         let mut full = story(1, 0);
         sends(&mut full, 1, true);
         sends(&mut full, 2, false);
-        assert_eq!(sentence(&full.run).headline, "1 object waits in the queue.");
         full.asleep("producer", "futex");
         assert_eq!(
             sentence(&full.run).headline,
@@ -243,6 +242,10 @@ mod tests {
         );
         let mut joins = story(1, 3);
         sends(&mut joins, 1, true);
+        assert_eq!(
+            sentence(&joins.run).headline,
+            "1 object waits in the queue."
+        );
         joins.asleep("producer", "futex");
         assert_eq!(
             sentence(&joins.run).headline,
