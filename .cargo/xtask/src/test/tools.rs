@@ -18,6 +18,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("ipcs", "util-linux"),
     ("nc", "netcat-openbsd"),
     ("socat", "socat"),
+    ("curl", "curl"),
 ];
 
 /// Python modules that speak POSIX and System V IPC and ZeroMQ, with their versions: peers of our roles in the tests, and what
