@@ -27,6 +27,8 @@ mod signal;
 #[macro_use]
 mod socket;
 mod subject;
+#[macro_use]
+mod zeromq;
 
 use shared::catalog::ENTRIES;
 use subject::{Pair, Subject};
@@ -163,6 +165,10 @@ contract! {
     socket_unix_datagram = "socket" / "unix-datagram", unix_datagram_claims;
     socket_unix_seqpacket = "socket" / "unix-seqpacket", seqpacket_claims;
     socket_socketpair = "socket" / "socketpair", socketpair_claims;
+    zeromq_pub_sub = "zeromq" / "pub-sub", pub_sub_claims;
+    zeromq_push_pull = "zeromq" / "push-pull", push_pull_claims;
+    zeromq_req_rep = "zeromq" / "req-rep", req_rep_claims;
+    zeromq_dealer_router = "zeromq" / "dealer-router", dealer_router_claims;
     rpc_xml = "rpc" / "xml", xml_claims;
     rpc_json = "rpc" / "json", json_claims;
     memory_shm = "shared-memory" / "shm", memory_claims;

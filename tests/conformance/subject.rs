@@ -41,6 +41,7 @@ impl Subject {
             params["reader"] = "loop".into();
             params["poll"] = 20.into();
         }
+        let params = self.one_receiver(params);
         let given = serde_json::from_value(params.clone()).expect("parameters are an object");
         let mut plan = Plan::new(self.entry, self.variant, params, self.xray);
         for member in cast(self.entry, self.variant, &given) {
@@ -72,8 +73,19 @@ impl Subject {
 
     /// Who takes part with these parameters, the parent first.
     pub(crate) fn cast(self, params: &Value) -> Vec<Member> {
-        let given = serde_json::from_value(params.clone()).expect("parameters are an object");
+        let params = self.one_receiver(params.clone());
+        let given = serde_json::from_value(params).expect("parameters are an object");
         cast(self.entry, self.variant, &given)
+    }
+
+    /// ZeroMQ begins with two who receive; what all variants keep is looked at with one.
+    fn one_receiver(self, mut params: Value) -> Value {
+        for id in ["subscribers", "pullers"] {
+            if self.entry == "zeromq" && params.get(id).is_none() {
+                params[id] = 1.into();
+            }
+        }
+        params
     }
 
     /// Each message has an answer, which its sender waits for.
@@ -256,7 +268,7 @@ pub(crate) fn received(state: &RunState) -> u64 {
 
 /// Each message has an answer, which its sender waits for.
 fn answers(entry: &str, variant: &str) -> bool {
-    entry == "rpc" || (entry, variant) == ("zeromq", "req-rep")
+    entry == "rpc" || entry == "zeromq" && matches!(variant, "req-rep" | "dealer-router")
 }
 
 /// The first event that satisfies, and its place.

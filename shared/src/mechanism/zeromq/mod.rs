@@ -28,12 +28,13 @@ pub const ENTRY: Entry = Entry {
 };
 
 /// What all four have in common: whole messages, in order on each connection, and nobody in the middle who keeps them.
-const fn can(bidirectional: bool) -> Capabilities {
+/// `answers`: both sides send, and several ask.
+const fn can(answers: bool) -> Capabilities {
     Capabilities {
         ordered: true,
         boundaries: true,
-        bidirectional,
-        many_to_many: true,
+        bidirectional: answers,
+        many_to_many: answers,
         crosses_machines: true,
         survives: false,
         passes_descriptors: false,
