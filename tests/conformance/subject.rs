@@ -135,7 +135,9 @@ impl Subject {
                 state.workers.len() == cast
             })
             .await;
-        if (self.entry, self.variant) == ("pipe", "python") {
+        if self.entry == "zeromq" {
+            world.client.until("their connections", introduced).await;
+        } else if (self.entry, self.variant) == ("pipe", "python") {
             // All three are born with both connections.
             let held = |state: &RunState| {
                 state
@@ -149,6 +151,20 @@ impl Subject {
         }
         world
     }
+}
+
+/// Those that connect at once have done so, and a publisher that counts them knows.
+fn introduced(state: &RunState) -> bool {
+    let word = |id: &str| state.params.get(id).and_then(|word| word.as_str());
+    let counts = state.params.get("handshake").and_then(Value::as_bool) == Some(true);
+    let said = |role: &str, what: &str| {
+        let mut all = state.workers.iter().filter(|worker| worker.role == role);
+        all.all(|worker| worker.said.iter().any(|said| said.what == what))
+    };
+    let connect = ["subscriber", "puller", "client"];
+    word("order") != Some("together")
+        || connect.iter().all(|role| said(role, "handshake_succeeded"))
+            && (!counts || said("publisher", "heard"))
 }
 
 /// Waits until everybody has its end of the pipe open: a FIFO is opened by name, so a process may be there before.

@@ -1,7 +1,10 @@
 //! A client: asks, and gets an answer. With REQ in lock-step, with DEALER as it likes.
 
 use super::station::{NO_DESCRIPTOR, Station, Woken, done, numbered};
-use crate::worker::{Worker, wire::Command};
+use crate::{
+    sys::here::mark,
+    worker::{Worker, wire::Command},
+};
 use serde_json::Value;
 use shared::{
     ids::MsgId,
@@ -85,6 +88,7 @@ pub(super) fn client(
 
 /// zmq_msg_send(3): of REQ, EFSM before the last question is answered. Whether it went.
 fn ask(me: &mut Worker, socket: &Socket, msg: MsgId, text: &[u8]) -> bool {
+    mark();
     me.sending(msg, NO_DESCRIPTOR, text);
     match socket.send(text, 0) {
         Ok(()) => me.sent(msg, text.len(), None),

@@ -2,7 +2,7 @@
 
 use super::station::{NO_DESCRIPTOR, Station, Woken, done, key, numbered};
 use crate::{
-    sys::calls::sleep,
+    sys::{calls::sleep, here::mark},
     worker::{Worker, wire::Command},
 };
 use serde_json::{Value, json};
@@ -69,6 +69,7 @@ pub(super) fn publisher(mut me: Worker, params: &Params, endpoint: &str) -> i32 
 
 /// A subscription is a message of the subscriber: 1 and the prefix; 0 and the prefix takes it back.
 fn hear(me: &mut Worker, station: &Station) -> u64 {
+    mark();
     let Some(wish) = done(me, "zmq_msg_recv", station.socket.recv_bytes(0)) else {
         return 0;
     };
@@ -108,6 +109,7 @@ fn publish_all(me: &mut Worker, socket: &Socket, params: &Params, command: &Comm
 /// zmq_msg_send(3): puts a copy on the shelf of every subscriber that has room for it, and returns. For all others it is
 /// gone; nothing says so.
 fn publish(me: &mut Worker, socket: &Socket, msg: MsgId, topic: Option<&[u8]>, text: &[u8]) {
+    mark();
     me.sending_as(msg, NO_DESCRIPTOR, text, topic.and_then(key));
     match send(socket, topic, text) {
         Ok(()) => me.sent(msg, text.len(), None),

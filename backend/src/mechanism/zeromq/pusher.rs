@@ -2,7 +2,7 @@
 
 use super::station::{NO_DESCRIPTOR, Station, Woken, numbered};
 use crate::{
-    sys::calls::sleep,
+    sys::{calls::sleep, here::mark},
     worker::{Worker, wire::Command},
 };
 use serde_json::Value;
@@ -69,6 +69,7 @@ pub(super) fn pusher(mut me: Worker, params: &Params, endpoint: &str) -> i32 {
 /// zmq_msg_send(3): puts it on the shelf of the next puller that has room, and returns. If none has, or nobody is
 /// connected, it sleeps until one has.
 fn push(me: &mut Worker, socket: &Socket, msg: MsgId, text: &[u8]) {
+    mark();
     me.sending(msg, NO_DESCRIPTOR, text);
     match socket.send(text, 0) {
         Ok(()) => me.sent(msg, text.len(), None),

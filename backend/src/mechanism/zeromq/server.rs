@@ -1,7 +1,7 @@
 //! The server: answers each question. REP knows by itself whom to answer; ROUTER is told in the first frame.
 
 use super::station::{NO_DESCRIPTOR, Station, Woken};
-use crate::worker::Worker;
+use crate::{sys::here::mark, worker::Worker};
 use nix::unistd::getpid;
 use serde_json::json;
 use shared::{
@@ -68,6 +68,7 @@ fn answer(me: &mut Worker, station: &Station, params: &Params, routes: bool, ans
     let msg = own_message(getpid().as_raw(), *answered);
     *answered += 1;
     me.sending(msg, NO_DESCRIPTOR, &text);
+    mark();
     match station.socket.send_multipart(frames, 0) {
         Ok(()) => me.sent(msg, text.len(), None),
         Err(error) => me.refused(msg, Errno(error.to_raw())),

@@ -3,7 +3,7 @@
 
 use crate::{
     sandbox::COMMAND_FD,
-    sys::calls::sleep,
+    sys::{calls::sleep, here::mark},
     worker::{Worker, wire::Command},
 };
 use serde_json::{Value, json};
@@ -51,7 +51,9 @@ pub(super) enum Woken {
 
 impl Station {
     /// A context makes two threads: one that sends and receives, and one that tidies up after sockets that are closed.
+    #[track_caller]
     pub(super) fn open(me: &mut Worker, kind: SocketType, params: &Params) -> Option<Self> {
+        mark();
         let context = Context::new();
         let opened = (|| {
             let socket = context.socket(kind)?;
@@ -73,17 +75,23 @@ impl Station {
     }
 
     /// zmq_bind(3): from now on others can connect.
+    #[track_caller]
     pub(super) fn bind(&self, me: &mut Worker, endpoint: &str) -> Option<()> {
+        mark();
         done(me, "zmq_bind", self.socket.bind(endpoint))
     }
 
     /// zmq_connect(3): returns at once, whether or not anybody is there.
+    #[track_caller]
     pub(super) fn connect(&self, me: &mut Worker, endpoint: &str) -> Option<()> {
+        mark();
         done(me, "zmq_connect", self.socket.connect(endpoint))
     }
 
     /// Sleeps until there is a command, or a message where these are wanted. What becomes of connections meanwhile is told.
+    #[track_caller]
     pub(super) fn wait(&self, me: &mut Worker, messages: bool) -> Woken {
+        mark();
         loop {
             if let Some(command) = me.command_if_any() {
                 return Woken::Command(command);
@@ -99,7 +107,9 @@ impl Station {
     }
 
     /// Sleeps until there is a message, and lets commands wait.
+    #[track_caller]
     pub(super) fn wait_for_message(&self, me: &mut Worker) {
+        mark();
         while !self.poll(me, true, false) {}
     }
 
@@ -144,7 +154,9 @@ impl Station {
     }
 
     /// zmq_msg_recv(3) of one message with all its frames; the last one is what somebody had to say.
+    #[track_caller]
     pub(super) fn receive(&self, me: &mut Worker, params: &Params) -> Option<Vec<Vec<u8>>> {
+        mark();
         let frames = done(me, "zmq_msg_recv", self.socket.recv_multipart(0))?;
         let topic = frames.first().filter(|_| frames.len() > 1);
         me.received_as(
@@ -161,7 +173,9 @@ impl Station {
     }
 
     /// zmq_close(3), zmq_ctx_term(3): the latter waits for what is still on the shelf, as long as ZMQ_LINGER says.
+    #[track_caller]
     pub(super) fn close(self, me: &mut Worker) -> i32 {
+        mark();
         me.said("closing", Value::Null);
         drop(self);
         me.said("closed", Value::Null);
