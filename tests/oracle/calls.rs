@@ -192,6 +192,20 @@ pub(crate) fn without_polls(calls: &[Call]) -> Vec<Call> {
     calls.iter().filter(|call| !waits(call)).cloned().collect()
 }
 
+/// The same, without the questions that a process asks of its sockets where nobody traces it, so that its reports can say
+/// which connection they are about.
+pub(crate) fn of_sockets(calls: &[Call]) -> Vec<Call> {
+    const ASKED: [&str; 3] = ["getsockname", "getpeername", "getsockopt"];
+    let mut calls = without_polls(calls);
+    calls.retain(|call| !ASKED.contains(&&*call.name));
+    calls
+}
+
+/// Each kind of these once.
+pub(crate) fn kinds_of_sockets(calls: &[Call]) -> Vec<Call> {
+    kinds(&of_sockets(calls))
+}
+
 /// Each name once: how many descriptors there were is up to what others of this user have.
 pub(crate) fn names(calls: &[Call]) -> Vec<Call> {
     let nameless = calls.iter().map(|call| Call {
