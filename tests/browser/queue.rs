@@ -136,9 +136,9 @@ async fn a_full_queue_of_python_s_shows_its_locks_and_who_sleeps() {
         page.sentence_says("The queue is full: producer A sleeps in put")
             .await;
         page.accessible_in_both_themes("Python's queue, full").await;
+        page.worker_says("producer", "asleep").await;
         page.tell("consumer", "Receive").await;
-        page.sentence_says("went from producer A to consumer B")
-            .await;
+        page.worker_says("producer", "waits for you").await;
     })
     .await;
 }
