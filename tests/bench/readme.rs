@@ -59,10 +59,10 @@ impl Table {
         flow: Option<f64>,
         ratio: Option<f64>,
     ) {
+        let place = if variant.two { place } else { "one process" };
         let same = |line: &Line| line.name == variant.name && line.place == place;
         if !self.line.as_ref().is_some_and(same) {
             self.write_line();
-            let place = if variant.two { place } else { "one process" };
             say(&format!(
                 "  {:<28} {place:<12} {:>9} {:>9} {:>9}  {}",
                 variant.name,
