@@ -19,7 +19,11 @@ pub fn said(what: &str, about: &Values) -> String {
         return what;
     }
     let mut text = what;
-    for (at, (name, value)) in about.iter().enumerate() {
+    // Whole documents are shown where their envelope is open.
+    let short = about
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "head" | "body"));
+    for (at, (name, value)) in short.enumerate() {
         text.push_str(if at == 0 { ": " } else { ", " });
         text.push_str(&name.replace('_', " "));
         text.push(' ');

@@ -23,10 +23,12 @@ pub(super) const RULES: &[Rule] = &[
     server::bench,
     server::refused,
     server::fault,
+    server::waits,
+    server::returned,
 ];
 
 /// What is said where nothing else is.
-pub(super) const QUIET: &[Rule] = &[server::waits, server::returned, server::listens];
+pub(super) const QUIET: &[Rule] = &[server::listens];
 
 fn clients<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (&'a Worker, Line)> {
     let all = facts.state.workers.iter();

@@ -87,8 +87,17 @@ pub(super) fn fault(facts: &Facts<'_>) -> Option<Sentence> {
     ))
 }
 
+/// Nobody is dead or frozen: that would be more than what a call has come to.
+fn all_well(facts: &Facts<'_>) -> bool {
+    let mut all = facts.state.workers.iter();
+    all.all(|worker| worker.alive() && !worker.frozen)
+}
+
 /// Somebody's line stands still.
 pub(super) fn waits(facts: &Facts<'_>) -> Option<Sentence> {
+    if !all_well(facts) {
+        return None;
+    }
     let all = waiting(facts);
     let first = all.first()?;
     let names: Vec<_> = all.iter().map(|worker| name(worker)).collect();
@@ -106,6 +115,9 @@ pub(super) fn waits(facts: &Facts<'_>) -> Option<Sentence> {
 
 /// The last call has its result.
 pub(super) fn returned(facts: &Facts<'_>) -> Option<Sentence> {
+    if !all_well(facts) {
+        return None;
+    }
     let (client, line) = newest(facts)?;
     let Fate::Returned(value) = &line.fate else {
         return None;
