@@ -153,6 +153,11 @@ impl Place {
         command
             .env("TMPDIR", &self.tmp)
             .env(MARK, &self.mark)
+            // Modules that roles in Python import and a fresh machine lacks: `cargo xtask test` puts them there.
+            .env(
+                "IPC_PLAYGROUND_PYTHON_PATH",
+                workspace().join("target/peers/lib"),
+            )
             .current_dir(&self.tmp);
         // What a developer has set for himself must not change a test.
         for name in ["RUST_LOG", "IPC_PLAYGROUND"] {
