@@ -21,6 +21,7 @@ mod signal;
 mod socket;
 mod starting;
 mod words;
+mod zeromq;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -88,6 +89,7 @@ fn of_entry(entry: &str) -> [&'static [Rule]; 2] {
         "shared-memory" => [memory::RULES, memory::QUIET],
         "signal" => [signal::RULES, signal::QUIET],
         "socket" => [socket::RULES, socket::QUIET],
+        "zeromq" => [zeromq::RULES, zeromq::QUIET],
         _ => [&[], &[]],
     }
 }
