@@ -33,7 +33,7 @@ pub(super) fn full(facts: &Facts<'_>) -> Option<Sentence> {
     }
     if let Some(memory) = theirs.and_then(|end| end.reading("memory")) {
         held.push_str(&format!(
-            "They take {} of {} bytes that a sender may have under way. ",
+            "What is unread takes {} of the {} bytes of memory that it may. ",
             figure(memory.value),
             figure(memory.max.unwrap_or_default())
         ));
