@@ -85,12 +85,8 @@ pub(crate) const VARIANTS: &[Variant] = &[
     row("socket/unix-datagram", 65_536),
     row("socket/unix-seqpacket", 65_536),
     row("socket/socketpair", MIB),
-    row("rpc/xml", 65_536)
-        .only_rounds()
-        .beside_python(10.0),
-    row("rpc/json", 65_536)
-        .only_rounds()
-        .beside_python(1.0),
+    row("rpc/xml", 65_536).only_rounds().beside_python(10.0),
+    row("rpc/json", 65_536).only_rounds().beside_python(1.0),
     row("signal/signals", 0),
     row("signal/signalfd", 0),
     row("signal/eventfd", 0),

@@ -100,10 +100,7 @@ async fn a_python_that_we_did_not_start_puts_for_our_consumer() {
             object(state).is_some()
         })
         .await;
-    assert_eq!(
-        object(client.state()).as_deref(),
-        Some("'from a stranger'")
-    );
+    assert_eq!(object(client.state()).as_deref(), Some("'from a stranger'"));
     let tie = client.events().iter().find_map(|event| match event.kind {
         Kind::MessageReceived { tie, .. } => Some(tie),
         _ => None,

@@ -226,7 +226,11 @@ impl Supervisor {
             let message = format!("{verb} failed: {error}");
             Failure::new(Code::Internal, message, "try again")
         })?;
-        let at = self.crew.hands.iter().position(|hand| hand.role == "server");
+        let at = self
+            .crew
+            .hands
+            .iter()
+            .position(|hand| hand.role == "server");
         let verb = verb.to_owned();
         let done = self.crew[at.unwrap_or(0)].fact(Source::Run, Kind::CommandDone { verb });
         self.journal.tell(done.re(re));

@@ -25,8 +25,8 @@ pub mod queue;
 pub mod rpc;
 pub mod seats;
 pub mod signal;
-pub mod zeromq;
 pub mod socket;
+pub mod zeromq;
 
 /// What a message of a variant is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

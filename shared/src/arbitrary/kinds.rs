@@ -2,8 +2,8 @@
 
 use super::{call_name, counts, errno, number, outcome, preview, signal, text, values, worker};
 use crate::event::{
-    End, Endpoint, Holder, Item, Kind, Lock, LockKind, LockMode, Mapping, Masks, Offset, Origin, ProcState,
-    Reading, Tie, Wait, Wrote,
+    End, Endpoint, Holder, Item, Kind, Lock, LockKind, LockMode, Mapping, Masks, Offset, Origin,
+    ProcState, Reading, Tie, Wait, Wrote,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 

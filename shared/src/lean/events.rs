@@ -2,8 +2,8 @@
 
 use super::{Lean, Wrong, field, field_or, lean_struct, lean_words, word};
 use crate::event::{
-    Counts, End, Endpoint, Event, Holder, Item, Kind, Lock, LockKind, LockMode, Mapping, Masks, Offset,
-    Origin, Outcome, Part, Preview, ProcState, Reading, Source, Tie, Wait, Wrote,
+    Counts, End, Endpoint, Event, Holder, Item, Kind, Lock, LockKind, LockMode, Mapping, Masks,
+    Offset, Origin, Outcome, Part, Preview, ProcState, Reading, Source, Tie, Wait, Wrote,
 };
 use serde_json::Value;
 

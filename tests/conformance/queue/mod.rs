@@ -81,7 +81,9 @@ fn last_text(client: &Client) -> String {
         .iter()
         .rev()
         .find_map(|event| match &event.kind {
-            Kind::MessageReceived { complete, .. } | Kind::MemoryLoaded { complete, .. } => complete.last().copied(),
+            Kind::MessageReceived { complete, .. } | Kind::MemoryLoaded { complete, .. } => {
+                complete.last().copied()
+            }
             _ => None,
         });
     let message = received.and_then(|msg| client.state().message(msg));

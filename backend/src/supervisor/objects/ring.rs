@@ -153,13 +153,23 @@ impl Nature for Ring {
         };
         if let Some(header) = self.header {
             let slots = Some(header.slots);
-            live("messages", header.held().into(), slots, "reading its memory");
+            live(
+                "messages",
+                header.held().into(),
+                slots,
+                "reading its memory",
+            );
             live("items", header.items.into(), slots, "reading its memory");
             live("places", header.places.into(), slots, "reading its memory");
             for (lock, means) in [("readers", header.readers), ("writers", header.writers)] {
                 live(lock, owner(means), None, "reading its memory");
                 let died = matches!(means, Means::OwnerDied { .. });
-                live(&format!("{lock}_died"), died.into(), None, "reading its memory");
+                live(
+                    &format!("{lock}_died"),
+                    died.into(),
+                    None,
+                    "reading its memory",
+                );
             }
         }
         if let Some(before) = self.calls.filter(|_| scene.traced) {

@@ -226,10 +226,7 @@ fn mailbox(scene: &Scene<'_>, one: &Mailbox) -> Html {
 /// A descriptor that is pulled through a socket.
 fn tag(tag: &Tag) -> Html {
     let end = |(id, fd): &(shared::ids::WorkerId, i32)| {
-        vec![
-            words("span", "", format!("{id}’s")),
-            code(fd.to_string()),
-        ]
+        vec![words("span", "", format!("{id}’s")), code(fd.to_string())]
     };
     let mut inside = vec![words("span", "soft", "descriptor")];
     inside.extend(end(&tag.from));
