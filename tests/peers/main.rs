@@ -17,3 +17,4 @@ mod rpc;
 mod signal;
 mod socket;
 mod tool;
+mod zeromq;
