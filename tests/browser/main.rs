@@ -25,3 +25,4 @@ mod rpc;
 mod signal;
 mod socket;
 mod support;
+mod zeromq;
