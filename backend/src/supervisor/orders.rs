@@ -197,7 +197,9 @@ impl Supervisor {
             let now = Instant::now();
             hand.stops_by = hand.frozen.then(|| now + super::gauges::STOPPING);
             hand.look = Some(now + super::gauges::SOON);
+            self.see_it_stop(found, signal == Signal::SIGSTOP);
         }
+        let hand = &mut self.crew[found];
         let done = hand
             .fact(
                 Source::Run,

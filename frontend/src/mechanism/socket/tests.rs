@@ -46,7 +46,7 @@ fn made(object: &str, object_type: &str) -> Value {
     json!({"kind": "object.created", "object": object, "object_type": object_type})
 }
 
-fn end(object: &str, holder: Option<(&str, i32)>, peer: Option<&str>, socket: Value) -> Value {
+fn end(object: &str, holder: Option<(&str, i32)>, peer: Option<&str>, socket: &Value) -> Value {
     let holders: Vec<_> = holder
         .iter()
         .map(|(worker, fd)| json!({"worker": worker, "fd": fd, "end": "both"}))
@@ -73,7 +73,7 @@ fn connected() -> Vec<Value> {
             LISTENER,
             Some(("server", 3)),
             None,
-            tcp("LISTEN", there, None),
+            &tcp("LISTEN", there, None),
         ),
         gauge(LISTENER, "waiting", 1, Some(2)),
         made(OURS, "socket"),
@@ -82,13 +82,13 @@ fn connected() -> Vec<Value> {
             OURS,
             Some(("client", 3)),
             Some(THEIRS),
-            tcp("ESTABLISHED", here, Some(there)),
+            &tcp("ESTABLISHED", here, Some(there)),
         ),
         end(
             THEIRS,
             None,
             Some(OURS),
-            tcp("ESTABLISHED", there, Some(here)),
+            &tcp("ESTABLISHED", there, Some(here)),
         ),
     ]);
     events
@@ -127,7 +127,7 @@ fn who_connects_to_a_full_bench_knocks() {
 fn an_accepted_end_stands_on_the_right_whatever_was_seen_first() {
     let mut events = connected();
     let there = tcp("CLOSE_WAIT", "127.1.2.2:5000", Some("127.1.2.3:41000"));
-    events.push(end(THEIRS, Some(("server", 4)), Some(OURS), there));
+    events.push(end(THEIRS, Some(("server", 4)), Some(OURS), &there));
     events.push(
         json!({"kind": "gauge", "source": "gauge", "object": OURS, "readings": [
         {"figure": "outgoing", "value": 9, "max": 100, "origin": "LIVE", "how": "sock_diag"},
@@ -190,7 +190,7 @@ fn a_mailbox_counts_what_was_thrown_away() {
     let socket = json!({"transport": "udp", "state": "CLOSE", "local": "127.1.2.2:5000"});
     events.extend([
         made(box_of, "datagram"),
-        end(box_of, Some(("server", 3)), None, socket),
+        end(box_of, Some(("server", 3)), None, &socket),
         gauge(box_of, "drops", 0, None),
         json!({"kind": "object.items", "object": box_of, "origin": "MODEL",
             "items": [{"msg": 1, "len": 5, "preview": {"text": "Hello", "len": 5}}]}),
