@@ -85,6 +85,12 @@ pub(crate) const VARIANTS: &[Variant] = &[
     row("socket/unix-datagram", 65_536),
     row("socket/unix-seqpacket", 65_536),
     row("socket/socketpair", MIB),
+    row("zeromq/pub-sub", MIB).only_rounds().beside_python(1.0),
+    row("zeromq/push-pull", MIB).beside_python(1.0),
+    row("zeromq/req-rep", MIB).only_rounds().beside_python(1.0),
+    row("zeromq/dealer-router", MIB)
+        .only_rounds()
+        .beside_python(1.0),
     row("rpc/xml", 65_536).only_rounds().beside_python(10.0),
     row("rpc/json", 65_536).only_rounds().beside_python(1.0),
     row("signal/signals", 0),

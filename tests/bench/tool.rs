@@ -98,6 +98,8 @@ pub(crate) fn clock_ns() -> f64 {
 fn run(binary: &Path, args: &[&str]) -> Result<Row> {
     let mut child = program::command(binary)
         .args(args)
+        // Modules that a fresh machine lacks: `cargo xtask test` puts them there.
+        .env("PYTHONPATH", program::workspace().join("target/peers/lib"))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -10,6 +10,7 @@ mod queue;
 mod rpc;
 mod signal;
 mod socket;
+mod zeromq;
 
 use super::way::{Both, Call, Plan, Way, alone, one_way, round_trip};
 use crate::mechanism::rpc::Echo;
@@ -39,6 +40,10 @@ pub(super) const NAMES: &[&str] = &[
     "socket/unix-datagram",
     "socket/unix-seqpacket",
     "socket/socketpair",
+    "zeromq/pub-sub",
+    "zeromq/push-pull",
+    "zeromq/req-rep",
+    "zeromq/dealer-router",
     "rpc/xml",
     "rpc/json",
     "signal/signals",
@@ -113,6 +118,18 @@ pub(super) fn time(name: &str, ask: Ask, plan: Plan) -> Result<Vec<u64>> {
         "socket/unix-datagram" => both(ask, plan, socket::unix_datagram),
         "socket/unix-seqpacket" => both(ask, plan, socket::unix_seqpacket),
         "socket/socketpair" => both(ask, plan, socket::socketpair),
+        // One way, what no shelf has room for is lost, and the subscriber would wait for it.
+        "zeromq/pub-sub" => only_rounds(
+            ask,
+            plan,
+            Both {
+                there: zeromq::pub_sub(),
+                back: zeromq::pub_sub(),
+            },
+        ),
+        "zeromq/push-pull" => both(ask, plan, || Ok(zeromq::push_pull())),
+        "zeromq/req-rep" => only_rounds(ask, plan, zeromq::req_rep()),
+        "zeromq/dealer-router" => only_rounds(ask, plan, zeromq::dealer_router()),
         "rpc/xml" => Echo::xml().and_then(|echo| only_rounds(ask, plan, echo)),
         "rpc/json" => Echo::json().and_then(|echo| only_rounds(ask, plan, echo)),
         "signal/signals" => both(ask, plan, signal::signals),
