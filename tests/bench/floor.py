@@ -112,7 +112,8 @@ class Zmq:
         import zmq  # pylint: disable=import-outside-toplevel
 
         kind = getattr(zmq, self.asks if first else self.answers)
-        self.socket = zmq.Context().socket(kind)
+        self.context = zmq.Context()
+        self.socket = self.context.socket(kind)
         self.socket.setsockopt(zmq.LINGER, 1000)
         # A publisher and who answers are bound; who subscribes and asks connects.
         bound = first if self.asks == "PUB" else not first
@@ -142,6 +143,7 @@ class Zmq:
 
     def end(self):
         self.socket.close()
+        self.context.term()  # What is still on the shelf would end with the process.
         if self.at.startswith("ipc://"):
             folder = os.path.dirname(self.at[6:])
             for name in os.listdir(folder) if os.path.isdir(folder) else []:
