@@ -35,6 +35,8 @@ use tokio::{
 
 /// When nothing happened for so long, what was asked for has happened, or waits for something that is not coming.
 pub(super) const QUIET: Duration = Duration::from_millis(250);
+/// How long a line of stdin waits before it is offered again to a worker that has too many to do.
+const BUSY: Duration = Duration::from_millis(5);
 /// The longest that one thing is waited for; ten thousand large messages take seconds.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// For all processes of a run to be born. They take milliseconds.
@@ -263,21 +265,24 @@ async fn send_lines(feed: &mut Feed<Printer>, json: bool) -> Result<bool> {
 }
 
 async fn send(feed: &mut Feed<Printer>, id: RequestId, text: &str) -> Result<bool> {
-    let data = Data::Text {
-        text: text.to_owned(),
-    };
-    ask(
-        feed,
-        id,
-        Command::Send {
+    loop {
+        let command = Command::Send {
             worker: None,
-            data,
+            data: Data::Text {
+                text: text.to_owned(),
+            },
             times: 1,
             args: shared::command::Values::new(),
-        },
-        |_| {},
-    )
-    .await
+        };
+        match attempt(feed, id, command, |_| {}).await? {
+            Ok(()) => return Ok(true),
+            // As in a pipe, who writes faster than is read waits.
+            Err(failure) if failure.code == Code::WorkerBusy => {
+                feed.until(BUSY, |_| {}, |_| false).await?;
+            }
+            Err(failure) => return refused(feed, &failure),
+        }
+    }
 }
 
 /// Gives a command and takes events until it is answered; whether it was taken.
@@ -285,28 +290,36 @@ pub(super) async fn ask(
     feed: &mut Feed<Printer>,
     id: RequestId,
     command: Command,
-    mut see: impl FnMut(&shared::event::Event),
+    see: impl FnMut(&shared::event::Event),
 ) -> Result<bool> {
+    match attempt(feed, id, command, see).await? {
+        Ok(()) => Ok(true),
+        Err(failure) => refused(feed, &failure),
+    }
+}
+
+async fn attempt(
+    feed: &mut Feed<Printer>,
+    id: RequestId,
+    command: Command,
+    mut see: impl FnMut(&shared::event::Event),
+) -> Result<Result<(), Failure>> {
     let mut answer = match feed.run.request(id, command) {
         Ok(answer) => answer,
-        Err(failure) => return refused(feed, &failure),
+        Err(failure) => return Ok(Err(failure)),
     };
     tokio::select! {
         biased;
-        answer = &mut answer => return taken(feed, answer),
+        answer = &mut answer => return Ok(taken(answer)),
         fed = feed.until(PATIENCE, &mut see, |_| false) => fed?,
     };
     // The run has ended, perhaps by this very command; then the answer is there already.
     let answer = timeout(QUIET, answer).await;
-    answer.map_or_else(|_| refused(feed, &run_over()), |answer| taken(feed, answer))
+    Ok(answer.map_or_else(|_| Err(run_over()), taken))
 }
 
-fn taken(feed: &Feed<Printer>, answer: Result<Result<Done, Failure>, RecvError>) -> Result<bool> {
-    match answer {
-        Ok(Ok(_)) => Ok(true),
-        Ok(Err(failure)) => refused(feed, &failure),
-        Err(_) => refused(feed, &run_over()),
-    }
+fn taken(answer: Result<Result<Done, Failure>, RecvError>) -> Result<(), Failure> {
+    answer.unwrap_or_else(|_| Err(run_over())).map(drop)
 }
 
 fn refused(feed: &Feed<Printer>, failure: &Failure) -> Result<bool> {

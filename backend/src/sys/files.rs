@@ -41,6 +41,10 @@ pub fn connection_behind(fd: Fd) -> Option<(std::net::SocketAddrV4, std::net::So
     use nix::sys::socket::{SockType, SockaddrIn, getpeername, getsockname, getsockopt, sockopt};
     // SAFETY: the descriptor is only looked at, before this function returns; a number that is closed is EBADF.
     let socket = unsafe { BorrowedFd::borrow_raw(fd) };
+    // Of anything else, only this is asked: a reader of files must not look as if it dealt with sockets.
+    if nix::sys::stat::fstat(socket).ok()?.st_mode & libc::S_IFMT != libc::S_IFSOCK {
+        return None;
+    }
     if getsockopt(&socket, sockopt::SockType).ok()? != SockType::Stream {
         return None;
     }

@@ -152,7 +152,7 @@ mod tests {
     fn a_cut_datagram_says_how_much_there_was() {
         let mut story = Story::new("udp");
         story.run.params.insert("chunk".to_owned(), 1024.into());
-        story.says("server", "truncated", json!({"len": 2000}));
+        story.says("server", "truncated", &json!({"len": 2000}));
         let said = sentence(&story.run);
         assert_eq!(
             said.headline,
@@ -168,12 +168,12 @@ mod tests {
     fn a_relay_says_what_it_did() {
         let mut story = Story::new("udp");
         story.born("relay", "relay");
-        story.says("relay", "relayed", json!({"len": 5, "what": "dropped"}));
+        story.says("relay", "relayed", &json!({"len": 5, "what": "dropped"}));
         assert_eq!(
             sentence(&story.run).headline,
             "Relay C has thrown away a piece of 5 bytes."
         );
-        story.says("relay", "relayed", json!({"len": 5, "what": "passed"}));
+        story.says("relay", "relayed", &json!({"len": 5, "what": "passed"}));
         assert!(!sentence(&story.run).headline.contains("Relay"));
     }
 

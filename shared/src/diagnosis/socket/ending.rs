@@ -156,7 +156,7 @@ mod tests {
     fn the_end_in_one_direction_leaves_the_other() {
         let mut story = Story::new("tcp");
         story.connected();
-        story.says("server", "end", json!({"fd": 4}));
+        story.says("server", "end", &json!({"fd": 4}));
         let said = sentence(&story.run);
         assert_eq!(
             (said.tone, said.headline.as_str()),

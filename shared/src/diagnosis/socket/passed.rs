@@ -64,13 +64,13 @@ mod tests {
     #[test]
     fn a_descriptor_that_came_and_what_it_is_good_for() {
         let mut story = Story::new("unix-stream");
-        story.says("server", "came", json!({"fd": 7}));
+        story.says("server", "came", &json!({"fd": 7}));
         assert!(
             sentence(&story.run)
                 .headline
                 .starts_with("Server B has an open file more: descriptor 7")
         );
-        story.says("server", "used", json!({"fd": 7, "text": "a line\n"}));
+        story.says("server", "used", &json!({"fd": 7, "text": "a line\n"}));
         assert_eq!(
             sentence(&story.run).headline,
             "Server B read “a line” from what it never opened."
@@ -83,7 +83,7 @@ mod tests {
         story.says(
             "server",
             "peer",
-            json!({"pid": 3, "uid": 1000, "gid": 1000}),
+            &json!({"pid": 3, "uid": 1000, "gid": 1000}),
         );
         assert_eq!(
             sentence(&story.run).headline,

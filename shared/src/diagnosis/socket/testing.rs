@@ -169,7 +169,7 @@ impl Story {
         )
     }
 
-    pub(super) fn says(&mut self, worker: &str, what: &str, about: Value) -> &mut Self {
+    pub(super) fn says(&mut self, worker: &str, what: &str, about: &Value) -> &mut Self {
         self.tell(
             "report",
             Some(worker),
