@@ -224,10 +224,9 @@ pub(crate) async fn everybody_gets_the_answer_to_its_own_question(subject: Subje
 
 pub(crate) async fn it_comes_back_after_a_kill(subject: Subject) {
     let cast = subject.cast(&json!({}));
-    let binder = cast.iter().map(|member| member.role);
-    let binder = binder
-        .filter(|role| ["publisher", "pusher", "server"].contains(role))
-        .next_back()
+    let mut roles = cast.iter().map(|member| member.role);
+    let binder = roles
+        .rfind(|role| ["publisher", "pusher", "server"].contains(role))
         .expect("somebody binds");
     let mut world = subject.run(json!({})).await;
     let (sender, receiver) = (subject.sender(), subject.receiver());
