@@ -181,10 +181,6 @@ fn whole(frames: &[Vec<u8>], buffer: &[u8]) -> Result<(), Errno> {
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err wants"
-)]
 fn errno(error: Error) -> Errno {
     Errno::from_raw(error.to_raw())
 }
