@@ -46,7 +46,8 @@ async fn what_is_published_too_early_is_in_the_bin() {
         // The cure: to wait until somebody has said that it is there.
         page.open("/lab/zeromq?subscribers=1&order=told").await;
         page.send("Update 0").await;
-        page.sentence_says("waits for subscribers: 0 of 1").await;
+        page.says(".zmq .house", "waits for subscribers: 0 of 1")
+            .await;
         page.tell("subscriber", "Connect").await;
         page.sentence_says("“Update 0” went from publisher A to subscriber B")
             .await;

@@ -28,7 +28,12 @@ fn waits(facts: &Facts<'_>) -> Option<Sentence> {
         .workers
         .iter()
         .find(|one| one.role == "publisher")?;
-    let last = publisher.said.back().filter(|said| said.what == "waits")?;
+    // What its monitor tells meanwhile of connections changes nothing.
+    let mut said = publisher.said.iter();
+    let last = said.rfind(|said| matches!(said.what.as_str(), "waits" | "heard"))?;
+    if last.what != "waits" {
+        return None;
+    }
     let figure = |name: &str| last.about.get(name)?.as_u64();
     let (now, of) = (figure("subscribed")?, figure("of")?);
     publisher.alive().then(|| {
@@ -104,7 +109,8 @@ mod tests {
     fn a_publisher_that_counts_says_how_many_are_there() {
         let waits = json!({"kind": "process.said", "worker": "publisher", "what": "waits",
             "about": {"subscribed": 1, "of": 2}});
-        let said = headline("pub-sub", ["publisher", "subscriber"], &[waits]);
+        let listens = json!({"kind": "process.said", "worker": "publisher", "what": "listening", "about": {}});
+        let said = headline("pub-sub", ["publisher", "subscriber"], &[waits, listens]);
         assert_eq!(said, "publisher waits for subscribers: 1 of 2 are there.");
     }
 }
