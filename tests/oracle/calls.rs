@@ -201,6 +201,19 @@ pub(crate) fn but_questions(calls: &[Call]) -> Vec<Call> {
     calls
 }
 
+/// The same, with how much was moved left out: the head of a call over HTTP names the server's address, which is another
+/// one in each run, and may be a digit longer.
+pub(crate) fn of_any_size(calls: &[Call]) -> Vec<Call> {
+    let mut calls = without_polls(calls);
+    for call in &mut calls {
+        let moves = ["read", "write", "sendto", "recvfrom"].contains(&&*call.name);
+        if moves && call.result.parse::<u64>().is_ok_and(|bytes| bytes > 0) {
+            "some".clone_into(&mut call.result);
+        }
+    }
+    calls
+}
+
 /// Each kind of these once.
 pub(crate) fn kinds_of_sockets(calls: &[Call]) -> Vec<Call> {
     kinds(&without_polls(calls))
