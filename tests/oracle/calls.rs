@@ -219,6 +219,13 @@ pub(crate) fn kinds_of_sockets(calls: &[Call]) -> Vec<Call> {
     kinds(&without_polls(calls))
 }
 
+/// The same without receiving: who waits for an answer that never comes may see the end of the connection, or end before.
+pub(crate) fn kinds_but_receiving(calls: &[Call]) -> Vec<Call> {
+    let mut kinds = kinds_of_sockets(calls);
+    kinds.retain(|call| call.name != "recvfrom");
+    kinds
+}
+
 /// Each name once: how many descriptors there were is up to what others of this user have.
 pub(crate) fn names(calls: &[Call]) -> Vec<Call> {
     let nameless = calls.iter().map(|call| Call {

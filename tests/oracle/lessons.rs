@@ -229,7 +229,7 @@ lessons! {
     signal_semaphore = "signal/semaphore", <[_]>::to_vec;
     signal_signalfd = "signal/signalfd", <[_]>::to_vec;
     signal_unblockable = "signal/unblockable", <[_]>::to_vec;
-    socket_accept_queue = "socket/accept-queue", crate::calls::kinds_of_sockets;
+    socket_accept_queue = "socket/accept-queue", crate::calls::kinds_but_receiving;
     socket_address_in_use = "socket/address-in-use", crate::calls::without_polls;
     socket_any_address = "socket/any-address", crate::calls::without_polls;
     socket_both_ways = "socket/both-ways", crate::calls::without_polls;

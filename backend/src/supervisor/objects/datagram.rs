@@ -28,8 +28,6 @@ use std::{
 
 /// Sends under way to where none of our boxes is; a worker has few threads.
 const MANY: usize = 64;
-/// The address of a socket that has none.
-const NOWHERE: SocketAddrV4 = SocketAddrV4::new(std::net::Ipv4Addr::UNSPECIFIED, 0);
 /// How many datagrams may wait in a Unix socket, besides the one that is over it: unix(7).
 const MOST_MESSAGES: &str = "/proc/sys/net/unix/max_dgram_qlen";
 
@@ -286,13 +284,10 @@ impl Datagram {
         if let Some(address) = address {
             // A box that got its address a moment ago is known by its number only.
             return at(address).or_else(|| {
-                let from = self.address.map_or(NOWHERE, |(local, _)| local);
-                let found = scene.nets.receiver(from, address.parse().ok()?)?;
-                let inode = Inode {
-                    dev: scene.inode.dev,
-                    ino: found.inode,
-                };
-                scene.ledger.numbered(inode)
+                let (from, _) = self.address?;
+                let ino = scene.nets.receiver(from, address.parse().ok()?)?.inode;
+                let dev = scene.inode.dev;
+                scene.ledger.numbered(Inode { dev, ino })
             });
         }
         if let Some((_, remote)) = self.address {
