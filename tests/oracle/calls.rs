@@ -219,7 +219,7 @@ pub(crate) fn kinds_of_sockets(calls: &[Call]) -> Vec<Call> {
     kinds(&without_polls(calls))
 }
 
-/// The same without receiving: who waits for an answer that never comes may see the end of the connection, or end before.
+/// The same without receiving: at the end of a run it is chance whether a process still hears that another one has ended.
 pub(crate) fn kinds_but_receiving(calls: &[Call]) -> Vec<Call> {
     let mut kinds = kinds_of_sockets(calls);
     kinds.retain(|call| call.name != "recvfrom");
