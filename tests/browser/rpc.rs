@@ -33,7 +33,8 @@ async fn a_call_without_answer_may_have_been_executed() {
             .await;
         page.send("increment()").await;
         page.says(".hole.filled", "2").await;
-        page.says(".kernel.times", "2 times executed").await;
+        page.says(".kernel.times b", "2").await;
+        page.says(".kernel.times", "times executed in all").await;
     })
     .await;
 }

@@ -146,6 +146,7 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         journal,
         crew: raised.crew,
         ahead: Vec::new(),
+        taking: false,
         spares: raised.spares,
         watch: super::signals::Watch::default(),
         shelves: super::zeromq::Shelves::default(),

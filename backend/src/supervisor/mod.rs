@@ -63,6 +63,8 @@ struct Supervisor {
     crew: Crew,
     /// What workers have said, but others may have said something before it that is still to be read.
     ahead: Vec<reports::Said>,
+    /// What was said is being taken in, in its order.
+    taking: bool,
     /// Channels for those who are started again.
     spares: again::Spares,
     watch: signals::Watch,

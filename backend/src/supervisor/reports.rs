@@ -51,6 +51,9 @@ impl Supervisor {
 
     /// Takes in what all have said, in the order in which they said it: a cause is told before what came of it.
     pub(super) fn drain_all(&mut self) {
+        if self.taking {
+            return;
+        }
         let mut hung_up = Vec::new();
         let mut said = std::mem::take(&mut self.ahead);
         self.gather_all(&mut said, &mut hung_up);
@@ -82,6 +85,7 @@ impl Supervisor {
     }
 
     fn take_in(&mut self, said: Vec<Said>) {
+        self.taking = true;
         for (done, Said { worker, report, .. }) in said.into_iter().enumerate() {
             if (done + 1).is_multiple_of(BETWEEN_ORDERS) {
                 self.orders();
@@ -93,6 +97,7 @@ impl Supervisor {
                 self.report(worker, report);
             }
         }
+        self.taking = false;
     }
 
     /// Takes in the first words of those who are not there yet.

@@ -201,6 +201,11 @@ impl Supervisor {
         {
             // Without X-ray: whoever had it has said what came out of it before closing it, and that may lie unread.
             if !self.tracer.traces() {
+                if self.taking {
+                    // In the middle of what was said: what comes after it must not be taken before it.
+                    self.objects.moved = true;
+                    return;
+                }
                 self.drain_all();
             }
             self.with(at, |nature, scene| nature.removed(scene));
