@@ -9,9 +9,11 @@
 pub mod bench;
 pub mod cli;
 pub mod config;
+pub mod counters;
 pub mod gauge;
 pub mod http;
 pub mod lab;
+pub mod limits;
 pub mod link;
 pub mod mechanism;
 pub mod sandbox;

@@ -1,7 +1,8 @@
 //! The browser goes away.
 
-use crate::case::Case;
+use crate::{case::Case, figure};
 use harness::{Client, wait};
+use std::time::{Duration, Instant};
 
 /// How long a run waits for its browser in the test of reclaiming; long enough to see that it waits at all.
 const SHORT_GRACE_MS: u64 = 300;
@@ -40,9 +41,19 @@ pub(crate) async fn a_run_that_nobody_comes_back_to_is_reclaimed(case: Case) {
     let world = case.world(&["--grace-ms", &grace]).await;
     let harness::World { server, client, .. } = world;
     assert_eq!(client.grace_ms, SHORT_GRACE_MS);
+    let left = Instant::now();
     drop(client);
     let reclaimed = || server.supervisors().is_empty().then_some(());
     wait::until("the end of a run whose browser is gone", reclaimed).await;
+    let after = left.elapsed();
+    figure(
+        "from the end of a connection to that of its run",
+        format_args!("{after:?} at a grace of {SHORT_GRACE_MS} ms"),
+    );
+    assert!(
+        after >= Duration::from_millis(SHORT_GRACE_MS),
+        "it was not waited for: {after:?}"
+    );
     wait::until("no process but server and spawner", || {
         (server.family().len() == 1).then_some(())
     })

@@ -15,9 +15,16 @@ mod killed;
 mod leftovers;
 mod stopped;
 mod unborn;
+mod web;
 
 use case::Case;
 use harness::Account;
+
+/// Prints what was measured, for whoever reads the output of the tests.
+#[expect(clippy::print_stdout, reason = "a promise with a figure shows the figure")]
+fn figure(what: &str, value: impl std::fmt::Display) {
+    println!("figure: {what}: {value}");
+}
 
 /// Makes one test of each fault for one case.
 macro_rules! faults {

@@ -8,10 +8,13 @@
 )]
 
 mod bad_input;
+mod deploy;
 mod fuzz;
 mod handshake;
 mod http;
 mod load;
+mod logs;
 mod python;
 mod resume;
 mod streams;
+mod watching;

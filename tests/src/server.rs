@@ -14,12 +14,22 @@ use std::{
     io::{BufRead as _, BufReader, Read},
     net::SocketAddr,
     os::unix::process::ExitStatusExt as _,
-    process::{Child, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
+/// How every server is started. A test starts in a second what a learner does in a minute.
+const SERVE: &[&str] = &[
+    "serve",
+    "--listen",
+    "127.0.0.1",
+    "--port",
+    "0",
+    "--starts-per-second",
+    "0",
+];
 /// How long a spawner may take to sweep up after its server was killed.
 const SWEEPING: Duration = Duration::from_secs(3);
 /// How often it is looked at meanwhile.
@@ -49,11 +59,22 @@ impl TestServer {
     /// If it does not say within [`PATIENCE`] where it listens.
     pub fn with(account: Account, args: &[&str]) -> Self {
         let place = Place::new(account);
-        let mut command = place.program(["serve", "--listen", "127.0.0.1", "--port", "0"]);
-        command
-            .args(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        let command = place.program([SERVE, args].concat());
+        Self::of(place, command)
+    }
+
+    /// Starts one under another program, which must become it: `sh -c 'ulimit -n 64; exec "$0" "$@"'`, for example.
+    ///
+    /// # Panics
+    /// If it does not say within [`PATIENCE`] where it listens.
+    pub fn under(account: Account, observer: &str, observing: &[&str], args: &[&str]) -> Self {
+        let place = Place::new(account);
+        let command = place.under(observer, observing, [SERVE, args].concat());
+        Self::of(place, command)
+    }
+
+    fn of(place: Place, mut command: Command) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = program::start(&mut command);
         let said = Arc::new(Mutex::new(Vec::new()));
         let (listens, listening) = mpsc::channel();

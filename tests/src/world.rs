@@ -21,7 +21,11 @@ impl World {
 
     /// A server under an account and with more arguments, and a client that has said hello.
     pub async fn with(account: Account, args: &[&str]) -> Self {
-        let server = TestServer::with(account, args);
+        Self::on(TestServer::with(account, args)).await
+    }
+
+    /// That server, and a client that has said hello.
+    pub async fn on(server: TestServer) -> Self {
         server.settled().await;
         // The look is taken while one client is connected, as it will be at the end.
         let client = Client::connect(&server).await;

@@ -7,16 +7,24 @@ mod doctor;
 mod feed;
 mod print;
 mod probe;
+mod protections;
 mod run;
 mod script;
 mod serve;
 mod terminal;
 mod words;
 
-use crate::{config, spawner};
+use crate::{
+    config::{self, Layers, LogFormat},
+    limits,
+    sandbox::Isolation,
+    spawner,
+};
 use anyhow::{Context, Result};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::{
+    collections::BTreeMap,
     env,
     ffi::OsString,
     io::{IsTerminal, stderr},
@@ -50,7 +58,7 @@ enum Command {
     /// Run an entry here and print what its processes do.
     Run(Box<run::Args>),
     /// Say what this host can do, what it cannot, and what would change that.
-    Doctor,
+    Doctor(Isolation),
     /// Measure what the mechanisms and X-ray cost on this host.
     #[command(hide = true)]
     Bench {
@@ -84,25 +92,26 @@ struct Serve {
 
 /// The whole program.
 pub fn main() -> ExitCode {
-    let done = parse(&env::args_os().collect::<Vec<_>>()).and_then(dispatch);
+    let args: Vec<_> = env::args_os().collect();
+    let done = parse(&args).and_then(|(cli, origins)| dispatch(cli, &origins));
     done.unwrap_or_else(|error| {
         terminal::complain(&format!("{error:#}"));
         ExitCode::from(FAILED)
     })
 }
 
-fn parse(args: &[OsString]) -> Result<Cli> {
-    let cli = Cli::parse_from(args);
-    let Command::Serve(serve) = &cli.command else {
-        return Ok(cli);
-    };
-    let Some(file) = &serve.config else {
-        return Ok(cli);
-    };
+/// Where each setting is from, by its name.
+type Origins = BTreeMap<String, config::Origin>;
+
+fn parse(args: &[OsString]) -> Result<(Cli, Origins)> {
     let all = Cli::command();
-    let known = all.find_subcommand("serve").context("serve is a command")?;
-    let from_file = config::arguments(file, known)?;
-    // What is given later wins, so the file goes right behind the name of the command.
+    let given = all.clone().get_matches_from(args);
+    let Some(serve) = given.subcommand_matches("serve") else {
+        return Ok((Cli::from_arg_matches(&given)?, Origins::new()));
+    };
+    let file = serve.get_one::<PathBuf>("config");
+    let layers = Layers::new(serve, file.map(PathBuf::as_path))?;
+    // Right behind the name of the command: none of them was given as a flag as well.
     let name = args
         .iter()
         .position(|arg| arg == "serve")
@@ -111,38 +120,53 @@ fn parse(args: &[OsString]) -> Result<Cli> {
         .iter()
         .take(name)
         .cloned()
-        .chain(from_file)
+        .chain(layers.arguments)
         .chain(args.iter().skip(name).cloned());
-    Ok(Cli::from_arg_matches(&all.get_matches_from(merged))?)
+    let cli = Cli::from_arg_matches(&all.get_matches_from(merged))?;
+    Ok((cli, layers.origins))
 }
 
 /// Whatever forks does so first: a runtime has threads.
-fn dispatch(cli: Cli) -> Result<ExitCode> {
+fn dispatch(cli: Cli, origins: &Origins) -> Result<ExitCode> {
     match cli.command {
         Command::Serve(serve) if serve.print_config => {
-            terminal::say(&serve.settings.to_file()?)?;
+            terminal::say(&serve.settings.to_file(origins)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve(serve) => {
-            log("info");
-            let spawner = spawner::fork().context("cannot fork the spawner")?;
+            log("info", serve.settings.log_format);
+            more_descriptors();
+            limits::set(serve.settings.limits.of_box.clone());
+            let spawner =
+                spawner::fork(&serve.settings.isolation).context("cannot begin to make boxes")?;
             let ballast = vec![1_u8; serve.ballast_mib << 20];
             let done = finish(runtime()?, serve::serve(serve.settings, spawner));
             drop(ballast);
             done
         }
         Command::Run(args) => {
-            log("warn");
-            let spawner = spawner::fork().context("cannot fork the spawner")?;
+            log("warn", LogFormat::Text);
+            let spawner = spawner::fork(&args.isolation).context("cannot begin to make boxes")?;
             finish(runtime()?, run::run(*args, spawner))
         }
-        Command::Doctor => {
-            log("error");
-            let spawner = spawner::fork().context("cannot fork the spawner")?;
-            finish(runtime()?, doctor::doctor(spawner))
+        Command::Doctor(isolation) => {
+            log("error", LogFormat::Text);
+            let found = spawner::examination(&isolation.box_uids).context("cannot try anything")?;
+            let spawner = spawner::fork(&isolation).context("cannot begin to make boxes")?;
+            finish(runtime()?, doctor::doctor(&isolation, &found, spawner))
         }
         Command::Bench { args } => crate::bench::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Probe { what } => Ok(probe::probe(what)),
+    }
+}
+
+/// As many descriptors as the system lets us have: a run takes one here and one of the spawner, a browser takes one. Shells
+/// give 1,024 for the sake of programs that use select(2).
+fn more_descriptors() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard, hard));
+    if let Err(error) = raised {
+        tracing::warn!(%error, "cannot raise the number of descriptors");
     }
 }
 
@@ -160,20 +184,28 @@ fn finish(runtime: Runtime, work: impl Future<Output = Result<ExitCode>>) -> Res
     done
 }
 
-fn log(default: &str) {
+fn log(default: &str, format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    let ansi = stderr().is_terminal();
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr)
-        .with_ansi(ansi)
-        .with_target(false)
-        .init();
+        .with_target(false);
+    match format {
+        LogFormat::Text => log.with_ansi(stderr().is_terminal()).init(),
+        // Fields of the line and of the run it belongs to, all in one object.
+        LogFormat::Json => log
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .init(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Cli, Command, parse};
+    use crate::config::Origin;
     use clap::CommandFactory;
     use std::{ffi::OsString, fs};
 
@@ -199,10 +231,15 @@ mod tests {
             "--port",
             "0",
         ];
-        let Command::Serve(serve) = parse(&args.map(OsString::from)).unwrap().command else {
+        let (cli, origins) = parse(&args.map(OsString::from)).unwrap();
+        let Command::Serve(serve) = cli.command else {
             panic!("serve")
         };
         assert_eq!((serve.settings.port, serve.settings.limits.runs), (0, 7));
         assert_eq!(serve.settings.allow_origin, ["https://a", "https://b"]);
+        assert_eq!(
+            [origins["port"], origins["runs"], origins["idle-ms"]],
+            [Origin::Flag, Origin::File, Origin::Default]
+        );
     }
 }

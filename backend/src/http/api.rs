@@ -1,13 +1,10 @@
 //! Facts as JSON.
 
 use super::{App, schema};
+use crate::counters::{Histogram, resident_bytes};
 use axum::{Json, extract::State};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use shared::{PROTOCOL, catalog::ENTRIES};
-
-/// What `health` says of isolation, and why.
-const PROTECTION: &str = "processes of a run have limits and a call filter of their own, but share the namespaces of this \
-                          host; boxes with their own come later";
 
 /// Whether all is well, what this host can do, what is allowed, what goes on.
 pub(super) async fn health(State(app): State<App>) -> Json<Value> {
@@ -23,11 +20,31 @@ pub(super) async fn health(State(app): State<App>) -> Json<Value> {
         "status": if host.farewell.borrow().is_none() { "ok" } else { "stopping" },
         "server": crate::NAME,
         "protocol": PROTOCOL,
-        "protection": {"level": host.protection, "reason": PROTECTION},
+        "protection": {"level": host.protection, "reason": *host.protection_reason},
         "xray": xray,
         "limits": host.lab.limits().by_name(),
         "counters": counters,
+        "refusals": host.lab.counted().refusals(),
+        "outcomes": host.lab.counted().outcomes(),
+        "start_ms": {
+            "box": times(&host.lab.counted().box_start),
+            "first_process": times(&host.lab.counted().first_process),
+        },
+        "memory_bytes": {
+            "server": resident_bytes("self"),
+            "spawner": host.lab.spawner().and_then(|pid| resident_bytes(&pid.to_string())),
+        },
     }))
+}
+
+/// How many took at most so many milliseconds, of how many, and the mean.
+fn times(times: &Histogram) -> Value {
+    let at_most: Map<_, _> = times
+        .at_most()
+        .filter_map(|(bound, count)| Some((bound?.to_string(), json!(count))))
+        .collect();
+    let mean = times.sum_micros().checked_div(times.count());
+    json!({"count": times.count(), "mean_us": mean, "at_most": at_most})
 }
 
 /// Every entry with its variants, parameters and acts.

@@ -1,15 +1,15 @@
 //! Which pages may talk to the server: a browser sends whatever any page asks it to.
 
-use super::{App, problem::Problem};
-use crate::config::Settings;
+use super::{App, forwarded, problem::Problem};
+use crate::config::{Network, Settings};
 use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use shared::failure::{Code, Failure};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Who is let in.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Guard {
     origins: Vec<String>,
     /// Names of this server, beside localhost and addresses.
     hosts: Vec<String>,
+    /// Whose word about others is taken.
+    proxies: Vec<Network>,
     /// Only the names above: where anybody's machine may be meant by a name, a foreign page could take one over.
     strict: bool,
 }
@@ -33,6 +35,7 @@ impl Guard {
             origins: settings.origins(),
             strict: settings.listen.is_loopback() || !hosts.is_empty(),
             hosts,
+            proxies: settings.trusted_proxy.clone(),
         }
     }
 
@@ -75,7 +78,7 @@ impl Guard {
             format!("a page from \"{origin}\" may not connect here"),
             hint,
         );
-        Err(Problem::new(StatusCode::FORBIDDEN, failure))
+        Err(Problem::forbidden("origin", failure))
     }
 }
 
@@ -93,9 +96,18 @@ fn name_of(host: &str) -> String {
     name.unwrap_or_default().to_owned()
 }
 
-pub(super) async fn check_host(State(app): State<App>, request: Request, next: Next) -> Response {
-    match app.inner.guard.host(request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(failure) => Problem::new(StatusCode::FORBIDDEN, failure).into_response(),
+/// Whose share of runs and sockets a request takes; nobody's where it came over no network.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asker(pub(super) Option<IpAddr>);
+
+/// Refuses what was not meant for this server, and finds out who asks.
+pub(super) async fn check(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let guard = &app.inner.guard;
+    if let Err(failure) = guard.host(request.headers()) {
+        return Problem::forbidden("host", failure).into_response();
     }
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let asker = peer.map(|peer| forwarded::client(peer.0.ip(), &guard.proxies, request.headers()));
+    request.extensions_mut().insert(Asker(asker));
+    next.run(request).await
 }

@@ -1,6 +1,6 @@
 //! Headers of every response: what the page may do, so that a mistake in it stays harmless.
 
-use super::App;
+use super::{App, problem::Refusal};
 use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
@@ -23,6 +23,13 @@ const FIXED: [(HeaderName, &str); 4] = [
 
 pub(super) async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        let counters = app.inner.host.lab.counted();
+        match refusal.reason {
+            Some(reason) => counters.refused_for(reason),
+            None => counters.refused(&refusal.failure),
+        }
+    }
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));

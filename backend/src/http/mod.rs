@@ -5,8 +5,10 @@
 mod api;
 mod assets;
 mod download;
+mod forwarded;
 mod guard;
 mod headers;
+mod metrics;
 mod page;
 mod problem;
 mod schema;
@@ -90,6 +92,7 @@ impl App {
             .route("/api/health", get(api::health))
             .route("/api/catalog", get(api::catalog))
             .route("/api/schema", get(api::schema))
+            .route("/metrics", get(metrics::text))
             .route("/api/ws", any(socket::upgrade))
             .route("/api/runs/{id}/journal", get(download::journal))
             .route("/api/source/{*path}", get(source::role))
@@ -97,7 +100,7 @@ impl App {
             .fallback(page::get)
             .layer(middleware::from_fn_with_state(
                 self.clone(),
-                guard::check_host,
+                guard::check,
             ))
             .layer(middleware::from_fn_with_state(self.clone(), headers::add))
             .with_state(self.clone());

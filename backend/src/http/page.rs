@@ -12,7 +12,11 @@ use axum::{
     http::{HeaderMap, Method, Response, StatusCode, Uri, header},
     response::IntoResponse,
 };
-use std::{borrow::Cow, path::PathBuf};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
+use tokio::fs::canonicalize;
 
 const INDEX: &str = "index.html";
 const BASE: &str = r#"<base href="/">"#;
@@ -40,7 +44,7 @@ impl Page {
 
     async fn file(&self, path: &str, accept: &str) -> Option<File> {
         if let Some(folder) = &self.folder {
-            let bytes = tokio::fs::read(folder.join(path)).await.ok()?;
+            let bytes = read_below(folder, path).await?;
             return Some(File {
                 tag: None,
                 bytes: bytes.into(),
@@ -81,6 +85,17 @@ impl Page {
             bytes: html.into_bytes().into(),
             encoding: None,
         })
+    }
+}
+
+/// A file of a folder, and nothing outside of it, whatever symbolic links stand in there.
+async fn read_below(folder: &Path, path: &str) -> Option<Vec<u8>> {
+    let root = canonicalize(folder).await.ok()?;
+    let file = canonicalize(root.join(path)).await.ok()?;
+    if file.starts_with(&root) {
+        tokio::fs::read(file).await.ok()
+    } else {
+        None
     }
 }
 

@@ -12,6 +12,15 @@ use shared::failure::{Code, Failure};
 pub(super) struct Problem {
     status: StatusCode,
     failure: Box<Failure>,
+    reason: Option<&'static str>,
+}
+
+/// Stands in the response for whoever counts refusals.
+#[derive(Clone, Debug)]
+pub(super) struct Refusal {
+    pub(super) failure: Box<Failure>,
+    /// What it is counted as, if not by its limit or code.
+    pub(super) reason: Option<&'static str>,
 }
 
 impl Problem {
@@ -19,6 +28,15 @@ impl Problem {
         Self {
             status,
             failure: failure.into(),
+            reason: None,
+        }
+    }
+
+    /// A request from where none may come, counted as `reason`.
+    pub(super) fn forbidden(reason: &'static str, failure: Failure) -> Self {
+        Self {
+            reason: Some(reason),
+            ..Self::new(StatusCode::FORBIDDEN, failure)
         }
     }
 }
@@ -36,10 +54,7 @@ impl From<Failure> for Problem {
             Code::NotSupported => StatusCode::NOT_IMPLEMENTED,
             Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self {
-            status,
-            failure: failure.into(),
-        }
+        Self::new(status, failure)
     }
 }
 
@@ -57,7 +72,15 @@ impl IntoResponse for Problem {
             (header::CONTENT_TYPE, "application/problem+json"),
             (header::CACHE_CONTROL, "no-store"),
         ];
-        (self.status, headers, body.to_string()).into_response()
+        let mut response = (self.status, headers, body.to_string()).into_response();
+        // Whoever looks for pages that are not there is refused nothing.
+        if self.status != StatusCode::NOT_FOUND {
+            response.extensions_mut().insert(Refusal {
+                failure: self.failure,
+                reason: self.reason,
+            });
+        }
+        response
     }
 }
 

@@ -7,11 +7,13 @@ use axum::{
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use shared::failure::{Code, Failure};
+use std::{fs::File, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
-    time::sleep,
+    time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
@@ -20,7 +22,7 @@ use tower::ServiceExt;
 const HEAD: Duration = Duration::from_secs(10);
 /// Connections beside the sockets that are allowed: those that load the page.
 const PAGES: usize = 256;
-/// When the process has no descriptor for another connection, some will be closed soon.
+/// For telling somebody that there is no descriptor for another connection, and until the next look for one.
 const NO_DESCRIPTOR: Duration = Duration::from_millis(100);
 
 /// Serves until told to stop, then until the last connection and the last session have ended.
@@ -31,6 +33,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: CancellationToken) {
     ));
     let connections = TaskTracker::new();
     let router = app.router();
+    let mut reserve = Reserve::new();
     loop {
         let permit = tokio::select! {
             permit = Arc::clone(&room).acquire_owned() => permit,
@@ -50,7 +53,8 @@ pub async fn serve(app: App, listener: TcpListener, stop: CancellationToken) {
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot take a connection");
-                sleep(NO_DESCRIPTOR).await;
+                app.inner.host.lab.counted().refused_for("descriptors");
+                reserve.refuse(&listener).await;
             }
         }
     }
@@ -58,6 +62,51 @@ pub async fn serve(app: App, listener: TcpListener, stop: CancellationToken) {
         tracker.close();
         tracker.wait().await;
     }
+}
+
+/// A descriptor that is given up, where there is no other, for as long as it takes to tell somebody so.
+struct Reserve(Option<File>);
+
+impl Reserve {
+    fn new() -> Self {
+        Self(File::open("/dev/null").ok())
+    }
+
+    /// Takes the next connection, if one is still there, says in words that there is no room, and closes it.
+    async fn refuse(&mut self, listener: &TcpListener) {
+        drop(self.0.take());
+        if let Ok(Ok((stream, _))) = timeout(NO_DESCRIPTOR, listener.accept()).await {
+            let _gone_or_slow = timeout(NO_DESCRIPTOR, say_full(stream)).await;
+        } else {
+            // Somebody else was quicker; some will be closed soon.
+            sleep(NO_DESCRIPTOR).await;
+        }
+        *self = Self::new();
+    }
+}
+
+/// Answers whatever is asked.
+async fn say_full(mut stream: TcpStream) -> io::Result<()> {
+    // Unread, what was asked would make the kernel throw the answer away.
+    let mut asked = [0; 4096];
+    stream.read(&mut asked).await?;
+    let failure = Failure::new(
+        Code::LimitHit,
+        "the server has no descriptor left for another connection",
+        "wait a minute; whoever runs the server can raise its limit of open files (LimitNOFILE, ulimit -n)",
+    );
+    let body = serde_json::json!({
+        "type": "about:blank", "status": 503, "title": "Service Unavailable",
+        "code": failure.code, "detail": failure.message, "hint": failure.hint,
+    });
+    let body = body.to_string();
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 5\r\n\
+         connection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(answer.as_bytes()).await?;
+    stream.shutdown().await
 }
 
 async fn connection(router: &Router, stream: TcpStream, peer: SocketAddr, stop: CancellationToken) {

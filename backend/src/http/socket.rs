@@ -1,18 +1,18 @@
 //! The way to the WebSocket.
 
-use super::{App, problem::Problem};
+use super::{App, guard::Asker, problem::Problem};
 use crate::ws::{self, Peer, READ_BUFFER, READ_LIMIT, WRITE_LIMIT};
 use axum::{
-    extract::{ConnectInfo, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    Extension,
+    extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, StatusCode},
     response::Response,
 };
 use shared::failure::{Code, Failure};
-use std::net::SocketAddr;
 
 pub(super) async fn upgrade(
     State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(Asker(address)): Extension<Asker>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
@@ -25,9 +25,7 @@ pub(super) async fn upgrade(
         );
         Problem::new(StatusCode::UPGRADE_REQUIRED, failure)
     })?;
-    let peer = Peer {
-        address: Some(peer.ip()),
-    };
+    let peer = Peer { address };
     let slot = app.inner.sockets.take(peer.address)?;
     let host = app.inner.host.clone();
     let session = host.sessions.token();

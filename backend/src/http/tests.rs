@@ -31,6 +31,7 @@ fn app_of(lab: crate::lab::Lab, args: &[&str]) -> App {
             lab,
             farewell,
             protection: "basic",
+            protection_reason: "because".into(),
             sessions: TaskTracker::new(),
         },
         &settings,
@@ -142,6 +143,11 @@ async fn a_folder_can_stand_for_the_page_built_in() {
     std::fs::write(folder.path().join("app-0123456789abcdef.js"), "1").unwrap();
     let app = app(&["--page", folder.path().to_str().unwrap()]);
     assert!(get(&app, "/lab/pipe", None).await.2.contains("mine"));
+    std::os::unix::fs::symlink("/etc/passwd", folder.path().join("outside.txt")).unwrap();
+    std::os::unix::fs::symlink("app-0123456789abcdef.js", folder.path().join("inside.js")).unwrap();
+    let (outside, _, body) = get(&app, "/outside.txt", None).await;
+    assert!(outside == StatusCode::NOT_FOUND && !body.contains("root:"));
+    assert_eq!(get(&app, "/inside.js", None).await.2, "1");
     let (_, headers, _) = get(&app, "/app-0123456789abcdef.js", None).await;
     assert!(
         headers["cache-control"]
@@ -230,4 +236,57 @@ async fn a_name_that_is_not_ours_is_refused() {
         let response = app(args).router().oneshot(request(host)).await.unwrap();
         assert_eq!(response.status(), expected, "{host}");
     }
+}
+
+/// Each line of the text is a comment or a sample, each sample's metric has a type, and buckets only grow.
+#[tokio::test]
+async fn what_is_counted_can_be_read_by_prometheus() {
+    let (lab, mut boxes) = fake::lab(Limits::default());
+    let owner = Token::random();
+    let (started, mut supervisor) = fake::start(&lab, &mut boxes, &owner).await;
+    supervisor.events(10).await;
+    supervisor.end(Outcome::Completed).await;
+    started.run.over().await;
+    let app = app_of(lab, &[]);
+    let path = format!("/api/runs/{}/journal", started.run.id());
+    get(&app, &path, None).await;
+    get(&app, "/nowhere", None).await;
+    let (status, headers, text) = get(&app, "/metrics", None).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    let mut typed = Vec::new();
+    for line in text.lines() {
+        if let Some(of) = line.strip_prefix("# TYPE ") {
+            typed.push(of.split(' ').next().unwrap().to_owned());
+        }
+        if !line.starts_with('#') {
+            let (name, value) = line.rsplit_once(' ').unwrap();
+            assert!(value.parse::<f64>().is_ok(), "{line}");
+            assert!(typed.iter().any(|of| name.starts_with(of.as_str())), "{line}");
+        }
+    }
+    let value = |name: &str| {
+        let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        found.unwrap_or_else(|| panic!("no {name} in\n{text}")).to_owned()
+    };
+    for (name, expected) in [
+        ("runs_started_total", "1"),
+        ("runs", "0"),
+        ("boxes", "0"),
+        ("events_total", "10"),
+        ("runs_ended_total{outcome=\"completed\"}", "1"),
+        ("box_start_seconds_count", "1"),
+        ("box_start_seconds_bucket{le=\"+Inf\"}", "1"),
+        ("refusals_total{reason=\"wrong_token\"}", "1"),
+        ("up", "1"),
+    ] {
+        assert_eq!(value(&format!("ipc_playground_{name}")), expected, "{name}");
+    }
+    let memory = value("ipc_playground_resident_bytes{process=\"server\"}");
+    assert!(memory.parse::<u64>().unwrap() > 1_000_000);
+    let health: serde_json::Value = serde_json::from_str(&get(&app, "/api/health", None).await.2).unwrap();
+    assert_eq!(health["counters"]["events"], 10);
+    assert_eq!(health["outcomes"]["completed"], 1);
+    assert_eq!(health["refusals"]["wrong_token"], 1);
+    assert_eq!(health["start_ms"]["box"]["count"], 1);
 }

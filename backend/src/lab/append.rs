@@ -33,8 +33,15 @@ impl Run {
         }
         let mut facts = lock(&self.facts);
         for (event, json) in events.iter().zip(&lines) {
+            let is_birth = matches!(event.kind, Kind::ProcessStarted { .. });
+            if is_birth && facts.journal.state().workers.is_empty() {
+                self.counters.first_process.took(self.asked.elapsed());
+            }
             facts.journal.append(event, json);
         }
+        drop(facts);
+        let taken = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+        self.counters.events.add(taken);
         done
     }
 

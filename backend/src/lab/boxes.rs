@@ -11,6 +11,11 @@ use shared::failure::Failure;
 pub trait Boxes: Send + Sync + 'static {
     /// Makes a box and begins the run in it.
     fn start(&self, setup: Setup) -> BoxFuture<'_, Result<Box<dyn Link>, Failure>>;
+
+    /// The process that makes them, if one does.
+    fn made_by(&self) -> Option<i32> {
+        None
+    }
 }
 
 /// One box. Dropping it ends the box with all that is in it.
@@ -28,6 +33,10 @@ impl Boxes for Client {
             let link: Box<dyn Link> = Box::new(Client::start(self, setup).await?);
             Ok(link)
         })
+    }
+
+    fn made_by(&self) -> Option<i32> {
+        Some(self.pid())
     }
 }
 

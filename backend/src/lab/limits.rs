@@ -1,5 +1,6 @@
 //! What a server allows. Every refusal names the limit as it is named here and as its setting is named.
 
+use crate::limits::BoxLimits;
 use clap::Args;
 use serde::Serialize;
 use shared::command::{MAX_CLIENT_MESSAGE, MAX_FILL, MAX_PAYLOAD, MAX_TIMES};
@@ -16,6 +17,9 @@ pub struct Limits {
     /// Runs going on at once for one network address; 0 is no limit, for a class behind one address.
     #[arg(long, value_name = "N", env = "IPC_PLAYGROUND_RUNS_PER_ADDRESS", default_value_t = Self::default().runs_per_address)]
     pub runs_per_address: u64,
+    /// Runs that one network address may start a second, five seconds' worth at once; 0 is no limit.
+    #[arg(long, value_name = "N", env = "IPC_PLAYGROUND_STARTS_PER_SECOND", default_value_t = Self::default().starts_per_second)]
+    pub starts_per_second: u64,
     /// Events kept of a run.
     #[arg(long, value_name = "N", env = "IPC_PLAYGROUND_JOURNAL_EVENTS", default_value_t = Self::default().journal_events)]
     pub journal_events: u64,
@@ -49,6 +53,13 @@ pub struct Limits {
     /// Sockets open at once for one network address; 0 is no limit.
     #[arg(long, value_name = "N", env = "IPC_PLAYGROUND_SOCKETS_PER_ADDRESS", default_value_t = Self::default().sockets_per_address)]
     pub sockets_per_address: u64,
+    /// What the processes of one run may use.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub of_box: BoxLimits,
+    /// Connections that may watch one run of somebody else; 0 lets nobody watch.
+    #[arg(long, value_name = "N", env = "IPC_PLAYGROUND_WATCHERS", default_value_t = Self::default().watchers)]
+    pub watchers: u64,
 }
 
 impl Default for Limits {
@@ -56,6 +67,7 @@ impl Default for Limits {
         Self {
             runs: 200,
             runs_per_address: 4,
+            starts_per_second: 1,
             journal_events: 65_536,
             journal_bytes: 16 << 20,
             server_journal_bytes: 512 << 20,
@@ -67,6 +79,8 @@ impl Default for Limits {
             keep_ms: 600_000,
             sockets: 1_000,
             sockets_per_address: 64,
+            watchers: 500,
+            of_box: BoxLimits::default(),
         }
     }
 }
@@ -76,6 +90,7 @@ impl Limits {
     pub fn terminal() -> Self {
         Self {
             events_per_second: 0,
+            starts_per_second: 0,
             grace_ms: 0,
             keep_ms: 0,
             ..Self::default()
@@ -88,6 +103,7 @@ impl Limits {
         [
             ("runs", self.runs),
             ("runs_per_address", self.runs_per_address),
+            ("starts_per_second", self.starts_per_second),
             ("journal_events", self.journal_events),
             ("journal_bytes", self.journal_bytes),
             ("server_journal_bytes", self.server_journal_bytes),
@@ -99,12 +115,14 @@ impl Limits {
             ("keep_ms", self.keep_ms),
             ("sockets", self.sockets),
             ("sockets_per_address", self.sockets_per_address),
+            ("watchers", self.watchers),
             ("message_bytes", fixed(MAX_CLIENT_MESSAGE)),
             ("payload_bytes", fixed(MAX_PAYLOAD)),
             ("fill_bytes", MAX_FILL),
             ("times", MAX_TIMES.into()),
         ]
         .into_iter()
+        .chain(self.of_box.by_name())
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }

@@ -6,10 +6,13 @@
 //!    │                    ▼ append
 //!    └──Follower◀── Journal + RunState                    a cursor into the journal, not a copy of it
 //! ```
+//! Those who watch somebody else's run read what [`audience`] encodes once for all of them.
+//!
 //! A session that is slow leaves its cursor behind; the run never waits for it. When too much lies between the cursor and
 //! the end, the cursor jumps to a snapshot, and what it jumped over is counted.
 
 mod append;
+mod audience;
 mod boxes;
 mod budget;
 mod check;
@@ -21,6 +24,7 @@ mod recording;
 mod run;
 pub(crate) mod slots;
 mod start;
+mod starts;
 mod task;
 mod token;
 
@@ -29,6 +33,7 @@ pub(crate) mod fake;
 #[cfg(test)]
 mod tests;
 
+pub use audience::{Audience, Joined, Tally, Viewer, only_watching};
 pub use boxes::{Boxes, Link};
 pub(crate) use follow::events_frame;
 pub use follow::{Follower, Step};
@@ -40,6 +45,8 @@ pub use run::{Attached, Command, Done, Run};
 pub use start::{Order, Started};
 pub use token::Token;
 
+use crate::counters::Counters;
+use audience::Audiences;
 use budget::Budget;
 use shared::{
     event::Outcome,
@@ -47,16 +54,20 @@ use shared::{
     ids::RunId,
 };
 use slots::Slots;
+use starts::Starts;
 use std::{
     collections::BTreeMap,
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::AtomicUsize,
     },
     time::Duration,
 };
 use tokio_util::task::TaskTracker;
+
+/// Text for a socket, cheap to clone: many may send the same.
+pub type Frame = axum::extract::ws::Utf8Bytes;
 
 /// All runs of a server. Cheap to clone.
 #[derive(Clone)]
@@ -68,12 +79,14 @@ struct Inner {
     boxes: Box<dyn Boxes>,
     limits: Limits,
     runs: Mutex<BTreeMap<RunId, Arc<Run>>>,
+    audiences: Audiences,
     slots: Arc<Slots>,
     budget: Arc<Budget>,
     tasks: TaskTracker,
     cores: Vec<usize>,
     next_core: AtomicUsize,
-    started: AtomicU64,
+    starts: Starts,
+    counters: Arc<Counters>,
 }
 
 impl fmt::Debug for Lab {
@@ -97,12 +110,14 @@ impl Lab {
                 boxes: Box::new(boxes),
                 slots: Slots::new(slots::RUNS, limits.runs, limits.runs_per_address),
                 budget: Arc::new(Budget::new(limits.server_journal_bytes)),
+                starts: Starts::new(limits.starts_per_second),
                 limits,
                 runs: Mutex::new(BTreeMap::new()),
+                audiences: Audiences::default(),
                 tasks: TaskTracker::new(),
                 cores,
                 next_core: AtomicUsize::new(0),
-                started: AtomicU64::new(0),
+                counters: Arc::default(),
             }),
         }
     }
@@ -142,7 +157,17 @@ impl Lab {
             .any(|run| run.owner() == token)
     }
 
-    /// Runs going on, runs kept after their end, runs ever started, bytes of all journals.
+    /// What is counted while it happens.
+    pub fn counted(&self) -> &Arc<Counters> {
+        &self.inner.counters
+    }
+
+    /// The process that makes the boxes, if they are made by one.
+    pub fn spawner(&self) -> Option<i32> {
+        self.inner.boxes.made_by()
+    }
+
+    /// Runs going on, runs kept after their end, runs ever started, bytes of all journals, and all else that is a number.
     pub fn counters(&self) -> BTreeMap<&'static str, u64> {
         let kept = lock(&self.inner.runs)
             .values()
@@ -151,8 +176,14 @@ impl Lab {
         BTreeMap::from([
             ("runs", self.inner.slots.taken()),
             ("runs_kept", kept.try_into().unwrap_or(u64::MAX)),
-            ("runs_started", self.inner.started.load(Ordering::Relaxed)),
+            ("runs_started", self.inner.counters.runs.get()),
             ("journal_bytes", self.inner.budget.used()),
+            ("watchers", self.inner.audiences.watchers()),
+            ("boxes", self.inner.counters.boxes.get()),
+            ("sessions", self.inner.counters.sessions.get()),
+            ("events", self.inner.counters.events.get()),
+            ("events_lagged", self.inner.counters.lagged.get()),
+            ("sockets_stalled", self.inner.counters.stalled.get()),
         ])
     }
 
@@ -174,11 +205,12 @@ impl Lab {
 
     fn insert(&self, run: &Arc<Run>) {
         lock(&self.inner.runs).insert(run.id().clone(), Arc::clone(run));
-        self.inner.started.fetch_add(1, Ordering::Relaxed);
+        self.inner.counters.runs.add(1);
     }
 
     fn forget(&self, id: &RunId) {
         lock(&self.inner.runs).remove(id);
+        self.inner.audiences.close(id);
     }
 
     /// After `run` got new events: if all journals together are too large, ended runs go first, then its oldest events.
@@ -201,6 +233,7 @@ impl Lab {
                 .min();
             let Some((_, id)) = oldest else { return };
             runs.remove(&id);
+            self.inner.audiences.close(&id);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One run, as sessions see it.
 
 use super::{Journal, Limits, Token, budget::Budget, check, lock, payloads::Payloads};
+use crate::counters::Counters;
 use shared::{
     catalog::Entry,
     command::{Data, Effect, Values},
@@ -94,6 +95,9 @@ pub struct Run {
     entry: &'static Entry,
     started_unix_ms: u64,
     pub(super) began: Instant,
+    /// When somebody wanted it.
+    pub(super) asked: Instant,
+    pub(super) counters: Arc<Counters>,
     pub(super) facts: Mutex<Facts>,
     /// Sessions that wait for `facts`; the task of the run lets them go first.
     pub(super) readers: AtomicUsize,
@@ -105,6 +109,14 @@ pub struct Run {
     pub(super) touched: Notify,
     /// Set when nothing of the run exists any more.
     pub(super) over: CancellationToken,
+}
+
+/// What a run is entered in.
+pub(super) struct Books {
+    /// When the run was asked for.
+    pub(super) asked: Instant,
+    pub(super) budget: Arc<Budget>,
+    pub(super) counters: Arc<Counters>,
 }
 
 pub(super) struct Facts {
@@ -126,7 +138,7 @@ impl Run {
         entry: &'static Entry,
         state: RunState,
         limits: &Limits,
-        budget: Arc<Budget>,
+        books: Books,
     ) -> (Arc<Self>, mpsc::Receiver<Request>) {
         let (requests, receiver) = mpsc::channel(REQUESTS);
         let now = Instant::now();
@@ -136,8 +148,10 @@ impl Run {
             entry,
             started_unix_ms: unix_ms(),
             began: now,
+            asked: books.asked,
+            counters: books.counters,
             facts: Mutex::new(Facts {
-                journal: Journal::new(state, limits, budget),
+                journal: Journal::new(state, limits, books.budget),
                 payloads: Payloads::default(),
                 sessions: 0,
                 left: now,
@@ -211,6 +225,11 @@ impl Run {
         Attached {
             run: Arc::clone(self),
         }
+    }
+
+    /// Somebody does something, so that it is not idle.
+    pub(super) fn touch(&self) {
+        lock(&self.facts).active = Instant::now();
     }
 
     /// Hands a command to the run; the answer comes when the supervisor has taken or refused it.

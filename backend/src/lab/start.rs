@@ -1,6 +1,6 @@
 //! Starting a run: everything is checked before any process exists.
 
-use super::{Attached, Lab, Run, Token, task::Task, token::random_hex};
+use super::{Attached, Lab, Run, Token, run::Books, task::Task, token::random_hex};
 use crate::{
     link::Setup,
     mechanism::Play,
@@ -18,6 +18,7 @@ use std::{
     net::IpAddr,
     sync::{Arc, atomic::Ordering},
 };
+use tokio::time::Instant;
 
 /// What a learner wants to run, as it was said.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,6 +59,8 @@ impl Lab {
         let variant = entry.variant(order.variant.as_deref())?;
         let params = entry.params(&order.params)?;
         check_languages(&Play::new(entry.id, variant.id, &params, &order.roles)?)?;
+        let asked = Instant::now();
+        self.inner.starts.take(address, asked)?;
         let slot = self.inner.slots.take(address)?;
         self.make_room();
 
@@ -82,12 +85,20 @@ impl Lab {
             events_per_second: 0,
         });
         let link = link.await?;
+        let counters = &self.inner.counters;
+        let counted = counters.boxes.one();
+        counters.box_start.took(asked.elapsed());
         let budget = Arc::clone(&self.inner.budget);
-        let (run, requests) = Run::new(id, owner.clone(), entry, state, &self.inner.limits, budget);
+        let books = Books {
+            asked,
+            budget,
+            counters: Arc::clone(counters),
+        };
+        let (run, requests) = Run::new(id, owner.clone(), entry, state, &self.inner.limits, books);
         let attached = run.attach();
         self.insert(&run);
         tracing::info!(run = %run.id(), entry = entry.id, variant = variant.id, "run started");
-        let task = Task::new(self.clone(), Arc::clone(&run), link, requests, slot);
+        let task = Task::new(self.clone(), Arc::clone(&run), link, requests, (slot, counted));
         self.inner.tasks.spawn(task.work());
         Ok(Started { run, attached })
     }

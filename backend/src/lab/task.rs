@@ -6,6 +6,7 @@ use super::{
     slots::Slot,
 };
 use crate::{
+    counters::Counted,
     link::{FromBox, ToBox},
     worker::Names,
 };
@@ -47,7 +48,8 @@ pub(super) struct Task {
     stopping: Option<Instant>,
     /// Why the run cannot go on, found by us.
     broken: Option<String>,
-    slot: Slot,
+    /// Given back when nothing of the run exists any more.
+    held: (Slot, Counted),
 }
 
 struct Pending {
@@ -75,7 +77,7 @@ impl Task {
         run: Arc<Run>,
         link: Box<dyn Link>,
         requests: mpsc::Receiver<Request>,
-        slot: Slot,
+        held: (Slot, Counted),
     ) -> Self {
         Self {
             lab,
@@ -88,7 +90,7 @@ impl Task {
             end: None,
             stopping: None,
             broken: None,
-            slot,
+            held,
         }
     }
 
@@ -307,6 +309,9 @@ impl Task {
                 &facts.journal.state().counts,
                 facts.journal.state().at_ns,
             );
+            if let Kind::RunFinished { outcome, .. } = event.kind {
+                self.run.counters.ended(outcome);
+            }
             let json =
                 serde_json::to_string(&event).expect("an event can be JSON: all keys are text");
             facts.journal.append(&event, &json);
@@ -322,14 +327,14 @@ impl Task {
             run,
             link,
             pending,
-            slot,
+            held,
             ..
         } = self;
         for waiting in pending.into_values().flatten() {
             let _asker_left = waiting.reply.send(Err(run_over()));
         }
         drop(link);
-        drop(slot);
+        drop(held);
         run.over.cancel();
         run.last.send_replace(last);
         tracing::info!(events = last, "run finished");

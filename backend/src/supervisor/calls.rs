@@ -250,7 +250,7 @@ impl Supervisor {
         let host = self.crew[worker].host;
         let limit = call
             .errno
-            .and_then(|errno| limits::behind(host, call.name, errno));
+            .and_then(|errno| limits::behind(host, call.name, call.fd, errno));
         if let Some((limit, value)) = limit {
             let kind = Kind::LimitHit {
                 limit: limit.to_owned(),

@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
     gauge::ProcessGauge,
+    limits,
     tracer::Ended,
-    worker::{Language, limits::CPU_SECONDS, wire::Command},
+    worker::{Language, wire::Command},
 };
 use nix::unistd::Pid;
 use shared::{
@@ -18,10 +19,15 @@ use shared::{
 impl Supervisor {
     /// A worker has said its first words; `host` is what the kernel says of who said them.
     pub(super) fn started(&mut self, worker: usize, pid: i32, parent: i32, host: i32) {
-        let hand = &mut self.crew[worker];
-        if hand.stage != Stage::Unborn {
+        if self.crew[worker].stage != Stage::Unborn {
             return;
         }
+        let outside = match &self.outside {
+            Some(outside) => outside.pid(host),
+            None => Some(host),
+        };
+        let hand = &mut self.crew[worker];
+        hand.outside = outside;
         hand.stage = Stage::Alive;
         hand.pid = pid;
         hand.parent = parent;
@@ -65,14 +71,14 @@ impl Supervisor {
             Ended::Code(code) => (Some(code), None),
             Ended::Signal(signal) => (None, Some(signal)),
         };
-        if signal == Some(Signal::SIGXCPU) {
+        if let Some((limit, value)) = self.killed_by(signal) {
             let kind = Kind::LimitHit {
-                limit: "cpu_seconds".to_owned(),
-                value: CPU_SECONDS,
+                limit: limit.to_owned(),
+                value,
                 errno: None,
                 signal,
             };
-            let hit = hand.fact(Source::Process, kind);
+            let hit = self.crew[worker].fact(Source::Process, kind);
             self.journal.tell(hit);
         }
         let exited = self.crew[worker].fact(Source::Process, Kind::ProcessExited { code, signal });
@@ -84,6 +90,17 @@ impl Supervisor {
             self.wait_for(worker);
         }
         self.last_one();
+    }
+
+    /// The limit that the kernel sends this signal for.
+    fn killed_by(&self, signal: Option<Signal>) -> Option<(&'static str, u64)> {
+        let most = limits::in_force();
+        match signal? {
+            Signal::SIGXCPU => Some(("cpu_seconds", most.cpu_seconds)),
+            // Traced, the call that went too far has told it.
+            Signal::SIGXFSZ if !self.tracer.traces() => Some(("file_bytes", most.file_bytes)),
+            _ => None,
+        }
     }
 
     /// Nobody holds its report socket any more: it has ended, or will not speak again.

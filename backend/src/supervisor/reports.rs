@@ -6,8 +6,12 @@ use super::{
     objects::{Received, Sending},
 };
 use crate::{
+    limits,
     sys::socket,
-    worker::wire::{MAX_LINE, Report, time_of},
+    worker::{
+        limits::behind,
+        wire::{MAX_LINE, Report, time_of},
+    },
 };
 use nix::unistd::Pid;
 use rustix::net::RecvFlags;
@@ -15,8 +19,6 @@ use shared::event::{Kind, Source};
 
 /// Bytes taken from a socket at once.
 const AT_ONCE: usize = 8 * 1024;
-/// Bytes of a process's output that are told; beyond, they are counted.
-const MAX_OUTPUT: usize = 256 * 1024;
 /// Bytes of output in one event: escaped, each may be six, and an event is at most 8 KiB.
 const OUTPUT_EVENT: usize = 1024;
 
@@ -245,7 +247,20 @@ impl Supervisor {
                             text,
                         },
                     );
+                    let limit = behind(hand.host, &call, None, errno);
+                    let hit = limit.map(|(limit, value)| {
+                        let kind = Kind::LimitHit {
+                            limit: limit.to_owned(),
+                            value,
+                            errno: Some(errno),
+                            signal: None,
+                        };
+                        hand.fact(Source::Report, kind)
+                    });
                     self.journal.tell_if_room("reports", failed);
+                    if let Some(hit) = hit {
+                        self.journal.tell_if_room("limits", hit);
+                    }
                 }
             }
             Report::Reaped { pid, code, signal } => {
@@ -293,6 +308,7 @@ impl Supervisor {
     /// Takes in what a worker has printed.
     pub(super) fn output(&mut self, worker: usize, stream: &'static str) {
         let mut buffer = [0; OUTPUT_EVENT];
+        let most = usize::try_from(limits::in_force().output_bytes).unwrap_or(usize::MAX);
         loop {
             let hand = &mut self.crew[worker];
             let Some(channel) = &hand.channel else { return };
@@ -312,9 +328,9 @@ impl Supervisor {
             };
             let before = hand.output;
             hand.output += len;
-            if hand.output > MAX_OUTPUT {
-                if before <= MAX_OUTPUT {
-                    let (limit, value) = ("output_bytes".to_owned(), MAX_OUTPUT as u64);
+            if hand.output > most {
+                if before <= most {
+                    let (limit, value) = ("output_bytes".to_owned(), most as u64);
                     let kind = Kind::LimitHit {
                         limit,
                         value,

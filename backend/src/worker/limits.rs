@@ -1,25 +1,19 @@
 //! What a worker may use, setrlimit(2). Each limit that is hit shows as an errno or a signal, and is told.
 
+use crate::limits::{BoxLimits, in_force};
 use nix::{
     errno::Errno,
-    sys::resource::{Resource, getrlimit, setrlimit},
+    sys::{
+        resource::{Resource, getrlimit, setrlimit},
+        statvfs::statvfs,
+    },
     unistd::Pid,
 };
 use shared::os;
 use std::fs;
 
-/// Seconds of processor time a process, after which it gets SIGXCPU.
-pub(crate) const CPU_SECONDS: u64 = 30;
 /// Seconds after SIGXCPU until SIGKILL, for a program that ignores it.
 const CPU_GRACE: u64 = 1;
-/// Bytes of address space a process.
-const ADDRESS_SPACE: u64 = 1 << 30;
-/// Descriptors a process; the playground's own are the last of them.
-const DESCRIPTORS: u64 = 128;
-/// Bytes of a file.
-const FILE_SIZE: u64 = 16 << 20;
-/// Bytes in POSIX message queues.
-const MESSAGE_QUEUES: u64 = 1 << 20;
 
 /// Limits the calling process and all it will fork.
 ///
@@ -29,12 +23,14 @@ const MESSAGE_QUEUES: u64 = 1 << 20;
 /// # Errors
 /// What the kernel says.
 pub(crate) fn apply() -> Result<(), Errno> {
-    limit(Resource::RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + CPU_GRACE)?;
+    let most = in_force();
+    let cpu = most.cpu_seconds;
+    limit(Resource::RLIMIT_CPU, cpu, cpu.saturating_add(CPU_GRACE))?;
     for (resource, most) in [
-        (Resource::RLIMIT_AS, ADDRESS_SPACE),
-        (Resource::RLIMIT_NOFILE, DESCRIPTORS),
-        (Resource::RLIMIT_FSIZE, FILE_SIZE),
-        (Resource::RLIMIT_MSGQUEUE, MESSAGE_QUEUES),
+        (Resource::RLIMIT_AS, most.memory_bytes),
+        (Resource::RLIMIT_NOFILE, most.open_files),
+        (Resource::RLIMIT_FSIZE, most.file_bytes),
+        (Resource::RLIMIT_MSGQUEUE, most.mqueue_bytes),
         (Resource::RLIMIT_CORE, 0),
     ] {
         limit(resource, most, most)?;
@@ -42,23 +38,85 @@ pub(crate) fn apply() -> Result<(), Errno> {
     Ok(())
 }
 
+/// Limits how many processes there are in this box. Counted by the box's user namespace, so that nobody else's count.
+///
+/// # Errors
+/// What the kernel says.
+pub(crate) fn apply_to_box() -> Result<(), Errno> {
+    let most = in_force().processes;
+    limit(Resource::RLIMIT_NPROC, most, most)
+}
+
 /// The limit that a call of a process ran into, by the name of its setting, and its value.
-pub(crate) fn behind(pid: Pid, call: &str, errno: os::Errno) -> Option<(&'static str, u64)> {
+///
+/// `fd` is the descriptor the call was about. Where an errno can come from something else than a limit of ours, the limit
+/// itself is looked at first.
+pub(crate) fn behind(
+    pid: Pid,
+    call: &str,
+    fd: Option<i32>,
+    errno: os::Errno,
+) -> Option<(&'static str, u64)> {
+    let most = in_force();
     match errno {
-        os::Errno::EMFILE if call == "mq_open" => Some(("queue_bytes", queue_bytes(pid)?)),
-        os::Errno::EMFILE => Some(("open_files", DESCRIPTORS)),
-        os::Errno::EFBIG => Some(("file_bytes", FILE_SIZE)),
+        os::Errno::EMFILE if call == "mq_open" => {
+            Some(("mqueue_bytes", allowed(pid, "Max msgqueue size")?))
+        }
+        os::Errno::EMFILE => Some(("open_files", allowed(pid, "Max open files")?)),
+        os::Errno::EFBIG => Some(("file_bytes", allowed(pid, "Max file size")?)),
+        os::Errno::ENOMEM if MAPS.contains(&call) => {
+            Some(("memory_bytes", allowed(pid, "Max address space")?))
+        }
+        os::Errno::EAGAIN if FORKS.contains(&call) => {
+            let limit = allowed(pid, "Max processes")?;
+            (limit == most.processes).then_some(("processes", limit))
+        }
+        os::Errno::ENOSPC => full(pid, fd, most),
         _ => None,
     }
 }
 
-/// What a process may have of it now: `/proc/PID/limits`. A lesson may have set itself less.
-fn queue_bytes(pid: Pid) -> Option<u64> {
+/// Calls that ask for address space.
+const MAPS: [&str; 4] = ["mmap", "mremap", "brk", "shmat"];
+/// Calls that make a process or a thread.
+const FORKS: [&str; 4] = ["fork", "vfork", "clone", "clone3"];
+
+/// What a process may have now: `/proc/PID/limits`. A lesson may have set itself less.
+fn allowed(pid: Pid, what: &str) -> Option<u64> {
     let limits = fs::read_to_string(format!("/proc/{pid}/limits")).ok()?;
-    let line = limits
-        .lines()
-        .find_map(|line| line.strip_prefix("Max msgqueue size"))?;
+    let line = limits.lines().find_map(|line| line.strip_prefix(what))?;
     line.split_whitespace().next()?.parse().ok()
+}
+
+/// Which of the box's own file systems is full: the one `fd` is on, or, where that is not known, whichever has no room.
+/// A full disk of the host's is no limit of ours.
+fn full(pid: Pid, fd: Option<i32>, most: &BoxLimits) -> Option<(&'static str, u64)> {
+    let about = fd.and_then(|fd| fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok());
+    let tmp = (
+        "/tmp",
+        ("tmp_bytes", most.tmp_bytes),
+        ("tmp_files", most.tmp_files),
+    );
+    let shm = (
+        "/dev/shm",
+        ("shm_bytes", most.shm_bytes),
+        ("shm_files", most.shm_files),
+    );
+    [tmp, shm].into_iter().find_map(|(place, bytes, files)| {
+        let found = statvfs(place).ok()?;
+        let is_ours = found.blocks().checked_mul(found.fragment_size()) == Some(bytes.1)
+            && found.files() == files.1;
+        let is_full = found.files_available() == 0 || found.blocks_available() == 0;
+        let is_meant = about
+            .as_ref()
+            .map_or(is_full, |path| path.starts_with(place));
+        let limit = if found.files_available() == 0 {
+            files
+        } else {
+            bytes
+        };
+        (is_ours && is_meant).then_some(limit)
+    })
 }
 
 /// Has the calling process, and nobody else, get no more than so many bytes of message queues together with all others of

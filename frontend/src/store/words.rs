@@ -154,9 +154,12 @@ pub fn event(event: &Event) -> String {
             };
             readings.iter().map(figure).collect::<Vec<_>>().join(", ")
         }
-        Kind::LimitHit { limit, value, .. } => {
-            format!("limit {limit} of {} was hit", count(*value))
-        }
+        Kind::LimitHit {
+            limit,
+            value,
+            errno,
+            signal,
+        } => shared::limit::words(limit, *value, *errno, *signal),
         Kind::Skipped { what, count: n } => format!("{} {what} were counted, not kept", count(*n)),
         Kind::CommandWaiting {
             verb,

@@ -203,7 +203,7 @@ pub(crate) async fn the_kernel_stops_making_queues(subject: Subject) {
         Kind::LimitHit { limit, value, .. } => Some((limit.clone(), *value)),
         _ => None,
     });
-    assert_eq!(limit, Some(("queue_bytes".to_owned(), 64 * 1024)));
+    assert_eq!(limit, Some(("mqueue_bytes".to_owned(), 64 * 1024)));
     client
         .act("more", "parent", json!({"times": 1, "maxmsg": 100_000}))
         .await;

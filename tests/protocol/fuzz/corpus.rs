@@ -27,6 +27,8 @@ pub(crate) fn client() -> Vec<String> {
         json!({"type": "replay", "id": 5, "run": "r", "after": 0, "until": 9}),
         json!({"type": "stop", "id": 6, "run": "r"}),
         json!({"type": "watch", "id": 7, "run": "r", "key": "k"}),
+        json!({"type": "watch", "id": 8, "key": "k7mx4pqd2w", "after": 3}),
+        json!({"type": "place", "id": 9, "run": "r", "at": {"lesson": "pipe/flood", "beat": 2, "phase": "done", "call": 7}}),
     ];
     messages.iter().map(Value::to_string).collect()
 }

@@ -6,7 +6,9 @@
     reason = "what was tried is the best part of a failure's message"
 )]
 
+mod bytes;
 mod corpus;
+mod hostile;
 mod targets;
 
 use harness::dice::Dice;
@@ -56,12 +58,12 @@ const WORDS: [&str; 24] = [
 ];
 
 /// Feeds a target until its time is over. A panic of the target is the failure; the input is shown.
-fn fuzz(corpus: &[String], target: impl Fn(&[u8])) {
+fn fuzz<C: AsRef<[u8]>>(corpus: &[C], target: impl Fn(&[u8])) {
     let mut dice = Dice::seeded();
     let end = Instant::now() + patience();
     let mut tried = 0_u64;
     for input in corpus {
-        target(input.as_bytes());
+        target(input.as_ref());
     }
     while Instant::now() < end {
         let input = mutated(corpus, &mut dice);
@@ -84,8 +86,8 @@ impl Drop for Shown<'_> {
     }
 }
 
-fn mutated(corpus: &[String], dice: &mut Dice) -> Vec<u8> {
-    let mut input = dice.one_of(corpus).clone().into_bytes();
+fn mutated<C: AsRef<[u8]>>(corpus: &[C], dice: &mut Dice) -> Vec<u8> {
+    let mut input = dice.one_of(corpus).as_ref().to_vec();
     for _ in 0..=dice.below(4) {
         let at = dice.below(input.len() + 1);
         let end = (at + dice.below(16)).min(input.len());
@@ -98,7 +100,7 @@ fn mutated(corpus: &[String], dice: &mut Dice) -> Vec<u8> {
             }
             3 => input.insert(at, dice.byte()),
             4 => {
-                let other = dice.one_of(corpus).as_bytes();
+                let other = dice.one_of(corpus).as_ref();
                 let from = dice.below(other.len() + 1);
                 input.truncate(at);
                 input.extend_from_slice(&other[from..]);

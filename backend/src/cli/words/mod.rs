@@ -2,7 +2,10 @@
 
 mod object;
 
-use shared::event::{Event, Kind, Preview, ProcState, Reading, Tie, Wait};
+use shared::{
+    event::{Event, Kind, Preview, ProcState, Reading, Tie, Wait},
+    limit,
+};
 
 /// Characters of a payload in a line.
 const SHOWN: usize = 48;
@@ -148,15 +151,7 @@ pub(super) fn words(event: &Event) -> String {
             value,
             errno,
             signal,
-        } => {
-            let got = errno
-                .map(|errno| errno.to_string())
-                .or_else(|| signal.map(|signal| signal.to_string()));
-            format!(
-                "limit {limit} of {value} hit{}",
-                got.map(|got| format!(", it got {got}")).unwrap_or_default()
-            )
-        }
+        } => limit::words(limit, *value, *errno, *signal),
         Kind::Skipped { what, count } => format!("{count} {what} not in the log"),
         Kind::CommandWaiting { verb, .. } => format!("{verb} waits for it"),
         Kind::CommandDone { verb } => format!("{verb} done"),
