@@ -73,7 +73,7 @@ fn in_worker(rounds: usize, traced: bool, work: fn(usize) -> Result<Vec<u64>>) -
             close(gate_write)?;
             let figures = || -> Result<Vec<u64>> {
                 read(gate_read, &mut [0])?;
-                install_filter(traced)?;
+                install_filter(traced, false)?;
                 work(rounds)
             };
             let bytes: Vec<u8> = figures()

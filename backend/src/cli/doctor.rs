@@ -1,44 +1,53 @@
 //! `ipc-playground doctor`: tries what the playground needs of a host, and says what it found.
+//!
+//! Exit codes: 0 runs work, each in a box of its own (or as `--isolation` asked for); 1 runs do not work; 3 they work, but
+//! this host permits no boxes.
 
-use super::{probe::What, serve, terminal};
+use super::{probe::What, protections, serve, terminal};
 use crate::{
     lab::{Lab, Limits},
-    spawner::{Client, SpawnerEnd},
+    sandbox::{Isolation, Level, Wanted},
+    spawner::{Client, Examination, SpawnerEnd},
     worker::python,
 };
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use nix::sys::utsname::uname;
 use shared::os::Errno;
-use std::{env, fs, process::ExitCode};
+use std::{env, process::ExitCode};
+
+/// Runs work, but not each in a box.
+const BASIC: u8 = 3;
 
 /// One thing a host has or has not.
-struct Row {
-    what: &'static str,
-    on: bool,
+pub(super) struct Row {
+    pub(super) what: &'static str,
+    pub(super) on: bool,
     /// What was found, or why it is off and what turns it on.
-    text: String,
+    pub(super) text: String,
 }
 
-/// Prints a row for each; 0 if runs work here.
-pub(super) async fn doctor(spawner: SpawnerEnd) -> Result<ExitCode> {
+/// Prints a row for each; the exit code says how far it goes.
+pub(super) async fn doctor(
+    isolation: &Isolation,
+    found: &Examination,
+    spawner: SpawnerEnd,
+) -> Result<ExitCode> {
+    let protection = spawner.protection().clone();
     let lab = Lab::new(
         Client::new(spawner).context("cannot talk to the spawner")?,
         Limits::terminal(),
         serve::cores(),
     );
     let xray = serve::try_xray(&lab).await;
-    let rows = [
-        kernel(),
-        cores(),
-        runs(&xray),
-        traced(&xray),
-        filters(),
-        namespaces(),
-        machines(),
-        python(),
-        isolation(),
-    ];
+    let mut rows = vec![kernel(), cores(), runs(&xray), traced(&xray)];
+    rows.extend(protections::rows(found));
+    rows.extend([machines(), python()]);
+    rows.push(Row {
+        what: "isolation",
+        on: protection.level == Level::Full,
+        text: format!("{}: {}", protection.level.name(), protection.reason()),
+    });
     let width = rows
         .iter()
         .map(|row| row.what.len())
@@ -57,10 +66,11 @@ pub(super) async fn doctor(spawner: SpawnerEnd) -> Result<ExitCode> {
         .collect();
     terminal::say(&lines)?;
     let works = rows.iter().any(|row| row.what == RUNS && row.on);
-    Ok(if works {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(super::FAILED)
+    let enough = protection.level == Level::Full || isolation.isolation == Wanted::Basic;
+    Ok(match (works, enough) {
+        (true, true) => ExitCode::SUCCESS,
+        (true, false) => ExitCode::from(BASIC),
+        (false, _) => ExitCode::from(super::FAILED),
     })
 }
 
@@ -127,28 +137,6 @@ fn traced(xray: &Result<(), String>) -> Row {
     }
 }
 
-fn filters() -> Row {
-    let actions = fs::read_to_string("/proc/sys/kernel/seccomp/actions_avail").unwrap_or_default();
-    let on = ["trace", "errno"]
-        .iter()
-        .all(|action| actions.split_whitespace().any(|known| known == *action));
-    let text = if on {
-        format!("seccomp filters with {}", actions.trim())
-    } else {
-        "no seccomp filters with trace and errno; the kernel needs CONFIG_SECCOMP_FILTER".to_owned()
-    };
-    Row {
-        what: "call filters",
-        on,
-        text,
-    }
-}
-
-fn namespaces() -> Row {
-    let works = "user, mount, pid, net, ipc and uts namespaces can be made";
-    tried(What::Namespaces, "namespaces", works)
-}
-
 fn machines() -> Row {
     let works = "sockets can be tried between two networks with a cable (which was made)";
     tried(What::Machines, "two machines", works)
@@ -197,15 +185,5 @@ fn python() -> Row {
             |why| format!("{why}; roles in Python need it"),
             python::Python::version,
         ),
-    }
-}
-
-fn isolation() -> Row {
-    let text = "basic: limits and a call filter for each process; boxes with namespaces of their own come later, so let \
-                only people you trust in";
-    Row {
-        what: "isolation",
-        on: true,
-        text: text.to_owned(),
     }
 }

@@ -2,14 +2,11 @@
 
 use crate::sys::machines::Machines;
 use clap::ValueEnum;
-use nix::sched::{CloneFlags, unshare};
 use std::{net::Ipv4Addr, process::ExitCode};
 
 /// What to try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum What {
-    /// A user namespace, with the others that a box needs in it.
-    Namespaces,
     /// Two networks with a cable between them, for runs on two machines.
     Machines,
 }
@@ -17,15 +14,6 @@ pub(super) enum What {
 /// Exit code 0, or the errno.
 pub(super) fn probe(what: What) -> ExitCode {
     let done = match what {
-        What::Namespaces => unshare(
-            CloneFlags::CLONE_NEWUSER
-                | CloneFlags::CLONE_NEWNS
-                | CloneFlags::CLONE_NEWPID
-                | CloneFlags::CLONE_NEWNET
-                | CloneFlags::CLONE_NEWIPC
-                | CloneFlags::CLONE_NEWUTS,
-        )
-        .map_err(|errno| errno as i32),
         What::Machines => Machines::make([1, 2].map(|end| Ipv4Addr::new(10, 0, 0, end)))
             .map(drop)
             .map_err(|refused| refused.errno()),

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     lab::{Command, Done, Lab, Limits, Order, Run, Token, run_over},
+    sandbox::Isolation,
     spawner::{Client, SpawnerEnd},
 };
 use anyhow::{Context, Result, bail};
@@ -74,6 +75,8 @@ pub(super) struct Args {
     /// Print one event a line, as on the socket.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    pub(super) isolation: Isolation,
 }
 
 impl Args {

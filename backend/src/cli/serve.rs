@@ -8,10 +8,11 @@ use crate::{
     config::Settings,
     http::{self, App},
     lab::{Lab, Order, Token},
-    spawner::{Client, SpawnerEnd},
+    sandbox::{Level, Wanted},
+    spawner::{Client, Protection, SpawnerEnd},
     ws::{Farewell, Host, close},
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use nix::{sched::sched_getaffinity, unistd::Pid};
 use shared::{
     event::Outcome,
@@ -41,6 +42,8 @@ enum Happened {
 }
 
 pub(super) async fn serve(settings: Settings, spawner: SpawnerEnd) -> Result<ExitCode> {
+    let protection = spawner.protection().clone();
+    admit(&settings, &protection)?;
     let client = Client::new(spawner).context("cannot talk to the spawner")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
@@ -49,7 +52,8 @@ pub(super) async fn serve(settings: Settings, spawner: SpawnerEnd) -> Result<Exi
     let host = Host {
         lab: lab.clone(),
         farewell: told,
-        protection: "basic",
+        protection: protection.level.name(),
+        protection_reason: protection.reason().into(),
         sessions: TaskTracker::new(),
     };
     let app = App::new(host, &settings);
@@ -69,11 +73,11 @@ pub(super) async fn serve(settings: Settings, spawner: SpawnerEnd) -> Result<Exi
         settings.base_path
     ))?;
 
-    if !settings.listen.is_loopback() {
-        tracing::warn!(
-            "other machines can connect; isolation is basic, so let only people you trust in"
-        );
-    }
+    tracing::info!(
+        level = protection.level.name(),
+        "isolation: {}",
+        protection.reason()
+    );
 
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(http::serve(app.clone(), listener, stop.clone()));
@@ -106,6 +110,20 @@ pub(super) async fn serve(settings: Settings, spawner: SpawnerEnd) -> Result<Exi
         tracing::warn!("some connections did not end in time");
     }
     Ok(code)
+}
+
+/// Other machines are let in where runs cannot harm the host or each other, or where somebody has said that they may.
+fn admit(settings: &Settings, protection: &Protection) -> Result<()> {
+    let asked_for = settings.accept_basic || settings.isolation.isolation == Wanted::Basic;
+    if protection.level == Level::Full || settings.listen.is_loopback() || asked_for {
+        return Ok(());
+    }
+    bail!(
+        "{} would let other machines in, and runs are not isolated here: {}. \"ipc-playground doctor\" says more; \
+         --accept-basic lets people in all the same: only those whom you trust",
+        settings.listen,
+        protection.reason()
+    )
 }
 
 fn stopping() -> Farewell {

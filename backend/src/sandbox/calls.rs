@@ -2,13 +2,20 @@
 
 use libc::c_long;
 
-/// Calls that no lesson needs and that would let a worker out, or at its supervisor: they fail with EPERM.
-pub(super) const DENIED: &[c_long] = &[
-    // Other processes: a worker must not take over its supervisor or its peers.
+/// Calls into other processes, which a supervisor makes and its workers may not: a worker must not take over its supervisor
+/// or its peers. They fail with EPERM.
+pub(super) const OTHERS: &[c_long] = &[
     libc::SYS_ptrace,
     libc::SYS_pidfd_getfd,
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
+    libc::SYS_process_madvise,
+    libc::SYS_kcmp,
+];
+
+/// Calls that no lesson needs and that would let somebody out of a box, or into parts of the kernel that have no place in
+/// it: they fail with EPERM.
+pub(super) const DENIED: &[c_long] = &[
     // Mounts and namespaces.
     libc::SYS_mount,
     libc::SYS_umount2,
@@ -33,7 +40,23 @@ pub(super) const DENIED: &[c_long] = &[
     libc::SYS_request_key,
     libc::SYS_userfaultfd,
     libc::SYS_open_by_handle_at,
+    libc::SYS_fanotify_init,
+    libc::SYS_memfd_secret,
     // The kernel itself.
+    libc::SYS_syslog,
+    libc::SYS_acct,
+    libc::SYS_swapon,
+    libc::SYS_swapoff,
+    libc::SYS_reboot,
+    libc::SYS_quotactl,
+    libc::SYS_settimeofday,
+    libc::SYS_clock_settime,
+    libc::SYS_adjtimex,
+    libc::SYS_clock_adjtime,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_iopl,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_ioperm,
     libc::SYS_kexec_load,
     libc::SYS_kexec_file_load,
     libc::SYS_init_module,
@@ -51,6 +74,10 @@ pub(super) const NAMESPACES: u32 = (libc::CLONE_NEWNS
     | libc::CLONE_NEWPID
     | libc::CLONE_NEWNET)
     .cast_unsigned();
+
+/// Kinds of sockets that may be made, beside those of netlink(7): what lessons are about. Others reach beyond a network
+/// namespace (AF_VSOCK) or are large parts of the kernel that are seldom used.
+pub(super) const FAMILIES: &[i32] = &[libc::AF_UNIX, libc::AF_INET, libc::AF_INET6];
 
 /// Calls that stop for the tracer, except on the descriptors of commands and reports. First argument: a descriptor.
 /// The busiest come first.

@@ -1,9 +1,32 @@
-//! What every worker wears: a seccomp filter that denies what a lesson never needs, and marks the calls to be seen.
+//! The box of a run, and what everybody in it wears.
+//!
+//! ```text
+//! isolation  what is wanted, what there is        plan   what a box sees of the world, as a list
+//! users      who it is outside and inside         root   makes that, and goes there
+//! enter      all steps of it, in order            step   which of them a host may refuse, and what helps
+//! caps, land, program, calls                      what is given up: rights, files, system calls
+//! ```
+//! A worker wears its supervisor's filter, and on top a stricter one, which also marks the calls to be seen.
 
 mod calls;
+mod caps;
+mod enter;
+mod erase;
+mod isolation;
+mod land;
+mod plan;
 mod program;
+mod root;
+mod step;
+mod users;
 
+pub(crate) use caps::{Keep, give_up, wake};
+pub(crate) use enter::{Door, Outside, boxed, enter, examine, lock, python_folders};
+pub use isolation::{BoxUids, Isolation, Level, Wanted};
 pub(crate) use kernel::install;
+pub(crate) use land::{Enforced, restrict};
+pub use step::{Refused, Step};
+pub(crate) use users::{Owner, Source, write_maps};
 
 use std::io;
 
@@ -18,17 +41,18 @@ pub const COMMAND_FD: i32 = 127;
 /// Puts the filter on the calling thread and all it will fork; it can never be taken off.
 ///
 /// With `trace`, the calls of the lesson stop for the tracer, which must have seized the caller before: without a tracer
-/// each of them fails with ENOSYS. Calls on [`CHANNEL_FD`] to [`COMMAND_FD`] never stop.
+/// each of them fails with ENOSYS. Calls on [`CHANNEL_FD`] to [`COMMAND_FD`] never stop. With `travel`, it may go into
+/// another network.
 ///
 /// # Errors
 /// What the kernel said.
-pub fn install_filter(trace: bool) -> io::Result<()> {
-    install(&mut filter(trace))
+pub fn install_filter(trace: bool, travel: bool) -> io::Result<()> {
+    install(&mut program::for_worker(trace, travel))
 }
 
 /// The filter itself, for those who must not allocate between fork and its installation.
 pub(crate) fn filter(trace: bool) -> Vec<libc::sock_filter> {
-    program::program(trace)
+    program::for_worker(trace, false)
 }
 
 /// The calls that stop for the tracer.

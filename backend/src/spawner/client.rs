@@ -192,7 +192,7 @@ async fn listen(shared: Arc<Shared>) {
                     let _unheard = waiting.gone.send(status);
                 }
             }
-            Err(_) => break,
+            Ok(Reply::Ready { .. }) | Err(_) => break,
         }
     }
     shared.lock().clear();

@@ -9,18 +9,28 @@
 //! - A supervisor dies: what is left of its process group is killed and reaped here, since the spawner is the subreaper.
 //! - The spawner dies: the server sees end-of-file and tells everybody; supervisors watch its pidfd and end their runs.
 
+mod cage;
 mod client;
+mod protection;
 mod run;
 mod wire;
 
+pub(crate) use cage::{Examination, examination};
 pub use client::{BoxLink, Client};
+pub use protection::Protection;
 
-use crate::sys::{
-    process::{Fork, exit_now, fork_first},
-    socket,
+use crate::{
+    sandbox::{Isolation, Level, Wanted},
+    sys::{
+        process::{Fork, exit_now, fork_first},
+        socket,
+    },
 };
 use nix::unistd::getpid;
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::{
+    net::RecvFlags,
+    process::{Pid, PidfdFlags, pidfd_open},
+};
 use std::{
     io,
     os::fd::{AsFd, OwnedFd},
@@ -32,28 +42,55 @@ pub struct SpawnerEnd {
     socket: OwnedFd,
     pidfd: OwnedFd,
     pid: i32,
+    protection: Protection,
 }
 
-/// Forks the spawner. Call it in `main`, before any thread or runtime.
+impl SpawnerEnd {
+    /// How its runs are kept apart.
+    pub fn protection(&self) -> &Protection {
+        &self.protection
+    }
+}
+
+/// Forks the spawner, which finds out what this host permits. Call it in `main`, before any thread or runtime.
 ///
 /// # Errors
-/// When the kernel refuses a socket or a process, or when there are threads already.
-pub fn fork() -> io::Result<SpawnerEnd> {
+/// When the kernel refuses a socket or a process, when there are threads already, or when boxes are wanted that this host
+/// does not permit.
+pub fn fork(isolation: &Isolation) -> io::Result<SpawnerEnd> {
     let (ours, theirs) = socket::frames()?;
     // Opened before the fork, so that the child cannot mistake another process for its dead parent.
     let server = pidfd(getpid().as_raw())?;
     match fork_first()? {
         Fork::Child => {
             drop(ours);
-            exit_now(run::run(&theirs, server.as_fd()))
+            exit_now(run::run(&theirs, server.as_fd(), isolation))
         }
         Fork::Parent(pid) => {
+            drop(theirs);
+            let protection = first_words(&ours)?;
+            if isolation.isolation == Wanted::Full && protection.level != Level::Full {
+                return Err(io::Error::other(protection.reason()));
+            }
             rustix::io::ioctl_fionbio(&ours, true)?;
             Ok(SpawnerEnd {
                 socket: ours,
                 pidfd: pidfd(pid.as_raw())?,
                 pid: pid.as_raw(),
+                protection,
             })
+        }
+    }
+}
+
+/// What the spawner says when it has tried what this host permits.
+fn first_words(spawner: &OwnedFd) -> io::Result<Protection> {
+    let mut buffer = [0; wire::MAX_FRAME];
+    let received = socket::receive(spawner, &mut buffer, RecvFlags::empty())?;
+    match serde_json::from_slice(buffer.get(..received.len).unwrap_or_default())? {
+        wire::Reply::Ready { protection } => Ok(protection),
+        wire::Reply::Started { .. } | wire::Reply::Refused { .. } | wire::Reply::Gone { .. } => {
+            Err(io::ErrorKind::InvalidData.into())
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The spawner's own life: one loop that makes boxes, reaps them, and tells the server.
 
 use super::{
+    cage::{self, Cage, Cloned, Newborn},
     pidfd,
     wire::{MAX_FRAME, Reply, Request},
 };
 use crate::{
+    sandbox::{Door, Isolation, Owner},
     supervisor,
     sys::{
         descriptor::{close_all_but, place},
@@ -55,6 +57,8 @@ struct Box {
     pidfd: OwnedFd,
     /// How the supervisor ended; from then on its process group is reaped.
     status: Option<i32>,
+    /// Who it is outside, where it has namespaces of its own. Nobody else is that before it is reaped.
+    owner: Option<Owner>,
 }
 
 #[derive(Debug)]
@@ -64,13 +68,15 @@ struct Spawner<'a> {
     signals: SignalFd,
     epoll: Epoll,
     boxes: BTreeMap<u64, Box>,
+    /// Makes boxes with namespaces of their own, where that is possible and wanted.
+    cage: Option<Cage>,
     /// The server is gone: kill, reap, exit.
     ending: bool,
 }
 
 /// Runs until the server is gone and every box is reaped; returns the exit status.
-pub(super) fn run(server: &OwnedFd, server_pidfd: BorrowedFd<'_>) -> i32 {
-    match Spawner::new(server, server_pidfd).and_then(|mut spawner| spawner.serve()) {
+pub(super) fn run(server: &OwnedFd, server_pidfd: BorrowedFd<'_>, isolation: &Isolation) -> i32 {
+    match Spawner::new(server, server_pidfd, isolation).and_then(|mut spawner| spawner.serve()) {
         Ok(()) => 0,
         // Nobody listens any more but the terminal; the server sees end-of-file.
         Err(_) => CANNOT_BEGIN,
@@ -78,7 +84,11 @@ pub(super) fn run(server: &OwnedFd, server_pidfd: BorrowedFd<'_>) -> i32 {
 }
 
 impl<'a> Spawner<'a> {
-    fn new(server: &'a OwnedFd, server_pidfd: BorrowedFd<'a>) -> io::Result<Self> {
+    fn new(
+        server: &'a OwnedFd,
+        server_pidfd: BorrowedFd<'a>,
+        isolation: &Isolation,
+    ) -> io::Result<Self> {
         name_process("spawner");
         // Its own session: a Ctrl-C at the terminal is for the server, which ends the boxes in its own order.
         setsid()?;
@@ -104,14 +114,18 @@ impl<'a> Spawner<'a> {
             EpollEvent::new(EpollFlags::EPOLLIN, SERVER_DIED),
         )?;
         epoll.add(&signals, EpollEvent::new(EpollFlags::EPOLLIN, CHILD))?;
-        Ok(Self {
+        let (protection, cage) = cage::choose(isolation);
+        let spawner = Self {
             server,
             server_pidfd,
             signals,
             epoll,
             boxes: BTreeMap::new(),
+            cage,
             ending: false,
-        })
+        };
+        spawner.say(&Reply::Ready { protection });
+        Ok(spawner)
     }
 
     fn serve(&mut self) -> io::Result<()> {
@@ -171,49 +185,50 @@ impl<'a> Spawner<'a> {
     }
 
     fn start(&mut self, id: u64, run: RunId, link: OwnedFd) {
-        let us = match pidfd(nix::unistd::getpid().as_raw()) {
-            Ok(us) => us,
-            Err(error) => {
-                return self.say(&Reply::Refused {
-                    id,
-                    message: error.to_string(),
-                });
-            }
-        };
-        match clone_box() {
-            Ok(None) => exit_now(guarded(|| supervisor::run(link, us, &run))),
-            Ok(Some((pid, pidfd))) => {
-                // Its socket lives in the supervisor alone from here on, so that its death is seen as end-of-file.
-                drop(link);
-                if let Err(error) = self
-                    .epoll
-                    .add(&pidfd, EpollEvent::new(EpollFlags::EPOLLIN, id))
-                {
-                    let _gone_already = pidfd_send_signal(&pidfd, rustix::process::Signal::KILL);
-                    return self.say(&Reply::Refused {
-                        id,
-                        message: error.to_string(),
-                    });
-                }
-                self.boxes.insert(
-                    id,
-                    Box {
-                        run,
-                        pid,
-                        pidfd,
-                        status: None,
-                    },
-                );
-                self.say(&Reply::Started {
-                    id,
-                    pid: pid.as_raw(),
-                });
-            }
-            Err(error) => self.say(&Reply::Refused {
+        let reply = match self.make(id, run, link) {
+            Ok(pid) => Reply::Started {
                 id,
-                message: error.to_string(),
-            }),
+                pid: pid.as_raw(),
+            },
+            Err(message) => Reply::Refused { id, message },
+        };
+        self.say(&reply);
+    }
+
+    /// Makes a box, and takes it in; its supervisor's pid.
+    fn make(&mut self, id: u64, run: RunId, link: OwnedFd) -> Result<Pid, String> {
+        let us = pidfd(nix::unistd::getpid().as_raw()).map_err(|error| error.to_string())?;
+        let (pid, pidfd, owner) = match &mut self.cage {
+            Some(cage) => match cage.clone().map_err(|refused| refused.to_string())? {
+                Cloned::Inside(door) => supervise(link, us, &run, Some(door)),
+                Cloned::Outside(Newborn { pid, pidfd, owner }) => (pid, pidfd, Some(owner)),
+            },
+            None => match clone_box(false).map_err(|errno| errno.to_string())? {
+                None => supervise(link, us, &run, None),
+                Some((pid, pidfd)) => (pid, pidfd, None),
+            },
+        };
+        // Its socket lives in the supervisor alone from here on, so that its death is seen as end-of-file.
+        drop(link);
+        if let Err(errno) = self
+            .epoll
+            .add(&pidfd, EpollEvent::new(EpollFlags::EPOLLIN, id))
+        {
+            let _gone_already = pidfd_send_signal(&pidfd, rustix::process::Signal::KILL);
+            while waitid(Id::PIDFd(pidfd.as_fd()), WaitPidFlag::WEXITED) == Err(Errno::EINTR) {}
+            return Err(errno.to_string());
         }
+        self.boxes.insert(
+            id,
+            Box {
+                run,
+                pid,
+                pidfd,
+                status: None,
+                owner,
+            },
+        );
+        Ok(pid)
     }
 
     /// A supervisor ended: kill what is left of its process group, while the unreaped supervisor still reserves its number.
@@ -260,7 +275,9 @@ impl<'a> Spawner<'a> {
                 }
             };
             if !left && let Some(a_box) = self.boxes.remove(&id) {
-                Names::new(&a_box.run).remove();
+                if a_box.owner.is_none() {
+                    Names::new(&a_box.run).remove();
+                }
                 self.say(&Reply::Gone {
                     id,
                     status: a_box.status.unwrap_or(-1),
@@ -284,6 +301,11 @@ impl Box {
             let _gone_already = pidfd_send_signal(&self.pidfd, rustix::process::Signal::KILL);
         }
     }
+}
+
+/// In the new process: its whole life.
+fn supervise(link: OwnedFd, spawner: OwnedFd, run: &RunId, door: Option<Door>) -> ! {
+    exit_now(guarded(|| supervisor::run(link, spawner, run, door)))
 }
 
 /// A supervisor that panics must not go on as a second spawner.

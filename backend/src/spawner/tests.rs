@@ -43,6 +43,7 @@ impl World {
             socket: ours,
             pidfd: pidfd(me).unwrap(),
             pid: me,
+            protection: super::Protection::default(),
         };
         let client = Client::new(end).unwrap();
         let starting = client.clone();

@@ -1,5 +1,6 @@
 //! What the server and the spawner say to each other: one small JSON value a frame.
 
+use super::Protection;
 use serde::{Deserialize, Serialize};
 use shared::ids::RunId;
 
@@ -28,6 +29,11 @@ pub(super) enum Request {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "said")]
 pub(super) enum Reply {
+    /// First of all, and once: how runs will be kept apart.
+    Ready {
+        /// What was tried and found.
+        protection: Protection,
+    },
     /// The supervisor was made.
     Started {
         /// Number of the box.

@@ -11,8 +11,10 @@ use super::{
 };
 use crate::{
     gauge::{Diag, Scope},
+    limits,
     link::{FromBox, MAX_FRAME, Setup, ToBox},
     mechanism::Play,
+    sandbox::{self, Door, Keep, Outside},
     sys::{
         descriptor::close_all_but,
         machines::{Machines, Refused},
@@ -66,11 +68,20 @@ pub(super) const BIRTH: Duration = Duration::from_secs(15);
 const VISIBLE: Duration = Duration::from_millis(200);
 
 /// Makes everything of a run up to its first worker; where that fails, the server is told.
-pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result<Supervisor> {
-    prepare(&server, &spawner)?;
+pub(super) fn boot(
+    server: OwnedFd,
+    spawner: OwnedFd,
+    run: &RunId,
+    door: Option<Door>,
+) -> io::Result<Supervisor> {
+    let entered = prepare(&server, &spawner, door)?;
     let setup = begin(&server)?;
     rustix::io::ioctl_fionbio(&server, true)?;
     let mut journal = Journal::new(server, setup.events_per_second);
+    let outside = match entered {
+        Ok(outside) => outside,
+        Err(refused) => return Err(refuse(&mut journal, no_box(&refused))),
+    };
     let play = match Play::new(&setup.entry, &setup.variant, &setup.params, &setup.roles) {
         Ok(play) => play,
         Err(failure) => return Err(refuse(&mut journal, failure)),
@@ -86,6 +97,16 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
     } else {
         None
     };
+    if outside.is_some() {
+        let keep = if machines.is_some() {
+            Keep::Cable
+        } else {
+            Keep::Nothing
+        };
+        if let Err(refused) = sandbox::lock(keep) {
+            return Err(refuse(&mut journal, no_box(&refused)));
+        }
+    }
     let lives = Lives {
         languages: play.languages.clone(),
         second: machines.as_ref().map(Machines::second),
@@ -137,6 +158,7 @@ pub(super) fn boot(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> io::Result
         _lifeline: raised.lifeline,
         signals: raised.signals,
         epoll: raised.epoll,
+        outside,
         objects,
         play,
         names,
@@ -172,8 +194,22 @@ fn no_machines(refused: &Refused) -> Failure {
     Failure::new(Code::NotSupported, message, refused.hint()).field("machines")
 }
 
-fn prepare(server: &OwnedFd, spawner: &OwnedFd) -> io::Result<()> {
-    close_all_but(&[server.as_raw_fd(), spawner.as_raw_fd()])?;
+/// The box could not be made. The spawner has tried one before, so that this is seldom.
+fn no_box(refused: &sandbox::Refused) -> Failure {
+    let message = format!("no box could be made for this run: {refused}");
+    Failure::new(Code::Internal, message, refused.hint())
+}
+
+/// Becomes the supervisor, in the box if there is one. What a host does not permit there can be told when the server can be
+/// talked to.
+fn prepare(
+    server: &OwnedFd,
+    spawner: &OwnedFd,
+    door: Option<Door>,
+) -> io::Result<Result<Option<Outside>, sandbox::Refused>> {
+    let mut keep = vec![server.as_raw_fd(), spawner.as_raw_fd()];
+    keep.extend(door.iter().map(|door| door.gate.as_raw_fd()));
+    close_all_but(&keep)?;
     name_process("supervisor");
     // Its own process group: what is left of a run when the supervisor dies is killed by that number.
     setsid()?;
@@ -182,7 +218,8 @@ fn prepare(server: &OwnedFd, spawner: &OwnedFd) -> io::Result<()> {
     prctl::set_dumpable(false)?;
     // When a worker dies that has forked others, those come to us.
     prctl::set_child_subreaper(true)?;
-    Ok(())
+    let entered = door.map(|door| sandbox::enter(door, spawner, limits::in_force(), Err));
+    Ok(entered.transpose())
 }
 
 /// The first frame, which is in the socket already or will be in a moment.

@@ -84,6 +84,8 @@ pub(super) struct Hand {
     pub(super) pid: i32,
     /// What the kernel says, in the supervisor's namespace.
     pub(super) host: Pid,
+    /// What it says outside of the box, which is the same where there is none.
+    pub(super) outside: Option<i32>,
     /// What the supervisor takes it to be forked by: only its parent can wait for it.
     pub(super) parent: i32,
     /// Its report line, as far as it has come.
@@ -136,6 +138,7 @@ impl Hand {
             stage: Stage::Unborn,
             pid: 0,
             host: Pid::from_raw(0),
+            outside: None,
             parent: 0,
             line: Vec::new(),
             said_at: 0,
@@ -179,7 +182,7 @@ impl Hand {
     pub(super) fn fact(&self, source: Source, kind: Kind) -> Fact {
         let mut fact = Fact::new(source, kind);
         fact.worker = Some(self.id.clone());
-        fact.pid = (self.pid > 0).then_some((self.pid, self.host.as_raw()));
+        fact.pid = (self.pid > 0).then_some((self.pid, self.outside));
         fact
     }
 

@@ -32,6 +32,7 @@ mod zeromq;
 
 use crate::{
     mechanism::Play,
+    sandbox::{Door, Outside},
     sys::machines::Machines,
     tracer::{Lines, Tracer},
     worker::Names,
@@ -55,6 +56,8 @@ struct Supervisor {
     _lifeline: OwnedFd,
     signals: SignalFd,
     epoll: Epoll,
+    /// Tells process ids outside of the box, where there is one.
+    outside: Option<Outside>,
     play: Play,
     names: Names,
     tracer: Tracer,
@@ -99,9 +102,9 @@ struct Ending {
     alone: bool,
 }
 
-/// Runs until every worker is reaped; returns the exit status.
-pub(crate) fn run(server: OwnedFd, spawner: OwnedFd, run: &RunId) -> i32 {
-    match boot::boot(server, spawner, run) {
+/// Runs until every worker is reaped, behind that door if there is one; returns the exit status.
+pub(crate) fn run(server: OwnedFd, spawner: OwnedFd, run: &RunId, door: Option<Door>) -> i32 {
+    match boot::boot(server, spawner, run, door) {
         Ok(mut supervisor) => supervisor.watch(),
         Err(_) => boot::CANNOT_BEGIN,
     }

@@ -64,18 +64,26 @@ fn fork_unchecked() -> Result<Fork, Errno> {
     }
 }
 
-/// Namespaces of a box: none yet. This is the one place that will name them.
-const BOX_NAMESPACES: i32 = 0;
+/// Namespaces of a box, namespaces(7). The user namespace owns all the others.
+const BOX_NAMESPACES: i32 = libc::CLONE_NEWUSER
+    | libc::CLONE_NEWNS
+    | libc::CLONE_NEWPID
+    | libc::CLONE_NEWNET
+    | libc::CLONE_NEWIPC
+    | libc::CLONE_NEWUTS
+    | libc::CLONE_NEWCGROUP;
 
-/// clone(2) of a supervisor, with a descriptor that stands for it whatever becomes of its pid. `None` in the child.
+/// clone(2) of a supervisor, with a descriptor that stands for it whatever becomes of its pid; into namespaces of its own,
+/// or into ours. `None` in the child.
 ///
 /// # Errors
 /// What the kernel says, or `EDEADLK` outside the spawner.
-pub fn clone_box() -> Result<Option<(Pid, OwnedFd)>, Errno> {
+pub fn clone_box(own_namespaces: bool) -> Result<Option<(Pid, OwnedFd)>, Errno> {
     if !ALONE.load(Ordering::Relaxed) {
         return Err(Errno::EDEADLK);
     }
-    let flags = libc::c_long::from(libc::CLONE_PIDFD | BOX_NAMESPACES | libc::SIGCHLD);
+    let namespaces = if own_namespaces { BOX_NAMESPACES } else { 0 };
+    let flags = libc::c_long::from(libc::CLONE_PIDFD | namespaces | libc::SIGCHLD);
     let mut pidfd: libc::c_int = -1;
     let null = ptr::null_mut::<libc::c_void>();
     // SAFETY: as for fork: this is the only thread, and without a new stack the child goes on with a copy of this one.

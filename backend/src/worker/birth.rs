@@ -6,7 +6,7 @@ use super::{
     limits,
 };
 use crate::{
-    sandbox,
+    sandbox::{self, Keep},
     sys::process::{default_action, exit_now},
 };
 use nix::{
@@ -84,6 +84,17 @@ fn set_up(
     }
     channel::settle(channels, lifeline, second)?;
     limits::apply()?;
+    let travels = second.is_some();
+    if sandbox::boxed() {
+        limits::apply_to_box()?;
+        // Who forks others keeps what takes them to the second machine; it cannot use it by itself.
+        sandbox::give_up(if travels {
+            Keep::Journey
+        } else {
+            Keep::Nothing
+        })?;
+        sandbox::restrict().map_err(|_| Errno::EACCES)?;
+    }
     // SIGPIPE: Rust ignores it, programs do not. The others: the spawner ignores them, and that is inherited.
     // SIGCHLD stays blocked: traced, a blocked one must not make epoll_wait return EINTR where untraced it would not.
     for signal in [
@@ -95,7 +106,7 @@ fn set_up(
         default_action(signal)?;
     }
     let traced = word == [TRACED];
-    sandbox::install_filter(traced)
+    sandbox::install_filter(traced, travels)
         .map_err(|error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))?;
     Ok(traced)
 }

@@ -4,7 +4,7 @@
 //! [`FIRST`] on, four a role, and the lesson's own descriptors are 3, 4, 5 as in the man pages.
 
 use crate::{
-    sandbox::{CHANNEL_FD, COMMAND_FD, REPORT_FD},
+    sandbox::{self, CHANNEL_FD, COMMAND_FD, Keep, REPORT_FD},
     sys::{
         descriptor::{close_between, place, take},
         machines::go,
@@ -179,7 +179,20 @@ pub(crate) fn adopt(role: RawFd) -> Result<(), Errno> {
 
 /// In a worker, just forked: goes to the second machine. What it has open stays where it is.
 pub(crate) fn elsewhere() -> Result<(), Errno> {
-    go(take(ELSEWHERE)?)
+    let there = take(ELSEWHERE)?;
+    if sandbox::boxed() {
+        sandbox::wake()?;
+    }
+    go(there)?;
+    stay()
+}
+
+/// In a worker, just forked, that is where it belongs: what could take it elsewhere is none of its business.
+pub(crate) fn stay() -> Result<(), Errno> {
+    if sandbox::boxed() {
+        sandbox::give_up(Keep::Nothing)?;
+    }
+    Ok(())
 }
 
 /// In a worker that has forked `role`: its channels are no business of the parent.

@@ -156,6 +156,8 @@ impl Worker {
                 channel::adopt(channel)?;
                 if self.elsewhere.get(number).is_some_and(|there| *there) {
                     channel::elsewhere()?;
+                } else {
+                    channel::stay()?;
                 }
                 channel::leave_all(opens_gate)?;
                 self.line.clear();

@@ -1,6 +1,7 @@
-//! Names of everything that a run can leave behind: files, shared memory, queues, semaphores, keys. All carry the run's id.
+//! Names of everything that a run can leave behind: files, shared memory, queues, semaphores, keys. All carry the run's id,
+//! but in a box: there they are the run's own, and can be as short as in a book.
 
-use crate::sys::leftovers;
+use crate::{sandbox, sys::leftovers};
 use shared::ids::RunId;
 use std::{
     env, fs, io,
@@ -21,6 +22,11 @@ pub const PORT: u16 = 5000;
 /// The port of who stands between a client and a server.
 pub const RELAY_PORT: u16 = 5001;
 
+/// The folder of a run that is in a box.
+const FOLDER: &str = "/tmp/run";
+/// The first System V key of a run that is in a box.
+const KEY: i32 = 0x1230;
+
 /// Names of one run. No role has a literal.
 #[derive(Clone, Debug)]
 pub struct Names {
@@ -31,11 +37,33 @@ pub struct Names {
     key: i32,
     /// The run has two machines with a cable between them.
     two: bool,
+    /// Nobody else has these names: they are in a box.
+    alone: bool,
 }
 
 impl Names {
-    /// The names of a run; nothing is made yet.
+    /// The names of a run, whose process asks; nothing is made yet.
     pub fn new(run: &RunId) -> Self {
+        if sandbox::boxed() {
+            Self::in_a_box()
+        } else {
+            Self::among_others(run)
+        }
+    }
+
+    /// The names of every run that is in a box.
+    fn in_a_box() -> Self {
+        Self {
+            folder: PathBuf::from(FOLDER),
+            prefix: String::new(),
+            key: KEY,
+            two: false,
+            alone: true,
+        }
+    }
+
+    /// The names of a run that shares places with others.
+    fn among_others(run: &RunId) -> Self {
         // What a path must not contain is left out; a run's id has none of it.
         let id: String = run
             .as_str()
@@ -48,6 +76,7 @@ impl Names {
             prefix: format!("ipc-playground-{id}-"),
             key: first_key(&id),
             two: false,
+            alone: false,
         }
     }
 
@@ -60,6 +89,7 @@ impl Names {
     /// The addresses at the two ends of the cable, the server's first. In their own networks they are nobody else's.
     pub fn cable(&self) -> [Ipv4Addr; 2] {
         let [_, a, b, _] = self.key.to_be_bytes();
+        let (a, b) = if self.alone { (0, 0) } else { (a, b) };
         [1, 2].map(|end| Ipv4Addr::new(10, a, b, end))
     }
 
@@ -120,6 +150,9 @@ impl Names {
         if self.two && number & 1 == 0 {
             return self.cable()[0];
         }
+        if self.alone {
+            return Ipv4Addr::new(127, 0, 0, 1 + (number & 1));
+        }
         let [_, a, b, c] = self.key.to_be_bytes();
         // Neither 127.0.0.x, which others use, nor the broadcast address at the end; the key ends with four zeros.
         Ipv4Addr::new(127, a.clamp(1, 254), b, c | 2 | (number & 1))
@@ -127,6 +160,9 @@ impl Names {
 
     /// A port for who binds all addresses: those of other runs are among them. Below the ports that the kernel gives away.
     pub fn port(&self) -> u16 {
+        if self.alone {
+            return PORT;
+        }
         let [_, a, b, c] = self.key.to_be_bytes();
         10_000 + u16::from_be_bytes([a ^ c, b]) % 20_000
     }
@@ -256,6 +292,20 @@ mod tests {
         assert!(two.cable()[0] == two.address(0) && two.cable()[1] != two.address(0));
         let of = |id: &str| Names::new(&RunId::new(id)).address(0);
         assert_ne!(of("1"), of("2"));
+    }
+
+    #[test]
+    fn in_a_box_names_are_short_and_everything_is_the_runs() {
+        let names = Names::in_a_box();
+        assert_eq!(names.fifo(), Path::new("/tmp/run/fifo"));
+        assert_eq!(names.queue("queue"), "/queue");
+        assert_eq!(names.own("/dev/shm/sem.free"), Some("free"));
+        assert!(names.has_key(names.key(KEYS - 1)) && !names.has_key(0));
+        let addresses = [names.address(0), names.address(1)].map(|at| at.to_string());
+        assert_eq!(addresses, ["127.0.0.1", "127.0.0.2"]);
+        let two = Names::in_a_box().on_two_machines();
+        assert_eq!(two.address(0).to_string(), "10.0.0.1");
+        assert_eq!(two.cable()[1].to_string(), "10.0.0.2");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The reading half of a session.
 
 use super::{Farewell, close, handshake, rate::Rate, writer, writer::Out};
-use crate::lab::{Lab, Token};
+use crate::lab::{Audience, Lab, Token};
 use axum::{
     Error,
     extract::ws::{Message, WebSocket},
@@ -12,7 +12,11 @@ use shared::{
     command::{MAX_CLIENT_MESSAGE, ServerMessage},
     failure::{Code, Failure},
 };
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep_until, timeout},
@@ -38,6 +42,8 @@ pub struct Host {
     pub farewell: watch::Receiver<Option<Farewell>>,
     /// How well runs are isolated.
     pub protection: &'static str,
+    /// What that means, or why it is not better.
+    pub protection_reason: Arc<str>,
     /// Counts the sessions, so that a stop can wait for their goodbyes.
     pub sessions: TaskTracker,
 }
@@ -53,6 +59,8 @@ pub(super) struct Session {
     pub(super) host: Host,
     pub(super) token: Token,
     pub(super) peer: Peer,
+    /// What it watches, or watched last.
+    pub(super) watching: Weak<Audience>,
     out: mpsc::Sender<Out>,
     pub(super) rate: Rate,
     pub(super) answers: FuturesUnordered<BoxFuture<'static, ServerMessage>>,
@@ -72,7 +80,9 @@ enum Happened {
 pub async fn serve(socket: WebSocket, host: Host, peer: Peer) {
     let (sink, stream) = socket.split();
     let (out, orders) = mpsc::channel(OUT);
-    let writer = writer::write(sink, orders);
+    let counters = Arc::clone(host.lab.counted());
+    let counted = counters.sessions.one();
+    let writer = writer::write(sink, orders, counters);
     let rate = Rate::new(
         host.lab.limits().commands_per_second,
         std::time::Instant::now(),
@@ -81,18 +91,23 @@ pub async fn serve(socket: WebSocket, host: Host, peer: Peer) {
         host,
         peer,
         token: Token::random(),
+        watching: Weak::new(),
         out,
         rate,
         answers: FuturesUnordered::new(),
     };
     // One task for both halves: they end together.
     tokio::join!(writer, session.work(stream));
+    drop(counted);
 }
 
 impl Session {
     async fn work(mut self, mut stream: impl Stream<Item = Result<Message, Error>> + Unpin) {
         let reason = self.listen(&mut stream).await;
         let Some(farewell) = reason else { return };
+        if farewell.failure.code != Code::Internal {
+            self.host.lab.counted().refused(&farewell.failure);
+        }
         self.tell(Out::Close(farewell)).await;
         drop(self);
         let rest = async { while let Some(Ok(_)) = stream.next().await {} };
@@ -120,7 +135,12 @@ impl Session {
             match happened {
                 Happened::Over => return None,
                 Happened::Farewell(farewell) => return Some(farewell),
-                Happened::Answer(message) => self.say(&message).await,
+                Happened::Answer(message) => {
+                    if let ServerMessage::Rejected { failure, .. } = &message {
+                        self.host.lab.counted().refused(failure);
+                    }
+                    self.say(&message).await;
+                }
                 Happened::Sign if !greeted => {}
                 Happened::Sign => patience = Instant::now() + SILENCE,
                 Happened::Text(text) if greeted => {
@@ -166,8 +186,7 @@ impl Session {
                     "a binary frame",
                     "send each message as one text frame",
                 );
-                self.say(&ServerMessage::Rejected { re: None, failure })
-                    .await;
+                self.refuse(None, failure).await;
                 Happened::Sign
             }
             Some(Err(error)) => broken_frame(error),

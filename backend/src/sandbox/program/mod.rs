@@ -2,7 +2,9 @@
 
 use super::{
     CHANNEL_FD, COMMAND_FD,
-    calls::{ARCH, Argument, DENIED, NAMESPACES, TRACED, TRACED_BY_FD, TRACED_IF, X32},
+    calls::{
+        ARCH, Argument, DENIED, FAMILIES, NAMESPACES, OTHERS, TRACED, TRACED_BY_FD, TRACED_IF, X32,
+    },
 };
 use libc::{c_long, sock_filter};
 
@@ -23,11 +25,32 @@ const IF_ANY_BIT: u32 = libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K;
 const ALLOW: u32 = libc::SECCOMP_RET_ALLOW;
 const TRACE: u32 = libc::SECCOMP_RET_TRACE;
 
-/// The kernel prefers the filter's answers in this order: kill, errno, trace, allow; there is one answer a call here.
+/// What the first process of a box wears, and so everybody in it.
+pub(super) fn for_supervisor(travel: bool) -> Vec<sock_filter> {
+    program(Wearer::Supervisor, travel)
+}
+
+/// What a worker wears, and so all that it forks.
+pub(super) fn for_worker(trace: bool, travel: bool) -> Vec<sock_filter> {
+    program(Wearer::Worker { trace }, travel)
+}
+
+/// Who wears a filter. A worker of a box wears its supervisor's too: what either denies is denied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wearer {
+    /// The first process of a box, and so everybody in it.
+    Supervisor,
+    /// A worker, and so all that it forks. With `trace`, the calls of the lesson stop for the tracer.
+    Worker { trace: bool },
+}
+
+/// The kernel prefers the filter's answers in this order: kill, errno, trace, allow; there is one answer a call here. With
+/// `travel`, one may go into another network.
 ///
 /// Calls about which the filter looks at the number only are also kept in the kernel's table of calls that are always
 /// allowed, so that what is not listed costs nothing.
-pub(super) fn program(trace: bool) -> Vec<sock_filter> {
+fn program(wearer: Wearer, travel: bool) -> Vec<sock_filter> {
+    let trace = wearer == Wearer::Worker { trace: true };
     let mut program = vec![
         statement(LOAD, MACHINE),
         jump(IF_EQUAL, ARCH, 1, 0),
@@ -60,15 +83,23 @@ pub(super) fn program(trace: bool) -> Vec<sock_filter> {
         statement(RETURN, errno(libc::EPERM)),
         statement(LOAD, NR),
     ]);
-    // Into another network only: that is how a role comes to the second machine of a run that has two.
-    program.extend([
-        jump(IF_EQUAL, number(libc::SYS_setns), 0, 4),
-        statement(LOAD, argument(1)),
-        jump(IF_EQUAL, libc::CLONE_NEWNET.cast_unsigned(), 1, 0),
-        statement(RETURN, errno(libc::EPERM)),
-        statement(RETURN, ALLOW),
-    ]);
+    if travel {
+        // Into another network only: that is how a role comes to the second machine of a run that has two.
+        program.extend([
+            jump(IF_EQUAL, number(libc::SYS_setns), 0, 4),
+            statement(LOAD, argument(1)),
+            jump(IF_EQUAL, libc::CLONE_NEWNET.cast_unsigned(), 1, 0),
+            statement(RETURN, errno(libc::EPERM)),
+            statement(RETURN, ALLOW),
+        ]);
+    } else {
+        program.extend(answer(libc::SYS_setns, errno(libc::EPERM)));
+    }
+    program.extend(sockets(wearer));
     program.extend(any_of(DENIED, &[statement(RETURN, errno(libc::EPERM))]));
+    if wearer != Wearer::Supervisor {
+        program.extend(any_of(OTHERS, &[statement(RETURN, errno(libc::EPERM))]));
+    }
     if trace {
         program.extend(any_of(TRACED, &[statement(RETURN, TRACE)]));
     }
@@ -76,7 +107,34 @@ pub(super) fn program(trace: bool) -> Vec<sock_filter> {
     program
 }
 
-/// For any of these calls goes on with `then`, which must return; for others, behind it. The number is loaded.
+/// Sockets of [`FAMILIES`], and of netlink(7) those that ask about addresses; a supervisor also asks about sockets. The
+/// number is loaded before and after.
+fn sockets(wearer: Wearer) -> Vec<sock_filter> {
+    let mut protocols = vec![libc::NETLINK_ROUTE];
+    if wearer == Wearer::Supervisor {
+        protocols.push(libc::NETLINK_SOCK_DIAG);
+    }
+    // Behind the end of what is denied.
+    let mut checks = vec![statement(LOAD, argument(0))];
+    let len = FAMILIES.len() + protocols.len() + 2;
+    let rest = |at: usize| u8::try_from(len - at).expect("fewer checks than a jump is long");
+    for (at, family) in FAMILIES.iter().enumerate() {
+        checks.push(jump(IF_EQUAL, family.cast_unsigned(), rest(at), 0));
+    }
+    let denied = u8::try_from(protocols.len() + 1).expect("a few protocols");
+    checks.push(jump(IF_EQUAL, libc::AF_NETLINK.cast_unsigned(), 0, denied));
+    checks.push(statement(LOAD, argument(2)));
+    for (at, protocol) in protocols.iter().enumerate() {
+        let at = FAMILIES.len() + 2 + at;
+        checks.push(jump(IF_EQUAL, protocol.cast_unsigned(), rest(at), 0));
+    }
+    checks.push(statement(RETURN, errno(libc::EPERM)));
+    checks.push(statement(LOAD, NR));
+    any_of(&[libc::SYS_socket, libc::SYS_socketpair], &checks)
+}
+
+/// For any of these calls goes on with `then`, which returns or loads the number again; for others, behind it. The number
+/// is loaded.
 fn any_of(calls: &[c_long], then: &[sock_filter]) -> Vec<sock_filter> {
     let mut program = Vec::with_capacity(calls.len() + 1 + then.len());
     for (i, nr) in calls.iter().enumerate() {

@@ -49,7 +49,7 @@ fn ask(trace: bool, nr: c_long, argument: u64) -> u32 {
 fn ask_at(trace: bool, nr: c_long, at: usize, argument: u64) -> u32 {
     let mut arguments = [0; 6];
     arguments[at] = argument;
-    run(&program(trace), ARCH, number(nr), arguments).expect("a valid program")
+    run(&for_worker(trace, false), ARCH, number(nr), arguments).expect("a valid program")
 }
 
 #[test]
@@ -74,17 +74,17 @@ fn what_libraries_do_for_themselves_does_not_stop() {
 
 #[test]
 fn fits_into_the_kernel() {
-    assert!(program(true).len() <= 4096, "BPF_MAXINSNS");
+    assert!(for_worker(true, false).len() <= 4096, "BPF_MAXINSNS");
 }
 
 #[test]
 fn another_machine_is_killed() {
     assert_eq!(
-        run(&program(true), 0x4000_0003, 1, [0; 6]),
+        run(&for_worker(true, false), 0x4000_0003, 1, [0; 6]),
         Some(libc::SECCOMP_RET_KILL_PROCESS)
     );
     assert_eq!(
-        run(&program(true), ARCH, X32 + 1, [0; 6]),
+        run(&for_worker(true, false), ARCH, X32 + 1, [0; 6]),
         Some(errno(libc::ENOSYS))
     );
 }
@@ -116,8 +116,11 @@ fn nobody_goes_anywhere_but_into_another_network() {
         let nr = u32::try_from(libc::SYS_setns).unwrap();
         let arguments = [5, kind.cast_unsigned().into(), 0, 0, 0, 0];
         for trace in [false, true] {
-            let answer = run(&program(trace), ARCH, nr, arguments);
+            let answer = run(&for_worker(trace, true), ARCH, nr, arguments);
             assert_eq!(answer, Some(want), "{kind:x}");
+            // Where there is one machine, there is no other network either.
+            let answer = run(&for_worker(trace, false), ARCH, nr, arguments);
+            assert_eq!(answer, Some(errno(libc::EPERM)), "{kind:x}");
         }
     }
 }
@@ -141,8 +144,64 @@ fn commands_and_reports_are_left_alone() {
 }
 
 #[test]
-fn nothing_is_both_denied_and_traced() {
+fn sockets_are_those_of_lessons_and_no_others() {
+    let ask = |program: &[sock_filter], nr, family: i32, protocol: i32| {
+        let arguments = [
+            family.cast_unsigned().into(),
+            1,
+            protocol.cast_unsigned().into(),
+            0,
+            0,
+            0,
+        ];
+        run(program, ARCH, number(nr), arguments)
+    };
+    let denied = Some(errno(libc::EPERM));
+    for nr in [libc::SYS_socket, libc::SYS_socketpair] {
+        for family in 0..64 {
+            let known = FAMILIES.contains(&family);
+            for (program, yes) in [
+                (for_worker(false, false), Some(ALLOW)),
+                (for_worker(true, false), Some(TRACE)),
+                (for_supervisor(false), Some(ALLOW)),
+            ] {
+                let want = if known || family == libc::AF_NETLINK {
+                    yes
+                } else {
+                    denied
+                };
+                assert_eq!(
+                    ask(&program, nr, family, libc::NETLINK_ROUTE),
+                    want,
+                    "{family}"
+                );
+            }
+        }
+        let (netlink, diag) = (libc::AF_NETLINK, libc::NETLINK_SOCK_DIAG);
+        assert_eq!(ask(&for_worker(false, false), nr, netlink, diag), denied);
+        assert_eq!(ask(&for_supervisor(false), nr, netlink, diag), Some(ALLOW));
+        let audit = libc::NETLINK_AUDIT;
+        assert_eq!(ask(&for_supervisor(false), nr, netlink, audit), denied);
+    }
+}
+
+#[test]
+fn a_supervisor_sees_its_workers_and_they_see_nobody() {
+    for nr in OTHERS {
+        let of = |program: Vec<sock_filter>| run(&program, ARCH, number(*nr), [0; 6]);
+        assert_eq!(of(for_supervisor(false)), Some(ALLOW));
+        assert_eq!(of(for_worker(true, false)), Some(errno(libc::EPERM)));
+        assert_eq!(of(for_worker(false, true)), Some(errno(libc::EPERM)));
+    }
     for nr in DENIED {
+        let of = run(&for_supervisor(true), ARCH, number(*nr), [0; 6]);
+        assert_eq!(of, Some(errno(libc::EPERM)));
+    }
+}
+
+#[test]
+fn nothing_is_both_denied_and_traced() {
+    for nr in DENIED.iter().chain(OTHERS) {
         assert!(!TRACED.contains(nr) && !TRACED_BY_FD.contains(nr), "{nr}");
         assert_eq!(ask(true, *nr, 0), errno(libc::EPERM));
     }
@@ -152,7 +211,7 @@ proptest! {
     #[test]
     fn every_call_has_an_answer(trace: bool, machine: u32, nr: u32, small in 0u32..600, arguments: [u64; 6]) {
         for (machine, nr) in [(machine, nr), (ARCH, nr), (ARCH, small)] {
-            let answer = run(&program(trace), machine, nr, arguments);
+            let answer = run(&for_worker(trace, false), machine, nr, arguments);
             prop_assert!(answer.is_some());
             prop_assert!(trace || answer != Some(TRACE));
         }

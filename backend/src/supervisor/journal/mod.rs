@@ -26,7 +26,8 @@ const AROUND: usize = 64;
 pub(super) struct Fact {
     pub(super) source: Source,
     pub(super) worker: Option<WorkerId>,
-    pub(super) pid: Option<(i32, i32)>,
+    /// What getpid() is in it, and what the host calls it, where that is known.
+    pub(super) pid: Option<(i32, Option<i32>)>,
     /// The thread, where it is not the main one.
     pub(super) task: Option<i32>,
     pub(super) object: Option<ObjectId>,
@@ -208,7 +209,7 @@ impl Journal {
             source: fact.source,
             worker: fact.worker,
             pid: fact.pid.map(|pid| pid.0),
-            host_pid: fact.pid.map(|pid| pid.1),
+            host_pid: fact.pid.and_then(|pid| pid.1),
             task: fact.task,
             object: fact.object,
             parts: fact.parts,

@@ -145,6 +145,15 @@ impl Machines {
     }
 }
 
+/// Makes the loopback of this network work: 127.0.0.1 and all other addresses that begin with 127, and ::1.
+///
+/// # Errors
+/// What the kernel says: `EPERM` for who has no power over this network.
+pub fn loopback_up() -> io::Result<()> {
+    let lo = if_nametoindex("lo")?;
+    Route::new()?.up(lo, true)
+}
+
 /// Puts this process, and those it will make, into another machine: `int setns(int fd, CLONE_NEWNET)`. Sockets that it has
 /// stay where they are.
 ///

@@ -7,6 +7,7 @@
 //! in Rust. The sources travel as arguments: nothing of them is looked for in the file system.
 
 use super::Worker;
+use crate::sandbox::python_folders;
 use nix::{errno::Errno, unistd::execve};
 use serde_json::{Value, json};
 use std::{
@@ -88,17 +89,27 @@ fn minor(name: &str) -> Option<u32> {
 /// the distribution.
 const PATH: &str = "IPC_PLAYGROUND_PYTHON_PATH";
 
+/// Those of them that are absolute, as they were given to this program.
+pub(crate) fn given_folders() -> Vec<PathBuf> {
+    let given = env::var_os(PATH).unwrap_or_default();
+    let all = env::split_paths(&given);
+    all.filter(|folder| folder.is_absolute()).collect()
+}
+
 /// The folder that has a module which the standard library lacks; the roles run without site packages, so it is named to
 /// them. `None` where it is not installed.
 pub fn folder_of(module: &str) -> Option<PathBuf> {
     let minor = installed().ok()?.minor;
-    let given = env::var_os(PATH).unwrap_or_default();
     let own = ["/usr/local/lib", "/usr/lib"].into_iter().flat_map(|lib| {
         ["dist-packages", "site-packages"].map(|last| format!("{lib}/python3.{minor}/{last}"))
     });
     let distribution = std::iter::once("/usr/lib/python3/dist-packages".to_owned());
-    let mut all = env::split_paths(&given)
-        .filter(|folder| folder.is_absolute())
+    let given = match python_folders() {
+        Some(shown) => shown.to_vec(),
+        None => given_folders(),
+    };
+    let mut all = given
+        .into_iter()
         .chain(own.chain(distribution).map(PathBuf::from));
     all.find(|folder| folder.join(module).join("__init__.py").exists())
 }

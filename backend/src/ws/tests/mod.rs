@@ -2,6 +2,7 @@
 
 mod abuse;
 mod conversation;
+mod watching;
 
 use super::{Farewell, Host};
 use crate::{
@@ -46,6 +47,7 @@ impl World {
             lab,
             farewell: told,
             protection: "basic",
+            protection_reason: "because".into(),
             sessions: TaskTracker::new(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -117,7 +117,7 @@ fn notes(run: &RunState, object: &Object, messages: Option<&Reading>) -> Vec<Not
     }
     if let Some(notify) = object.reading("notify") {
         let registered = run.workers.iter().find(|worker| {
-            u64::try_from(worker.host_pid).is_ok_and(|pid| notify.value > 0 && pid == notify.value)
+            u64::try_from(worker.pid).is_ok_and(|pid| notify.value > 0 && pid == notify.value)
         });
         let used = run.params.get("notify").and_then(|notify| notify.as_str());
         match registered {
