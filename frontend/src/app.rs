@@ -2,20 +2,20 @@
 //! has the browser do what the store says.
 
 use crate::{
-    components::{keys, shell, source},
+    components::{dialog, shell, source},
     ctx::Ctx,
     dom::{self, Frame},
+    fetch,
     intent::Intent,
     route::Route,
     socket::{Socket, Told},
-    store::{Action, Connection, Effect, PlayAction, PlayerAction, Store, Tab, UiAction, lines_of},
+    store::{Action, Connection, Dialog, Effect, PlayAction, Store, Tab, UiAction},
 };
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Interval;
 use shared::{
     codec,
     failure::{Code, Failure},
-    ids::Seq,
 };
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -42,6 +42,8 @@ pub struct App {
     framed: bool,
     /// The page that was drawn last.
     drawn: Option<Route>,
+    /// The height of an embed, as the page around it was told last, pixels.
+    height: i32,
     _listeners: Vec<EventListener>,
     _announce: Interval,
 }
@@ -77,6 +79,7 @@ impl Component for App {
             measured: dom::is_measured(),
             framed: false,
             drawn: None,
+            height: 0,
             _listeners: listeners(ctx),
             _announce: Interval::new(ANNOUNCE_MS, move || {
                 announce.send_message(Msg::Do(Action::Ui(UiAction::Announce)));
@@ -147,13 +150,24 @@ impl Component for App {
         let route = &self.store.route;
         if self.drawn.as_ref() != Some(route) {
             shell::turned(route, self.drawn.as_ref());
+            let first = self.drawn.is_none();
             self.drawn = Some(route.clone());
+            if first {
+                dom::post(r#""ready""#);
+            }
+        }
+        if matches!(self.store.route, Route::Embed { .. }) {
+            let height = dom::height(".app");
+            if height != self.height {
+                self.height = height;
+                dom::post(&format!(r#""height","height":{height}"#));
+            }
         }
         if self.store.ui.tab == Tab::Source {
             source::follow();
         }
-        if self.store.ui.help {
-            keys::opened();
+        if self.store.ui.dialog.is_some() {
+            dialog::opened();
         }
         if std::mem::take(&mut self.framed) {
             self.measure("ipc-frame");
@@ -236,10 +250,12 @@ impl App {
             Effect::Push(address) => dom::set_address(&address, true),
             Effect::Replace(address) => dom::set_address(&address, false),
             Effect::Save(text) => dom::store(&text),
-            Effect::Load(src) => load(ctx, src),
-            Effect::Text(path) => fetch(ctx, path),
-            Effect::Journal { path, token, lines } => journal(ctx, path, token, lines),
+            Effect::Load(src) => fetch::recording(ctx, src),
+            Effect::Text(path) => fetch::text(ctx, path),
+            Effect::Journal { path, token, lines } => fetch::journal(ctx, path, token, lines),
             Effect::Copy(text) => dom::copy(&text),
+            Effect::Post(what) => dom::post(&what),
+            Effect::Headers(path) => fetch::headers(ctx, path),
             // Seen after the page was drawn.
             Effect::Turned => {}
         }
@@ -296,74 +312,10 @@ fn of_key(event: &web_sys::Event) -> Option<Action> {
         "?" => {
             let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
             let typing = matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT");
-            (!typing).then_some(Action::Ui(UiAction::Help(true)))
+            (!typing).then_some(Action::Ui(UiAction::Dialog(Some(Dialog::Keys))))
         }
         "PageDown" if presenting() => Some(Action::Play(PlayAction::Next)),
         "PageUp" if presenting() => Some(Action::Play(PlayAction::Back)),
         _ => None,
     }
-}
-
-/// Fetches a text beside the page.
-fn fetch(ctx: &Context<App>, path: String) {
-    let link = ctx.link().clone();
-    wasm_bindgen_futures::spawn_local(async move {
-        let text = dom::load(&path, None).await.map_err(|why| {
-            Failure::new(
-                Code::NotSupported,
-                format!("{path} could not be loaded: {why}"),
-                "reload the page",
-            )
-        });
-        link.send_message(Msg::Do(Action::Text { path, text }));
-    });
-}
-
-/// Fetches the journal of the run: as a file, or some lines of it to be pasted.
-fn journal(ctx: &Context<App>, path: String, token: String, lines: Option<Vec<Seq>>) {
-    let link = ctx.link().clone();
-    wasm_bindgen_futures::spawn_local(async move {
-        match (dom::load(&path, Some(&token)).await, lines) {
-            (Ok(text), Some(lines)) => dom::copy(&lines_of(&text, &lines)),
-            (Ok(text), None) => {
-                let run = path.split('/').nth(2).unwrap_or("run");
-                // Refused only where pages may not give files at all.
-                drop(dom::download(&format!("{run}.jsonl"), &text));
-            }
-            (Err(why), _) => {
-                let failure = Failure::new(
-                    Code::NotSupported,
-                    format!("the recording could not be fetched: {why}"),
-                    "try again",
-                );
-                link.send_message(Msg::Do(Action::Unreadable(failure)));
-            }
-        }
-    });
-}
-
-/// Loads a recording and hands it to the player.
-fn load(ctx: &Context<App>, src: String) {
-    let link = ctx.link().clone();
-    wasm_bindgen_futures::spawn_local(async move {
-        let action = match dom::load(&src, None).await {
-            Ok(text) => {
-                let name = src.rsplit('/').next().unwrap_or(&src).to_owned();
-                PlayerAction::Loaded {
-                    name,
-                    text,
-                    play: true,
-                }
-            }
-            Err(why) => PlayerAction::Failed(
-                Failure::new(
-                    Code::NotSupported,
-                    format!("{src} could not be loaded: {why}"),
-                    "check the address, or drop a file here",
-                )
-                .field("recording"),
-            ),
-        };
-        link.send_message(Msg::Do(Action::Player(action)));
-    });
 }

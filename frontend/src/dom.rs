@@ -76,12 +76,37 @@ pub fn absolute(address: &str) -> String {
     format!("{}{address}", base_path())
 }
 
+/// The origin of this page.
+pub fn origin() -> String {
+    window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
+}
+
 /// The address as it can be sent to somebody else.
 pub fn link(address: &str) -> String {
-    let origin = window()
-        .and_then(|window| window.location().origin().ok())
-        .unwrap_or_default();
-    format!("{origin}{}", absolute(address))
+    format!("{}{}", origin(), absolute(address))
+}
+
+/// Tells the page around an embed: the type of the message and what belongs to it, as JSON. Nothing in it is secret, and
+/// which page is around is not known, so it is told to any.
+pub fn post(what: &str) {
+    let Some((window, Ok(Some(parent)))) = window().map(|own| (own.clone(), own.parent())) else {
+        return;
+    };
+    let message = js_sys::JSON::parse(&format!(r#"{{"source":"ipc-playground","type":{what}}}"#));
+    if parent != window
+        && let Ok(message) = message
+    {
+        // Refused only for an origin that is none; this one is any.
+        drop(parent.post_message(&message, "*"));
+    }
+}
+
+/// The height of an element with all that is in it, pixels.
+pub fn height(selector: &str) -> i32 {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    found.map_or(0, |element| element.scroll_height())
 }
 
 /// Writes the address bar, with a new place in the history or without.
@@ -105,6 +130,11 @@ pub fn socket_url() -> String {
         .and_then(|document| document.base_uri().ok().flatten())
         .unwrap_or_default();
     format!("{}api/ws", base.replacen("http", "ws", 1))
+}
+
+/// The page was loaded from this machine itself.
+pub fn is_loopback() -> bool {
+    crate::store::embed::is_loopback(&origin())
 }
 
 /// Sets a property of an element's style through its object: the content policy forbids style attributes.
@@ -251,14 +281,20 @@ impl Drop for Frame {
     }
 }
 
+/// Headers of the answer at a relative address; empty where it has none of that name.
+///
+/// # Errors
+/// Why there was no answer.
+pub async fn headers<const N: usize>(
+    address: &str,
+    names: [&str; N],
+) -> Result<[String; N], String> {
+    let headers = ask(address, &web_sys::RequestInit::new()).await?.headers();
+    Ok(names.map(|name| headers.get(name).ok().flatten().unwrap_or_default()))
+}
+
 /// The text behind a relative address or one of this origin; the token is for what has an owner.
 pub async fn load(address: &str, token: Option<&str>) -> Result<String, String> {
-    let window = window().ok_or("no window")?;
-    let said = |error: JsValue| {
-        error
-            .as_string()
-            .unwrap_or_else(|| "the browser refused".to_owned())
-    };
     let options = web_sys::RequestInit::new();
     if let Some(token) = token {
         let headers = web_sys::Headers::new().map_err(said)?;
@@ -267,16 +303,30 @@ pub async fn load(address: &str, token: Option<&str>) -> Result<String, String> 
             .map_err(said)?;
         options.set_headers(&headers);
     }
-    let asked = window.fetch_with_str_and_init(address, &options);
-    let response = wasm_bindgen_futures::JsFuture::from(asked)
-        .await
-        .map_err(|_| "no answer".to_owned())?;
-    let response: web_sys::Response = response.dyn_into().map_err(said)?;
-    if !response.ok() {
-        return Err(format!("the server says {}", response.status()));
-    }
+    let response = ask(address, &options).await?;
     let text = wasm_bindgen_futures::JsFuture::from(response.text().map_err(said)?)
         .await
         .map_err(said)?;
     text.as_string().ok_or_else(|| "it is not text".to_owned())
+}
+
+/// A good answer to a request.
+async fn ask(address: &str, options: &web_sys::RequestInit) -> Result<web_sys::Response, String> {
+    let window = window().ok_or("no window")?;
+    let asked = window.fetch_with_str_and_init(address, options);
+    let response = wasm_bindgen_futures::JsFuture::from(asked)
+        .await
+        .map_err(|_| "no answer".to_owned())?;
+    let response: web_sys::Response = response.dyn_into().map_err(said)?;
+    if response.ok() {
+        Ok(response)
+    } else {
+        Err(format!("the server says {}", response.status()))
+    }
+}
+
+fn said(error: JsValue) -> String {
+    error
+        .as_string()
+        .unwrap_or_else(|| "the browser refused".to_owned())
 }

@@ -35,6 +35,7 @@ async fn drawn(state: &Rc<RunState>, replay: bool) -> String {
         on: Callback::noop(),
         selected: Default::default(),
         replay,
+        hands_off: replay,
     };
     LocalServerRenderer::<Stage>::with_props(props)
         .hydratable(false)

@@ -6,6 +6,7 @@ use crate::{
     event::Event,
     failure::Failure,
     ids::{CallId, MsgId, ObjectId, RequestId, RunId, Seq, WorkerId},
+    place::Place,
     state::RunState,
 };
 use serde::{Deserialize, Serialize};
@@ -132,14 +133,28 @@ pub enum ClientMessage {
         /// The run.
         run: RunId,
     },
-    /// Follow somebody else's run read-only.
+    /// From the owner of a run: let others watch it. From anybody else: follow it read-only.
     Watch {
+        /// Number of this request.
+        id: RequestId,
+        /// The owner's run. Of a watcher: the run of which it knows the events up to `after`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        run: Option<RunId>,
+        /// The code of the watch link. From the owner: the code that leads to an earlier run and shall lead to this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+        /// `seq` of the last event that arrived.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Seq>,
+    },
+    /// Where the owner of a run that is watched is; everybody who watches is told.
+    Place {
         /// Number of this request.
         id: RequestId,
         /// The run.
         run: RunId,
-        /// The key of the watch link.
-        key: String,
+        /// Its beat and selection.
+        at: Place,
     },
 }
 
@@ -262,6 +277,22 @@ pub enum ServerMessage {
         total: u64,
         /// The bytes.
         data: Data,
+    },
+    /// To the owner: the run can be watched, and how many do.
+    Watchers {
+        /// The run.
+        run: RunId,
+        /// The code of the watch link: `/w/CODE`.
+        key: String,
+        /// Connections that watch now.
+        count: u64,
+    },
+    /// To those who watch: where the presenter is.
+    Place {
+        /// The run.
+        run: RunId,
+        /// The beat and the selection.
+        at: Place,
     },
     /// The connection ends after this.
     Closing {

@@ -47,7 +47,9 @@ async fn who_watches_sees_what_the_owner_sees_and_can_do_nothing() {
                 args: Default::default(),
             })
             .await,
-        watcher.request(|id, run| ClientMessage::Stop { id, run }).await,
+        watcher
+            .request(|id, run| ClientMessage::Stop { id, run })
+            .await,
     ] {
         let failure = refused.expect_err("only the owner may");
         assert_eq!(failure.code, Code::WrongToken);
@@ -80,7 +82,9 @@ async fn leaving_and_coming_back_loses_nothing_and_doubles_nothing() {
     let first = watcher.state().seq;
     for sent in 1..=BREAKS {
         world.client.flood("writer", 64, 7).await;
-        watcher.take_frames(usize::try_from(sent % 3).expect("few")).await;
+        watcher
+            .take_frames(usize::try_from(sent % 3).expect("few"))
+            .await;
         watcher = Client::watch_again(&world.server, watcher, &key).await;
         world
             .client

@@ -1,6 +1,6 @@
 //! A cursor of one session into the journal of one run.
 
-use super::{Attached, Journal, Run};
+use super::{Attached, Frame, Journal, Run};
 use shared::{
     codec,
     command::{MAX_EVENTS_FRAME, ServerMessage},
@@ -23,7 +23,9 @@ const ENVELOPE: usize = 128;
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step {
     /// Send these, then ask again.
-    Frames(Vec<String>),
+    Frames(Vec<Frame>),
+    /// Send this; there will be nothing more.
+    Last(Frame),
     /// Nothing now; ask again at that time, or when [`Follower::changed`].
     Wait(Option<Instant>),
     /// The run has ended and everything was sent.
@@ -130,7 +132,7 @@ impl Follower {
                     allowance.spend(count);
                 }
                 self.sent = last;
-                Step::Frames(vec![events_frame(self.run.id(), &json)])
+                Step::Frames(vec![events_frame(self.run.id(), &json).into()])
             }
             Plan::State {
                 state,
@@ -181,27 +183,30 @@ impl Follower {
         }
     }
 
-    fn jump(&mut self, state: Box<RunState>, oldest: Seq, lagged: bool) -> Vec<String> {
+    fn jump(&mut self, state: Box<RunState>, oldest: Seq, lagged: bool) -> Vec<Frame> {
         let run = self.run.id().clone();
         let mut frames = Vec::new();
         if lagged {
+            let missed = state.seq.saturating_sub(self.sent);
+            self.run.counters.lagged.add(missed);
             let message = ServerMessage::Lagged {
                 run: run.clone(),
                 from: self.sent + 1,
                 to: state.seq,
             };
-            frames.push(codec::encode_server(&message));
+            frames.push(codec::encode_server(&message).into());
         }
         self.sent = state.seq;
         self.snapshot = false;
-        frames.push(codec::encode_server(&ServerMessage::Snapshot {
+        let message = ServerMessage::Snapshot {
             run,
             seq: state.seq,
             at_ns: state.at_ns,
             started_unix_ms: self.run.started_unix_ms(),
             oldest,
             state,
-        }));
+        };
+        frames.push(codec::encode_server(&message).into());
         frames
     }
 }

@@ -116,7 +116,7 @@ impl Drop for Slot {
 }
 
 /// One customer of the network: an IPv4 address, or the /64 that a provider gives to one line.
-fn household(address: IpAddr) -> IpAddr {
+pub(crate) fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();

@@ -1,16 +1,16 @@
 //! What a session does with each message of its client.
 
-use super::{session::Session, writer::Out};
-use crate::lab::{Command, Done, Follower, Order, Run, events_frame, run_over};
+use super::{feed::Feed, session::Session, watching::DONE};
+use crate::lab::{Command, Done, Follower, Order, run_over};
 use futures_util::FutureExt;
 use shared::{
     codec,
-    command::{ClientMessage, Effect, MAX_EVENTS_FRAME, ServerMessage},
+    command::{ClientMessage, ServerMessage},
     event::Outcome,
     failure::{Code, Failure},
-    ids::{RequestId, RunId, Seq},
+    ids::{RequestId, RunId},
 };
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 use tokio::time::timeout;
 
 /// Making a box takes a millisecond; a spawner that takes so long hangs.
@@ -32,8 +32,14 @@ impl Session {
         match result {
             Ok(Some(message)) => self.say(&message).await,
             Ok(None) => {}
-            Err(failure) => self.say(&ServerMessage::Rejected { re, failure }).await,
+            Err(failure) => self.refuse(re, failure).await,
         }
+    }
+
+    /// Says why something is not done.
+    pub(super) async fn refuse(&mut self, re: Option<RequestId>, failure: Failure) {
+        self.host.lab.counted().refused(&failure);
+        self.say(&ServerMessage::Rejected { re, failure }).await;
     }
 
     /// The answer, if it is there already.
@@ -114,25 +120,19 @@ impl Session {
                 after,
                 until,
             } => {
-                let found = self.find(&run)?;
+                let found = self.find_to_read(&run)?;
                 self.replay(&found, after, until).await;
-                let done = Done::Ack {
-                    message: None,
-                    effect: Effect::Done,
-                };
-                Ok(Some(answer(id, run, Ok(done))))
+                Ok(Some(answer(id, run, Ok(DONE))))
             }
             ClientMessage::Stop { id, run } => self.stop(id, run),
-            ClientMessage::Watch { .. } => Err(Failure::new(
-                Code::NotSupported,
-                "runs of others cannot be watched yet",
-                "start a run of your own",
-            )),
+            ClientMessage::Watch {
+                id,
+                run,
+                key,
+                after,
+            } => self.watch(id, run, key, after).await,
+            ClientMessage::Place { id, run, at } => self.place(id, &run, at),
         }
-    }
-
-    fn find(&self, run: &RunId) -> Result<Arc<Run>, Failure> {
-        self.host.lab.find(run, &self.token)
     }
 
     fn promise(
@@ -165,15 +165,7 @@ impl Session {
             ))
         })?;
         let run = started.run.id().clone();
-        self.say(&answer(
-            re,
-            run,
-            Ok(Done::Ack {
-                message: None,
-                effect: Effect::Done,
-            }),
-        ))
-        .await;
+        self.say(&answer(re, run, Ok(DONE))).await;
         let limits = self.host.lab.limits();
         let follower = Follower::new(
             started.run,
@@ -181,7 +173,7 @@ impl Session {
             limits.queue_bytes,
             limits.events_per_second,
         );
-        self.tell(Out::Follow(Box::new(follower))).await;
+        self.feed(Feed::Run(follower)).await;
         drop(started.attached);
         Ok(None)
     }
@@ -208,29 +200,13 @@ impl Session {
         run.end(Outcome::Stopped);
         self.promise(async move {
             run.over().await;
-            answer(
-                re,
-                id,
-                Ok(Done::Ack {
-                    message: None,
-                    effect: Effect::Done,
-                }),
-            )
+            answer(re, id, Ok(DONE))
         })?;
         Ok(None)
     }
-
-    async fn replay(&mut self, run: &Run, mut after: Seq, until: Seq) {
-        // A little less than the frame, for the text around the events.
-        const ROOM: usize = MAX_EVENTS_FRAME - 128;
-        while let Some((json, last)) = run.read(|journal| journal.between(after, until, ROOM)) {
-            self.tell(Out::Frame(events_frame(run.id(), &json))).await;
-            after = last;
-        }
-    }
 }
 
-fn answer(re: RequestId, run: RunId, done: Result<Done, Failure>) -> ServerMessage {
+pub(super) fn answer(re: RequestId, run: RunId, done: Result<Done, Failure>) -> ServerMessage {
     match done {
         Ok(Done::Ack { message, effect }) => ServerMessage::Ack {
             re,
@@ -260,6 +236,7 @@ fn number(message: &ClientMessage) -> Option<RequestId> {
         | ClientMessage::Fetch { id, .. }
         | ClientMessage::Replay { id, .. }
         | ClientMessage::Stop { id, .. }
-        | ClientMessage::Watch { id, .. } => Some(*id),
+        | ClientMessage::Watch { id, .. }
+        | ClientMessage::Place { id, .. } => Some(*id),
     }
 }

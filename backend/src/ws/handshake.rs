@@ -2,8 +2,8 @@
 
 use super::{
     Farewell, close,
+    feed::Feed,
     session::{Host, Session},
-    writer::Out,
 };
 use crate::lab::{Follower, Token};
 use shared::{
@@ -67,12 +67,10 @@ async fn take_up(session: &mut Session, given: Option<Token>, resume: Resume) {
                 limits.queue_bytes,
                 limits.events_per_second,
             );
-            session.tell(Out::Follow(Box::new(follower))).await;
+            session.feed(Feed::Run(follower)).await;
         }
         Err(failure) => {
-            session
-                .say(&ServerMessage::Rejected { re: None, failure })
-                .await;
+            session.refuse(None, failure).await;
         }
     }
 }

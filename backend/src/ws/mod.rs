@@ -8,9 +8,11 @@
 //! A browser that does not read stops its own writer, then its own session, and nothing else.
 
 mod commands;
+mod feed;
 mod handshake;
 mod rate;
 mod session;
+mod watching;
 mod writer;
 
 #[cfg(test)]

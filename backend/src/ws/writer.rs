@@ -1,11 +1,11 @@
 //! The writing half of a session.
 
-use super::Farewell;
-use crate::lab::{Follower, Step};
+use super::{Farewell, feed::Feed};
+use crate::{counters::Counters, lab::Step};
 use axum::extract::ws::{CloseFrame, Message};
 use futures_util::{Sink, SinkExt, future::select_all};
 use shared::{codec, command::ServerMessage};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::mpsc,
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
@@ -15,16 +15,16 @@ use tokio::{
 const STALLED: Duration = Duration::from_secs(10);
 /// Often enough to keep a proxy from closing an idle connection; their usual limit is a minute.
 const PING: Duration = Duration::from_secs(20);
-/// Runs one session may follow at once.
-const FOLLOWED: usize = 8;
+/// Feeds one session may have at once: its runs, one that it watches, and the count of those who watch.
+const FEEDS: usize = 8;
 
 /// What the writer is to do.
 #[derive(Debug)]
 pub(super) enum Out {
     /// Send this text.
     Frame(String),
-    /// Send the events of this run from now on.
-    Follow(Box<Follower>),
+    /// Send what comes of this from now on.
+    Follow(Box<Feed>),
     /// Say goodbye and end.
     Close(Farewell),
 }
@@ -39,10 +39,15 @@ enum Happened {
 struct Broken;
 
 /// Writes until told to close, or until nobody tells anything, or until the socket breaks.
-pub(super) async fn write(sink: impl Sink<Message> + Unpin, mut out: mpsc::Receiver<Out>) {
+pub(super) async fn write(
+    sink: impl Sink<Message> + Unpin,
+    mut out: mpsc::Receiver<Out>,
+    counters: Arc<Counters>,
+) {
     let mut writer = Writer {
         sink,
-        followers: Vec::new(),
+        counters,
+        feeds: Vec::new(),
         due: None,
     };
     let mut ping = interval_at(Instant::now() + PING, PING);
@@ -60,7 +65,7 @@ pub(super) async fn write(sink: impl Sink<Message> + Unpin, mut out: mpsc::Recei
         let done = match happened {
             Happened::Out(None) => return,
             Happened::Out(Some(Out::Frame(text))) => writer.send(Message::text(text)).await,
-            Happened::Out(Some(Out::Follow(follower))) => writer.follow(*follower).await,
+            Happened::Out(Some(Out::Follow(feed))) => writer.follow(*feed).await,
             Happened::Out(Some(Out::Close(farewell))) => {
                 let _broken_or_closed = writer.close(farewell).await;
                 return;
@@ -76,8 +81,9 @@ pub(super) async fn write(sink: impl Sink<Message> + Unpin, mut out: mpsc::Recei
 
 struct Writer<S> {
     sink: S,
-    followers: Vec<Follower>,
-    /// When to look at the followers even if nothing changes.
+    counters: Arc<Counters>,
+    feeds: Vec<Feed>,
+    /// When to look at the feeds even if nothing changes.
     due: Option<Instant>,
 }
 
@@ -87,6 +93,7 @@ impl<S: Sink<Message> + Unpin> Writer<S> {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(Broken),
             Err(_) => {
+                self.counters.stalled.add(1);
                 tracing::info!("the browser does not read; closing");
                 Err(Broken)
             }
@@ -94,24 +101,18 @@ impl<S: Sink<Message> + Unpin> Writer<S> {
     }
 
     async fn changed(&mut self) {
-        if self.followers.is_empty() {
+        if self.feeds.is_empty() {
             return std::future::pending().await;
         }
-        select_all(
-            self.followers
-                .iter_mut()
-                .map(|follower| Box::pin(follower.changed())),
-        )
-        .await;
+        select_all(self.feeds.iter_mut().map(|feed| Box::pin(feed.changed()))).await;
     }
 
-    async fn follow(&mut self, follower: Follower) -> Result<(), Broken> {
-        self.followers
-            .retain(|known| known.run().id() != follower.run().id());
-        if self.followers.len() >= FOLLOWED {
-            self.followers.remove(0);
+    async fn follow(&mut self, feed: Feed) -> Result<(), Broken> {
+        self.feeds.retain(|known| !feed.replaces(known));
+        if self.feeds.len() >= FEEDS {
+            self.feeds.remove(0);
         }
-        self.followers.push(follower);
+        self.feeds.push(feed);
         self.events().await
     }
 
@@ -119,19 +120,24 @@ impl<S: Sink<Message> + Unpin> Writer<S> {
     async fn events(&mut self) -> Result<(), Broken> {
         self.due = None;
         let mut index = 0;
-        while let Some(follower) = self.followers.get_mut(index) {
-            match follower.step(Instant::now()) {
+        while let Some(feed) = self.feeds.get_mut(index) {
+            match feed.step(Instant::now()) {
                 Step::Frames(frames) => {
                     self.due = Some(Instant::now());
                     for frame in frames {
-                        self.send(Message::text(frame)).await?;
+                        self.send(Message::Text(frame)).await?;
                     }
                 }
                 Step::Wait(until) => {
                     self.due = [self.due, until].into_iter().flatten().min();
                 }
+                Step::Last(frame) => {
+                    self.feeds.remove(index);
+                    self.send(Message::Text(frame)).await?;
+                    continue;
+                }
                 Step::Over => {
-                    self.followers.remove(index);
+                    self.feeds.remove(index);
                     continue;
                 }
             }

@@ -31,6 +31,9 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
         Phase::Doing => html! { <span>{ "Doing it…" }</span> },
         Phase::Watching => html! { <span>{ "Watching what happens…" }</span> },
         Phase::Done => html! { <span>{ kernel_words(&beat.say) }</span> },
+        Phase::Missed if ctx.store.watching.is_some() => {
+            html! { <span>{ "It went differently this time." }</span> }
+        }
         Phase::Missed => missed(play),
     };
     let next = match play.phase {
@@ -42,18 +45,25 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
         Phase::Doing | Phase::Watching => "…",
     };
     let busy = play.is_busy() || play.is_rewinding();
+    let does_it = ctx.store.watching.is_none().then(|| {
+        html! {
+            <>
+                <button type="button" onclick={does(ctx, PlayAction::Back)} aria-disabled={(play.beat == 0 && play.phase == Phase::Ready).then_some("true")}
+                    title="Runs the beats before this one again">{ "‹ Back" }</button>
+                if play.is_over() {
+                    <span class="good">{ "Lesson done." }</span>
+                } else {
+                    <button type="button" class="main" id="next-beat" onclick={does(ctx, PlayAction::Next)} aria-disabled={busy.then_some("true")}>{ next }</button>
+                }
+            </>
+        }
+    });
     html! {
         <div class={if play.phase == Phase::Done { "quest done" } else { "quest" }}>
             <b>{ if play.phase == Phase::Done { "✓ ".to_owned() } else { String::new() } }{ format!("{} of {all}", play.beat + 1) }</b>
             <div class="quest-words" aria-live="polite" data-test="beat-say">{ words }</div>
             <span class="spacer"></span>
-            <button type="button" onclick={does(ctx, PlayAction::Back)} aria-disabled={(play.beat == 0 && play.phase == Phase::Ready).then_some("true")}
-                title="Runs the beats before this one again">{ "‹ Back" }</button>
-            if play.is_over() {
-                <span class="good">{ "Lesson done." }</span>
-            } else {
-                <button type="button" class="main" id="next-beat" onclick={does(ctx, PlayAction::Next)} aria-disabled={busy.then_some("true")}>{ next }</button>
-            }
+            { does_it }
             { for beat.ask.as_ref().map(|ask| question(ctx, play, ask)) }
         </div>
     }
@@ -91,6 +101,7 @@ fn question(ctx: &Ctx, play: &Play, ask: &Ask) -> Html {
     if play.is_rewinding() || (told && play.chosen.is_none()) {
         return html! {};
     }
+    let watches = ctx.store.watching.is_some();
     let option = |(at, option): (usize, &String)| {
         let class = match (told, play.chosen == Some(at), ask.answer == at) {
             (true, _, true) => Some("right"),
@@ -105,7 +116,7 @@ fn question(ctx: &Ctx, play: &Play, ask: &Ask) -> Html {
         };
         html! {
             <button type="button" class={class.map_or_else(|| "option".to_owned(), |class| format!("option {class}"))} onclick={does(ctx, PlayAction::Choose(at))}
-                aria-pressed={pressed(play.chosen == Some(at))} aria-disabled={(play.phase != Phase::Ready).then_some("true")}>
+                aria-pressed={pressed(play.chosen == Some(at))} aria-disabled={(play.phase != Phase::Ready || watches).then_some("true")}>
                 { kernel_words(option) }{ mark }
             </button>
         }
@@ -130,7 +141,7 @@ pub fn beat(ctx: &Ctx, play: &Play, at: usize) -> Html {
         <div class={if done { "beat done" } else { "beat" }} aria-current={here.then_some("step")}>
             <p class="soft"><span class="sr">{ format!("Beat {}: ", at + 1) }</span>{ for steps }</p>
             if done { <p class="say-beat">{ kernel_words(&beat.say) }</p> }
-            if here && play.started { { button("small", None, "This beat afresh", does(ctx, PlayAction::Again)) } }
+            if here && play.started && ctx.store.watching.is_none() { { button("small", None, "This beat afresh", does(ctx, PlayAction::Again)) } }
         </div>
     }
 }

@@ -1,8 +1,8 @@
 //! The page with the stage: topics, the work in the middle, the panel beside it. Lab, lesson and replay share it.
 
 use super::{
-    beats::quest, composer::composer, player::player, rail::rail, runbar::run_bar, sentence::say,
-    side::side, stage::Stage, tabs::Tabs, timeline::Timeline,
+    beats::quest, composer::composer, invite::watch_bar, player::player, rail::rail,
+    runbar::run_bar, sentence::say, side::side, stage::Stage, tabs::Tabs, timeline::Timeline,
 };
 use crate::{
     ctx::Ctx,
@@ -21,6 +21,8 @@ pub enum Purpose {
     Lesson(&'static Lesson),
     /// A recording.
     Replay,
+    /// The run of somebody else.
+    Watch,
 }
 
 /// The bench; `extra` stands where the composer would be in a replay.
@@ -89,7 +91,7 @@ pub fn sentence(shown: &Shown) -> Html {
 pub fn stage(ctx: &Ctx, shown: &Shown) -> Html {
     html! {
         <div id="stage" class="stage-place" tabindex="-1" data-test="stage">
-            <Stage state={Rc::clone(&shown.state)} on={ctx.wants()} selected={shown.selected} replay={shown.replay} />
+            <Stage state={Rc::clone(&shown.state)} on={ctx.wants()} selected={shown.selected} replay={shown.replay} hands_off={shown.hands_off} />
         </div>
     }
 }
@@ -108,6 +110,9 @@ fn tools(ctx: &Ctx, purpose: Purpose, shown: &Shown, extra: Html) -> Html {
     match purpose {
         Purpose::Replay => {
             html! { <>{ extra }{ for ctx.store.player.as_ref().map(|recording| player(ctx, recording)) }</> }
+        }
+        Purpose::Watch => {
+            html! { { for ctx.store.watching.as_ref().map(|watching| watch_bar(ctx, watching)) } }
         }
         Purpose::Lab => html! { <>{ composer(ctx, &shown.state) }{ run_bar(ctx, false) }</> },
         Purpose::Lesson(_) => html! { <>{ composer(ctx, &shown.state) }{ run_bar(ctx, true) }</> },

@@ -1,8 +1,5 @@
-//! The keys: a dialog on `?`, and the same list as a page.
+//! The keys: in a dialog on `?`, and the same list as a page.
 
-use super::parts::button;
-use crate::{ctx::Ctx, dom, store::UiAction};
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 /// Where, which key, what it does. No single key acts on the whole page but `?`.
@@ -83,27 +80,5 @@ pub fn key_list() -> Html {
                 </section>
             }) }
         </div>
-    }
-}
-
-/// The list in a dialog that keeps the focus until it is closed; `opened` must be called when it has been drawn.
-pub fn help(ctx: &Ctx) -> Html {
-    html! {
-        <dialog id="help" class="help-dialog" aria-labelledby="help-title" onclose={ctx.ui(UiAction::Help(false))}>
-            <header><h2 id="help-title">{ "Keys" }</h2>{ button("", None, "Close", ctx.ui(UiAction::Help(false))) }</header>
-            { key_list() }
-        </dialog>
-    }
-}
-
-/// Makes the dialog a modal one: the browser keeps the focus inside and closes it on Escape.
-pub fn opened() {
-    let found = dom::document().and_then(|document| document.get_element_by_id("help"));
-    if let Some(dialog) =
-        found.and_then(|found| wasm_bindgen::JsCast::dyn_into::<HtmlDialogElement>(found).ok())
-        && !dialog.open()
-    {
-        // Fails only if it is open already or no longer there.
-        drop(dialog.show_modal());
     }
 }

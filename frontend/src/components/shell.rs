@@ -1,7 +1,8 @@
 //! What is around every page: header with the state of the connection, notices, footer, title, help.
 
 use super::{
-    keys::help,
+    dialog::dialog,
+    invite::watchers,
     link::{link, skip, text_link},
     notices::notices,
     parts::button,
@@ -13,7 +14,7 @@ use crate::{
     intent::Intent,
     pages,
     route::Route,
-    store::{Action, Connection, Store, UiAction},
+    store::{Action, Connection, Dialog, Store, UiAction},
 };
 use yew::prelude::*;
 
@@ -22,7 +23,7 @@ pub fn shell(ctx: &Ctx) -> Html {
     let route = &ctx.store.route;
     let said = html! { <p class="sr" role="status">{ ctx.store.ui.said.clone() }</p> };
     if matches!(route, Route::Embed { .. }) {
-        return html! { <div class="app bare">{ pages::view(ctx) }{ said }</div> };
+        return html! { <div class="app bare">{ notices(ctx) }{ pages::view(ctx) }{ said }</div> };
     }
     html! {
         <div class="app">
@@ -37,7 +38,7 @@ pub fn shell(ctx: &Ctx) -> Html {
             { pages::view(ctx) }
             { foot(ctx) }
             { said }
-            if ctx.store.ui.help { { help(ctx) } }
+            { for ctx.store.ui.dialog.map(|open| dialog(ctx, open)) }
         </div>
     }
 }
@@ -68,7 +69,7 @@ fn bar(ctx: &Ctx) -> Html {
     let store = &ctx.store;
     let topics = store.ui.topics;
     let route = &store.route;
-    let stage = has_stage(route) || matches!(route, Route::Replay { .. });
+    let stage = has_stage(route) || matches!(route, Route::Replay { .. } | Route::Watch { .. });
     html! {
         <header class="bar">
             { link(ctx, &Route::Home, "brand", html! { <>{ logo() }<span>{ "IPC Playground" }</span></> }) }
@@ -181,10 +182,28 @@ fn actions(ctx: &Ctx) -> Html {
             <button type="button" class="opt" aria-pressed={pressed(xray)} onclick={ctx.emits(Action::Want(Intent::Xray(!xray)))}>
                 { if xray { "X-ray: on" } else { "X-ray: off" } }</button>
             { button("opt", None, label, ctx.emits(Action::Go(present))) }
+            { for watch_link(ctx) }
             <button type="button" class="opt" onclick={share} onblur={ctx.ui(UiAction::Copied(false))}>
                 <span aria-live="polite">{ if store.ui.copied { "Link copied" } else { "Share" } }</span></button>
         </>
     }
+}
+
+/// Opens the watch link, as soon as there is a run that can be shown; says how many watch.
+fn watch_link(ctx: &Ctx) -> Option<Html> {
+    let store = &ctx.store;
+    let named = store.run.as_ref().is_some_and(|run| run.id.is_some());
+    if !named && store.invite.is_none() {
+        return None;
+    }
+    let says = if store.invite.as_ref().is_some_and(|invite| invite.count > 0) {
+        watchers(ctx)
+    } else {
+        "Watch link".to_owned()
+    };
+    Some(
+        html! { <button type="button" class="opt" id="watch-link" title="Let others watch this run" onclick={ctx.emits(Action::Invite)}>{ says }</button> },
+    )
 }
 
 fn foot(ctx: &Ctx) -> Html {
@@ -217,7 +236,7 @@ fn foot(ctx: &Ctx) -> Html {
             <span class="spacer"></span>
             { super::looks::looks() }
             { text_link(ctx, &Route::Glossary, "Glossary") }
-            <button type="button" class="quiet small" onclick={ctx.ui(UiAction::Help(true))}>{ "Keys: " }<kbd>{ "?" }</kbd></button>
+            <button type="button" class="quiet small" onclick={ctx.ui(UiAction::Dialog(Some(Dialog::Keys)))}>{ "Keys: " }<kbd>{ "?" }</kbd></button>
         </footer>
     }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     ctx::Ctx,
-    lessons::LESSONS,
+    lessons::{self, LESSONS},
     route::Route,
     store::{Action, Selected, Shown, Tab, UiAction},
 };
@@ -78,12 +78,22 @@ pub fn log(ctx: &Ctx, shown: &Shown) -> Html {
 
 fn lesson(ctx: &Ctx, purpose: &Purpose) -> Html {
     match purpose {
-        Purpose::Lesson(lesson) => match ctx.store.text(&lesson.prose()) {
-            Some(text) => prose(ctx, &text, ctx.store.play.as_ref()),
-            None => html! { <p class="empty">{ "Loading…" }</p> },
-        },
+        Purpose::Lesson(lesson) => of_lesson(ctx, lesson.entry, lesson.id),
         Purpose::Lab => break_it(ctx),
         Purpose::Replay => about(ctx),
+        Purpose::Watch => match &ctx.store.play {
+            Some(play) => of_lesson(ctx, &play.entry, &play.lesson),
+            None => break_it(ctx),
+        },
+    }
+}
+
+/// The prose of a lesson, as far as its beats were seen.
+fn of_lesson(ctx: &Ctx, entry: &str, id: &str) -> Html {
+    let text = lessons::lesson(entry, id).and_then(|lesson| ctx.store.text(&lesson.prose()));
+    match text {
+        Some(text) => prose(ctx, &text, ctx.store.play.as_ref()),
+        None => html! { <p class="empty">{ "Loading…" }</p> },
     }
 }
 

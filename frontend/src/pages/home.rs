@@ -74,8 +74,8 @@ fn doors(ctx: &Ctx) -> Html {
             <li class="door"><h2>{ text_link(ctx, &Route::Learn { checked: false }, "Learn") }</h2><p>{ "Lessons that run real processes a step at a time, and ask before they show." }</p>
                 { for last.map(|lesson| html! { <p>{ "Continue: " }{ to_lesson(ctx, lesson) }</p> }) }</li>
             <li class="door"><h2>{ link(ctx, &Route::lab("pipe"), "", html! { { "Try" } }) }</h2><p>{ "Send, freeze, kill, close, flood: whatever you like, and see what happens." }</p></li>
-            <li class="door"><h2>{ text_link(ctx, &Route::Replay { src: None }, "Teach & embed") }</h2>
-                <p>{ "Present a lesson with a clicker, embed a stage in your own page, or play a recording without a server." }</p></li>
+            <li class="door"><h2>{ text_link(ctx, &Route::Builder, "Teach & embed") }</h2>
+                <p>{ "Present a lesson with a clicker while the class watches on its own screens, embed a stage in your own page, or " }{ text_link(ctx, &Route::Replay { src: None }, "play a recording") }{ " without a server." }</p></li>
         </ul>
     }
 }

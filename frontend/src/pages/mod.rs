@@ -1,11 +1,13 @@
 //! One file a page. Each begins with an `h1` that takes the focus when the page is turned to.
 
+mod builder;
 mod embed;
 mod glossary;
 mod home;
 mod learn;
 mod missing;
 mod replay;
+mod watch;
 
 use crate::{
     components::{
@@ -36,6 +38,8 @@ pub fn view(ctx: &Ctx) -> Html {
         },
         Route::Replay { .. } => bench(ctx, Purpose::Replay, "Replay", replay::open(ctx)),
         Route::Embed { options, .. } => embed::embed(ctx, options),
+        Route::Watch { .. } => watch::watch(ctx),
+        Route::Builder => builder::builder(ctx),
         Route::Glossary => glossary::glossary(),
         Route::Keys => html! {
             <main class="page narrow" id="main" tabindex="-1">

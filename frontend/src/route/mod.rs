@@ -19,8 +19,6 @@ const COMING: &[(&str, &str)] = &[
     ("programs", "Programs"),
     ("s", "Shared scenarios"),
     ("r", "Stored recordings"),
-    ("w", "Watching a run"),
-    ("embed-builder", "Embedding"),
     ("about", "About this host"),
 ];
 
@@ -60,6 +58,13 @@ pub enum Route {
         /// What is shown and whether it is live.
         options: EmbedOptions,
     },
+    /// Somebody else's run, read-only: `/w/CODE`.
+    Watch {
+        /// The code of the link.
+        code: String,
+    },
+    /// How to embed: `/embed-builder`.
+    Builder,
     /// Words.
     Glossary,
     /// Keys.
@@ -102,8 +107,14 @@ pub struct EmbedOptions {
     pub views: Vec<String>,
     /// `light`, `dark`; else what the system says.
     pub theme: Option<String>,
+    /// The language of the page around it. There is one so far; the parameter is kept, so that addresses need not change.
+    pub lang: Option<String>,
     /// Real processes after a click instead of a recording.
     pub live: bool,
+    /// Nothing but the recording.
+    pub recorded: bool,
+    /// The recording begins at this marker, from 1; absent: at its beginning.
+    pub beat: Option<u32>,
     /// The recording; the entry's own if absent.
     pub src: Option<String>,
 }
@@ -136,22 +147,27 @@ impl Route {
                 src: query.take("src"),
             },
             ["embed", entry, rest @ ..] if rest.len() < 2 => {
-                let options = EmbedOptions {
+                let mut options = EmbedOptions {
                     views: query
                         .take("view")
                         .map(|v| v.split(',').map(str::to_owned).collect())
                         .unwrap_or_default(),
                     theme: query.take("theme"),
-                    live: query
-                        .take("mode")
-                        .is_some_and(|mode| mode.split(',').any(|word| word == "live")),
+                    lang: query.take("lang"),
+                    beat: query.take("beat").and_then(|beat| beat.parse().ok()),
                     src: query.take("src"),
+                    ..EmbedOptions::default()
                 };
+                options.set_mode(&query.take("mode").unwrap_or_default());
                 Self::Embed {
                     lab: query.lab(entry, rest.first()),
                     options,
                 }
             }
+            ["w", code] => Self::Watch {
+                code: (*code).to_owned(),
+            },
+            ["embed-builder"] => Self::Builder,
             ["glossary"] => Self::Glossary,
             ["keys"] => Self::Keys,
             [first, ..] => match COMING.iter().find(|coming| coming.0 == *first) {
@@ -190,6 +206,8 @@ impl Route {
             Self::Replay { src: None } => "replay".to_owned(),
             Self::Replay { src: Some(src) } => format!("replay?src={}", encode(src)),
             Self::Embed { lab, options } => lab.address("embed", options.pairs()),
+            Self::Watch { code } => format!("w/{}", encode(code)),
+            Self::Builder => "embed-builder".to_owned(),
             Self::Glossary => "glossary".to_owned(),
             Self::Keys => "keys".to_owned(),
             Self::Coming { path, .. } | Self::Missing { path } => path.clone(),
@@ -223,6 +241,8 @@ impl Route {
                 ),
             Self::Lab(lab) | Self::Embed { lab, .. } => entry_title(&lab.entry),
             Self::Replay { .. } => "Replay".to_owned(),
+            Self::Watch { .. } => "Watching a run".to_owned(),
+            Self::Builder => "Embed a stage".to_owned(),
             Self::Glossary => "Glossary".to_owned(),
             Self::Keys => "Keys".to_owned(),
             Self::Coming { title, .. } => format!("{title} (coming)"),
@@ -313,13 +333,30 @@ impl Lab {
 }
 
 impl EmbedOptions {
+    /// The word for whether it is live; none for a recording with the real thing on request.
+    pub fn mode(&self) -> Option<&'static str> {
+        match (self.live, self.recorded) {
+            (true, _) => Some("live"),
+            (false, true) => Some("replay"),
+            (false, false) => None,
+        }
+    }
+
+    /// Takes such a word; `replay,live` is what no word is.
+    pub fn set_mode(&mut self, mode: &str) {
+        (self.live, self.recorded) = (mode.starts_with("live"), mode == "replay");
+    }
+
     fn pairs(&self) -> Vec<(String, String)> {
         let view = (!self.views.is_empty()).then(|| self.views.join(","));
-        let mode = self.live.then(|| "live".to_owned());
+        let mode = self.mode().map(str::to_owned);
+        let beat = self.beat.map(|beat| beat.to_string());
         [
             ("view", view),
             ("theme", self.theme.clone()),
+            ("lang", self.lang.clone()),
             ("mode", mode),
+            ("beat", beat),
             ("src", self.src.clone()),
         ]
         .into_iter()

@@ -33,7 +33,10 @@ impl Store {
                     python,
                 });
                 self.connection = Connection::Ready;
-                vec![Effect::Flush]
+                let mut effects = vec![Effect::Flush];
+                effects.extend(self.invite_again());
+                effects.extend(self.ask_to_watch());
+                effects
             }
             ServerMessage::Ack { re, run, .. } => self.ack(re, run),
             ServerMessage::Rejected { re, failure } => self.rejected(re, failure),
@@ -45,13 +48,16 @@ impl Store {
                 seq,
                 ..
             } => {
+                self.watch_run(&run, &state);
                 let Some(view) = self.view_of(&run) else {
                     return Vec::new();
                 };
                 let folded = view.snapshot(*state, started_unix_ms);
                 let mut effects = self.folded(folded);
                 // The state is whole; the log asks for what it missed, as far as the journal still has it.
-                let after = folded.applied.0.max(oldest.saturating_sub(1));
+                let after = self
+                    .look_back(folded.applied.0, seq)
+                    .map_or(seq, |after| after.max(oldest.saturating_sub(1)));
                 if after < seq {
                     effects.push(self.ask_again(run, after, seq));
                 }
@@ -77,6 +83,11 @@ impl Store {
                 self.bytes(re, from, total, &data);
                 Vec::new()
             }
+            ServerMessage::Watchers { run, key, count } => {
+                self.watchers(run, key, count);
+                Vec::new()
+            }
+            ServerMessage::Place { run, at } => self.presenter_moved(&run, at),
             ServerMessage::Closing { failure, retry_ms } => {
                 self.notice(failure);
                 vec![Effect::Retry(retry_ms)]
@@ -103,6 +114,7 @@ impl Store {
                     effects.push(Effect::Send(ClientMessage::Stop { id: stop, run: id }));
                 } else if let Some(view) = &mut self.run {
                     view.id = run;
+                    effects.extend(self.invite_again());
                     for intent in std::mem::take(&mut self.requests.after_start) {
                         effects.extend(self.want(intent).1);
                     }
@@ -113,7 +125,19 @@ impl Store {
                 self.forgive(&verb);
                 Vec::new()
             }
-            Some(Request::Send | Request::Stop | Request::Fetch(_) | Request::Replay(..))
+            Some(Request::Watch) => {
+                if let Some(watching) = &mut self.watching {
+                    watching.refused = None;
+                }
+                Vec::new()
+            }
+            Some(
+                Request::Send
+                | Request::Stop
+                | Request::Fetch(_)
+                | Request::Replay(..)
+                | Request::Invite,
+            )
             | None => Vec::new(),
         }
     }
@@ -158,7 +182,16 @@ impl Store {
             Some(Request::Stop) if matches!(failure.code, Code::RunOver | Code::UnknownRun) => {
                 return Vec::new();
             }
-            Some(Request::Send | Request::Act(..) | Request::Stop) => {}
+            Some(Request::Watch) => {
+                if let Some(watching) = &mut self.watching {
+                    watching.refused = Some(failure.clone());
+                }
+                if let Some(run) = &mut self.run {
+                    run.lose(failure);
+                }
+                return Vec::new();
+            }
+            Some(Request::Send | Request::Act(..) | Request::Stop | Request::Invite) => {}
             None => {
                 if matches!(
                     failure.code,

@@ -70,6 +70,9 @@ impl Store {
             Ok(text) => self.texts.push((path, text.into())),
             Err(failure) => self.notice(failure),
         }
+        if self.watching.is_some() {
+            return self.follow_presenter();
+        }
         if let Route::Lesson { entry, lesson, .. } = &self.route
             && self.play.is_none()
             && let Some(found) = lessons::lesson(entry, lesson)
@@ -153,6 +156,10 @@ impl Store {
         let xray = self.run.as_ref().is_none_or(|run| run.state.xray);
         let over = !self.is_running();
         let mut effects = Vec::new();
+        if self.watching.is_some() {
+            // The presenter's page takes the steps.
+            return effects;
+        }
         let Some(play) = self.play.as_mut().filter(|play| play.is_busy()) else {
             return effects;
         };

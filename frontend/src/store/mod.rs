@@ -2,12 +2,15 @@
 //!
 //! Nothing in here touches the browser, so all of it is tested natively.
 
+mod action;
 mod answer;
 mod bytes;
 mod command;
 mod composer;
 mod draft;
+pub mod embed;
 mod filter;
+mod invite;
 mod lesson;
 mod link;
 mod log;
@@ -26,12 +29,16 @@ mod testing;
 mod tests;
 pub mod timeline;
 pub mod ui;
+mod watching;
 pub mod words;
 
+pub use action::{Action, Effect};
 pub use bytes::{ROW, row};
 pub use composer::{Composer, Mode};
 pub use draft::Draft;
+pub use embed::{Builder, Headers};
 pub use filter::{Filter, Filtered, Group};
+pub use invite::Invite;
 pub use link::{Connection, Session};
 pub use log::{EventLog, KEEP};
 pub use look::{Looked, find_call, look};
@@ -41,11 +48,11 @@ pub use progress::Progress;
 pub use reduce::FIRST_RECORDING;
 pub use replay::{Player, PlayerAction};
 pub use run::{Fetched, Lost, RunPhase, RunView};
-pub use ui::{Tab, Ui, UiAction, View};
+pub use ui::{Dialog, Tab, Ui, UiAction, View};
+pub use watching::Watching;
 
 use crate::{intent::Intent, route::Route};
 use shared::{
-    command::{ClientMessage, ServerMessage},
     failure::Failure,
     ids::{CallId, MsgId, RequestId, Seq, WorkerId},
     state::RunState,
@@ -65,6 +72,10 @@ pub struct Store {
     pub run: Option<RunView>,
     /// The recording that is shown.
     pub player: Option<Player>,
+    /// Those who watch the run of this page.
+    pub invite: Option<Invite>,
+    /// The run of this page is somebody else's.
+    pub watching: Option<Watching>,
     /// What the next run will be, and what is being composed.
     pub draft: Draft,
     /// The lesson that is played beat by beat.
@@ -75,6 +86,10 @@ pub struct Store {
     pub notices: Vec<Notice>,
     /// What is open and chosen.
     pub ui: Ui,
+    /// The embed that is put together.
+    pub builder: Builder,
+    /// What the page around an embed was told: the beat, and that all is over.
+    host_told: (usize, bool),
     /// Requests that the server has not answered, and what waits for a run.
     requests: Requests,
     /// Texts beside the page that were fetched: lessons, sources.
@@ -82,108 +97,6 @@ pub struct Store {
     /// Milliseconds now, and at the last tick; any origin.
     now_ms: f64,
     ticked_ms: f64,
-}
-
-/// Something that happened to the page.
-#[derive(Clone, Debug)]
-pub enum Action {
-    /// Somebody chose a link.
-    Go(Route),
-    /// The address changed by itself: first load, back, forward.
-    Arrived(Route),
-    /// A component said what the learner wants.
-    Want(Intent),
-    /// End the run, if any, and start one as the draft says.
-    Restart,
-    /// A field of the composer was typed into or chosen from. Not the composer as it was drawn: two fields may change
-    /// before it is drawn again.
-    Compose(fn(&mut Composer, String), String),
-    /// The same, of what a message says beside its payload.
-    ComposeArg(&'static str, serde_json::Value),
-    /// Send what is composed.
-    Submit,
-    /// A notice was read.
-    Dismiss(u64),
-    /// All bytes of a call or message are wanted.
-    Fetch(Selected),
-    /// A lesson is played.
-    Play(PlayAction),
-    /// A recording is played.
-    Player(PlayerAction),
-    /// Something was opened, closed or chosen.
-    Ui(UiAction),
-    /// Progress as stored by an earlier visit.
-    Stored(String),
-    /// The recording of the run is wanted as a file.
-    Download,
-    /// These events are wanted as JSON lines.
-    CopyLines(Vec<Seq>),
-    /// A text beside the page was fetched, or why not.
-    Text {
-        /// Where it is.
-        path: String,
-        /// What it says.
-        text: Result<String, Failure>,
-    },
-    /// The server said something.
-    Server(Box<ServerMessage>),
-    /// The server said something that cannot be read.
-    Unreadable(Failure),
-    /// The socket opened.
-    Opened,
-    /// The socket is down and tries again.
-    Lost {
-        /// How often it tried since it was up.
-        attempt: u32,
-        /// When it tries again, milliseconds from now.
-        retry_ms: u32,
-    },
-    /// The socket is down and will not try again by itself.
-    Closed(Failure),
-    /// Messages did not leave the page: it holds no more than so many while the server is away.
-    Overflow(u64),
-    /// Time passes, milliseconds.
-    Tick(f64),
-}
-
-/// Something that the browser must do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Say this, after `hello` was answered.
-    Send(ClientMessage),
-    /// Say this at once.
-    Hello(ClientMessage),
-    /// `hello` was answered: let go what waits.
-    Flush,
-    /// Connect, if not connected.
-    Connect,
-    /// Drop the connection and make a new one at once.
-    Reconnect,
-    /// The server closes; try again after so many milliseconds, or never.
-    Retry(Option<u64>),
-    /// A new address in the history.
-    Push(String),
-    /// Another address for the same place in the history.
-    Replace(String),
-    /// Another page is shown: title, focus on its heading, scroll to the top.
-    Turned,
-    /// Keep the learner's progress.
-    Save(String),
-    /// Load a recording.
-    Load(String),
-    /// Fetch the journal of a run, and give it to the learner as a file, or these lines of it on the clipboard.
-    Journal {
-        /// Where it is, relative to the page.
-        path: String,
-        /// Whoever has it owns the run.
-        token: String,
-        /// Absent: all, as a file.
-        lines: Option<Vec<Seq>>,
-    },
-    /// Put this on the clipboard.
-    Copy(String),
-    /// Fetch a text beside the page: a lesson, the source of a role.
-    Text(String),
 }
 
 /// What is looked at.
@@ -241,6 +154,10 @@ pub(crate) enum Request {
     Fetch(Selected),
     /// `replay` after and until.
     Replay(Seq, Seq),
+    /// `watch` of one's own run, or `place`.
+    Invite,
+    /// `watch` of somebody else's.
+    Watch,
 }
 
 /// What views draw: the run, or the recording at its place.
@@ -256,6 +173,8 @@ pub struct Shown {
     pub selected: Selected,
     /// A recording, not a run.
     pub replay: bool,
+    /// Nothing can be done to it here: a recording, or somebody else's run.
+    pub hands_off: bool,
     /// Bytes that were fetched.
     pub fetched: Fetched,
 }
@@ -270,6 +189,7 @@ impl Store {
                 until: run.state.seq,
                 selected: run.selected,
                 replay: false,
+                hands_off: self.watching.is_some(),
                 fetched: run.fetched.clone(),
             },
             (_, Some(player)) if self.shows_recording() => Shown {
@@ -278,6 +198,7 @@ impl Store {
                 until: player.at(),
                 selected: player.selected,
                 replay: true,
+                hands_off: true,
                 fetched: Fetched::default(),
             },
             (_, _) => Shown {
@@ -286,6 +207,7 @@ impl Store {
                 until: 0,
                 selected: Selected::Nothing,
                 replay: self.shows_recording(),
+                hands_off: true,
                 fetched: Fetched::default(),
             },
         }
@@ -301,6 +223,8 @@ impl Store {
             | Route::Lesson { .. }
             | Route::Learn { .. }
             | Route::Compare
+            | Route::Watch { .. }
+            | Route::Builder
             | Route::Glossary
             | Route::Keys
             | Route::Coming { .. }

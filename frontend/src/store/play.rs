@@ -5,9 +5,12 @@ use shared::{
     event::Event,
     failure::Failure,
     ids::RequestId,
+    place::Place,
     scenario::{Command, Scenario, Step, UnderWay, Verdict, Watch},
 };
 use std::rc::Rc;
+
+pub use shared::place::Phase;
 
 /// Quiet time before the first step, so that what is left of the beat before is not taken for this one, milliseconds.
 const BETWEEN_MS: f64 = 50.0;
@@ -54,21 +57,6 @@ pub struct Play {
     met_ms: Option<f64>,
 }
 
-/// How far a beat is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Not begun; its question, if any, is open.
-    Ready,
-    /// Its steps are being carried out.
-    Doing,
-    /// All steps were taken; what is expected is being watched for.
-    Watching,
-    /// All that was expected was seen.
-    Done,
-    /// It was not seen, or something forbidden was.
-    Missed,
-}
-
 /// What a learner does with a lesson.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlayAction {
@@ -112,6 +100,16 @@ impl Play {
             quiet_since_ms: 0.0,
             met_ms: None,
         }
+    }
+
+    /// As the presenter has it whom this page follows; nothing is done here.
+    pub(crate) fn show(&mut self, at: &Place) {
+        let index = |n: Option<u32>| n.and_then(|n| usize::try_from(n).ok());
+        let last = self.scenario.beats.len().saturating_sub(1);
+        self.beat = index(at.beat).unwrap_or_default().min(last);
+        self.phase = at.phase.unwrap_or(Phase::Ready);
+        self.chosen = index(at.chosen);
+        self.started = true;
     }
 
     /// All beats were seen through.

@@ -1,8 +1,8 @@
 //! What each action changes, and what follows from it. What the server says is in `answer`.
 
 use super::{
-    Action, Connection, Draft, Effect, Play, PlayAction, Player, PlayerAction, Progress, Request,
-    Selected, Store,
+    Action, Connection, Dialog, Draft, Effect, Play, PlayAction, Player, PlayerAction, Progress,
+    Request, Selected, Store,
 };
 use crate::{intent::Intent, route::Route};
 use shared::{
@@ -20,7 +20,12 @@ const LONGEST_TICK_MS: f64 = 200.0;
 impl Store {
     /// Takes one action into account and says what the browser must do.
     pub fn reduce(&mut self, action: Action) -> Vec<Effect> {
+        if !self.may_watcher(&action) {
+            return Vec::new();
+        }
         let mut effects = self.take(action);
+        effects.extend(self.tell_place());
+        effects.extend(self.tell_host());
         effects.extend(self.missing_texts());
         effects
     }
@@ -57,6 +62,19 @@ impl Store {
             Action::Play(action) => self.play(&action),
             Action::Player(action) => self.player(&action),
             Action::Ui(action) => self.ui(action),
+            Action::Build(set, value) => {
+                set(&mut self.builder, value);
+                Vec::new()
+            }
+            Action::Headers(headers) => {
+                self.builder.headers = Some(headers);
+                Vec::new()
+            }
+            Action::Invite => {
+                self.ui.dialog = Some(Dialog::Invite);
+                self.invite()
+            }
+            Action::Follow => self.come_back(),
             Action::Download => self.journal(None),
             Action::CopyLines(seqs) => match &self.player {
                 Some(player) if self.shows_recording() => vec![Effect::Copy(player.lines(&seqs))],
@@ -76,7 +94,7 @@ impl Store {
                 let resume = self
                     .run
                     .as_ref()
-                    .filter(|run| run.is_running())
+                    .filter(|run| run.is_running() && self.watching.is_none())
                     .and_then(|run| {
                         Some(Resume {
                             run: run.id.clone()?,
@@ -149,16 +167,19 @@ impl Store {
             | Route::Learn { .. }
             | Route::Compare
             | Route::Replay { .. }
+            | Route::Watch { .. }
+            | Route::Builder
             | Route::Glossary
             | Route::Keys
             | Route::Coming { .. }
             | Route::Missing { .. } => {}
         }
+        effects.extend(self.turn_to_watch(&route));
+        if route == Route::Builder && self.builder.headers.is_none() {
+            effects.push(Effect::Headers(self.builder.address()));
+        }
         effects.extend(self.recording_of(&route, turned).map(Effect::Load));
-        if matches!(
-            route,
-            Route::Home | Route::Lab(_) | Route::Lesson { .. } | Route::Embed { .. }
-        ) {
+        if needs_server(&route) {
             if self.connection == Connection::Idle {
                 self.connection = Connection::Connecting;
             }
@@ -220,7 +241,7 @@ impl Store {
         (None, Vec::new())
     }
 
-    fn select(&mut self, selected: Selected) {
+    pub(crate) fn select(&mut self, selected: Selected) {
         self.looked_at(selected);
         if self.shows_recording() {
             if let Some(player) = &mut self.player {
@@ -246,6 +267,11 @@ impl Store {
                 Ok(mut player) => {
                     self.forgive("recording");
                     player.playing = *play;
+                    if let Route::Embed { options, .. } = &self.route
+                        && let Some(beat) = options.beat
+                    {
+                        player.begin_at(beat);
+                    }
                     self.player = Some(player);
                 }
                 Err(failure) => self.notice(failure),
@@ -309,7 +335,17 @@ impl Store {
     pub fn needs_ticks(&self) -> bool {
         let playing =
             self.shows_recording() && self.player.as_ref().is_some_and(|player| player.playing);
-        let lesson = self.play.as_ref().is_some_and(Play::is_busy);
+        let lesson = self.watching.is_none() && self.play.as_ref().is_some_and(Play::is_busy);
         playing || lesson || matches!(self.connection, Connection::Reconnecting { .. })
     }
+}
+
+/// Whether a page talks to the server before anybody asks for a run. An embed does not: ten of them on one page would be
+/// ten connections of each reader.
+fn needs_server(route: &Route) -> bool {
+    let live = matches!(route, Route::Embed { options, .. } if options.live);
+    live || matches!(
+        route,
+        Route::Home | Route::Lab(_) | Route::Lesson { .. } | Route::Watch { .. }
+    )
 }

@@ -193,6 +193,18 @@ impl Player {
         }
     }
 
+    /// Stands at a marker, from 1, and waits there.
+    pub fn begin_at(&mut self, marker: u32) {
+        let at = usize::try_from(marker).ok().and_then(|n| n.checked_sub(1));
+        if let Some(place) = at
+            .and_then(|at| self.markers.get(at))
+            .map(|marker| marker.place)
+        {
+            self.playing = false;
+            self.seek(place);
+        }
+    }
+
     /// Carries out what was pressed.
     pub fn act(&mut self, action: &PlayerAction) {
         match action {

@@ -120,7 +120,8 @@ pub(crate) fn id_of(message: &ClientMessage) -> RequestId {
         | ClientMessage::Fetch { id, .. }
         | ClientMessage::Replay { id, .. }
         | ClientMessage::Stop { id, .. }
-        | ClientMessage::Watch { id, .. } => *id,
+        | ClientMessage::Watch { id, .. }
+        | ClientMessage::Place { id, .. } => *id,
         ClientMessage::Hello { .. } => 0,
     }
 }

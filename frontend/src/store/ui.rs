@@ -29,13 +29,22 @@ pub enum Tab {
     Log,
 }
 
+/// What can be open over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// The list of keys.
+    Keys,
+    /// The watch link.
+    Invite,
+}
+
 /// What is open and chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ui {
     /// The list of topics, where it has no place of its own.
     pub topics: bool,
-    /// The list of keys.
-    pub help: bool,
+    /// What is open over the page.
+    pub dialog: Option<Dialog>,
     /// The address was copied.
     pub copied: bool,
     /// For phones.
@@ -59,8 +68,8 @@ pub struct Ui {
 pub enum UiAction {
     /// The list of topics.
     Topics(bool),
-    /// The list of keys.
-    Help(bool),
+    /// Opens over the page, or closes.
+    Dialog(Option<Dialog>),
     /// The address was copied, or that was told long enough.
     Copied(bool),
     /// What a phone shows.
@@ -85,7 +94,7 @@ impl Store {
         let ui = &mut self.ui;
         match action {
             UiAction::Topics(open) => ui.topics = open,
-            UiAction::Help(open) => ui.help = open,
+            UiAction::Dialog(open) => ui.dialog = open,
             UiAction::Copied(copied) => ui.copied = copied,
             UiAction::View(view) => {
                 // The views of a phone share the panel with its own tabs.

@@ -5,6 +5,7 @@ use crate::{
     command::{ClientMessage, Data, Effect, Resume, ServerMessage},
     failure::{Code, Failure},
     ids::RunId,
+    place::{Phase, Place},
     state::{RunState, apply},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -23,6 +24,35 @@ fn data() -> BoxedStrategy<Data> {
 
 fn run() -> BoxedStrategy<RunId> {
     text().prop_map(RunId::new).boxed()
+}
+
+fn place() -> BoxedStrategy<Place> {
+    let phase = select(
+        &[
+            Phase::Ready,
+            Phase::Doing,
+            Phase::Watching,
+            Phase::Done,
+            Phase::Missed,
+        ][..],
+    );
+    (
+        option::of("[a-z/-]{0,40}"),
+        option::of(any::<u32>()),
+        option::of(phase),
+        option::of(any::<u32>()),
+        option::of(number()),
+        option::of(number()),
+    )
+        .prop_map(|(lesson, beat, phase, chosen, call, message)| Place {
+            lesson,
+            beat,
+            phase,
+            chosen,
+            call,
+            message,
+        })
+        .boxed()
 }
 
 /// Anything a client can say that may be said.
@@ -112,7 +142,19 @@ pub(crate) fn client() -> BoxedStrategy<ClientMessage> {
             }
         }),
         (number(), run()).prop_map(|(id, run)| ClientMessage::Stop { id, run }),
-        (number(), run(), text()).prop_map(|(id, run, key)| ClientMessage::Watch { id, run, key }),
+        (
+            number(),
+            option::of(run()),
+            option::of(text()),
+            option::of(number())
+        )
+            .prop_map(|(id, run, key, after)| ClientMessage::Watch {
+                id,
+                run,
+                key,
+                after
+            }),
+        (number(), run(), place()).prop_map(|(id, run, at)| ClientMessage::Place { id, run, at }),
     ]
     .boxed()
 }
@@ -208,6 +250,12 @@ pub(crate) fn server() -> BoxedStrategy<ServerMessage> {
                 data,
             }
         }),
+        (run(), text(), number()).prop_map(|(run, key, count)| ServerMessage::Watchers {
+            run,
+            key,
+            count
+        }),
+        (run(), place()).prop_map(|(run, at)| ServerMessage::Place { run, at }),
         (failure(), option::of(number()))
             .prop_map(|(failure, retry_ms)| ServerMessage::Closing { failure, retry_ms }),
     ]

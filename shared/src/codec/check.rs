@@ -22,6 +22,15 @@ type Field = (&'static str, Shape, bool);
 
 const RESUME: &[Field] = &[("run", Shape::Text, true), ("after", Shape::Number, true)];
 
+const PLACE: &[Field] = &[
+    ("lesson", Shape::Text, false),
+    ("beat", Shape::SmallNumber, false),
+    ("phase", Shape::Text, false),
+    ("chosen", Shape::SmallNumber, false),
+    ("call", Shape::Number, false),
+    ("message", Shape::Number, false),
+];
+
 /// Every message a client can send.
 const MESSAGES: &[(&str, &[Field])] = &[
     (
@@ -92,8 +101,17 @@ const MESSAGES: &[(&str, &[Field])] = &[
         "watch",
         &[
             ("id", Shape::Number, true),
+            ("run", Shape::Text, false),
+            ("key", Shape::Text, false),
+            ("after", Shape::Number, false),
+        ],
+    ),
+    (
+        "place",
+        &[
+            ("id", Shape::Number, true),
             ("run", Shape::Text, true),
-            ("key", Shape::Text, true),
+            ("at", Shape::Fields(PLACE), true),
         ],
     ),
 ];

@@ -75,11 +75,14 @@ pub fn decode_client(text: &str) -> Result<ClientMessage, Refused> {
             return Err(refused(failure.limit("times", u64::from(MAX_TIMES))));
         }
     }
+    if let ClientMessage::Place { at, .. } = &message {
+        at.check().map_err(refused)?;
+    }
     Ok(message)
 }
 
 /// What to do about a message of the wrong shape.
-const SEE_SCHEMA: &str = "see /api/schema for the shape of every message";
+pub(crate) const SEE_SCHEMA: &str = "see /api/schema for the shape of every message";
 
 fn not_json(error: &serde_json::Error) -> Failure {
     Failure::new(

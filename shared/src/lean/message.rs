@@ -4,6 +4,7 @@ use super::{Lean, Wrong, field, get, lean_struct, lean_words, word};
 use crate::{
     command::{Data, Effect, ServerMessage},
     failure::{Code, Failure},
+    place::{Phase, Place},
     recording::Header,
 };
 use serde_json::Value;
@@ -14,6 +15,10 @@ lean_words! { Code {
     "bad_param" => BadParam, "unknown_run" => UnknownRun, "wrong_token" => WrongToken, "run_over" => RunOver,
     "limit_hit" => LimitHit, "not_supported" => NotSupported, "worker_busy" => WorkerBusy, "internal" => Internal,
 } }
+lean_words! { Phase {
+    "ready" => Ready, "doing" => Doing, "watching" => Watching, "done" => Done, "missed" => Missed,
+} }
+lean_struct! { Place { lesson, beat, phase, chosen, call, message } }
 lean_struct! { Failure { code, message, hint, field, limit, value } }
 lean_struct! { Header { format, version, server, run, started_unix_ms, oldest, base } }
 
@@ -59,6 +64,8 @@ impl Lean for ServerMessage {
             "events" => Events { run, events }
             "lagged" => Lagged { run, from, to }
             "bytes" => Bytes { re, from, total, data }
+            "watchers" => Watchers { run, key, count }
+            "place" => Place { run, at }
             "closing" => Closing { failure, retry_ms }
         }
     }

@@ -2,6 +2,7 @@
 
 mod followed;
 mod verbs;
+mod watching;
 
 pub use followed::Followed;
 pub use verbs::{Plan, decode};
@@ -17,6 +18,7 @@ use shared::{
     event::Event,
     failure::Failure,
     ids::{MsgId, RequestId, RunId, Seq},
+    place::Place,
     state::{RunState, Worker},
 };
 use std::collections::BTreeMap;
@@ -52,6 +54,10 @@ pub struct Client {
     pub runs: BTreeMap<RunId, Followed>,
     /// Refusals that name no request.
     pub complaints: Vec<Failure>,
+    /// Under which code the run is shown, and how many watch it, as the server said last.
+    pub watchers: Option<(String, u64)>,
+    /// Where the presenter of the run that it watches is.
+    pub place: Option<Place>,
     /// The last words of the server, if it said any.
     pub closing: Option<Failure>,
     /// The close frame, if it came: code and sentence.
@@ -126,6 +132,8 @@ impl Client {
             run: RunId::new(""),
             runs: BTreeMap::new(),
             complaints: Vec::new(),
+            watchers: None,
+            place: None,
             closing: None,
             closed: None,
             raw,
@@ -379,6 +387,8 @@ impl Client {
             } => {
                 self.bytes.insert(re, (total, data));
             }
+            ServerMessage::Watchers { key, count, .. } => self.watchers = Some((key, count)),
+            ServerMessage::Place { at, .. } => self.place = Some(at),
             ServerMessage::Closing { failure, .. } => self.closing = Some(failure),
         }
     }

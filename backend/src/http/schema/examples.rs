@@ -20,7 +20,8 @@ pub(super) fn client() -> Vec<ClientMessage> {
         json!({"type": "fetch", "id": 4, "run": "5f0c1d2e3a4b", "call": 17, "message": 2, "from": 0, "len": 1024}),
         json!({"type": "replay", "id": 5, "run": "5f0c1d2e3a4b", "after": 10, "until": 20}),
         json!({"type": "stop", "id": 6, "run": "5f0c1d2e3a4b"}),
-        json!({"type": "watch", "id": 7, "run": "5f0c1d2e3a4b", "key": "later"}),
+        json!({"type": "watch", "id": 7, "run": "5f0c1d2e3a4b", "key": "k7mx4pqd2w", "after": 41}),
+        json!({"type": "place", "id": 8, "run": "5f0c1d2e3a4b", "at": a_place()}),
     ])
 }
 
@@ -39,8 +40,14 @@ pub(super) fn server() -> Vec<ServerMessage> {
         json!({"type": "events", "run": "5f0c1d2e3a4b", "events": [event]}),
         json!({"type": "lagged", "run": "5f0c1d2e3a4b", "from": 42, "to": 977}),
         json!({"type": "bytes", "re": 4, "from": 0, "total": 5, "data": {"base64": "aGVsbG8="}}),
+        json!({"type": "watchers", "run": "5f0c1d2e3a4b", "key": "k7mx4pqd2w", "count": 28}),
+        json!({"type": "place", "run": "5f0c1d2e3a4b", "at": a_place()}),
         json!({"type": "closing", "failure": failure(), "retry_ms": 2000}),
     ])
+}
+
+fn a_place() -> Value {
+    json!({"lesson": "pipe/forgotten-end", "beat": 2, "phase": "done", "chosen": 1, "call": 17, "message": 6})
 }
 
 fn failure() -> Value {

@@ -110,13 +110,14 @@ mod tests {
         assert_eq!(
             titles("client"),
             [
-                "hello", "start", "send", "act", "fetch", "replay", "stop", "watch"
+                "hello", "start", "send", "act", "fetch", "replay", "stop", "watch", "place"
             ]
         );
         assert_eq!(
             titles("server"),
             [
-                "hello", "ack", "rejected", "snapshot", "events", "lagged", "bytes", "closing"
+                "hello", "ack", "rejected", "snapshot", "events", "lagged", "bytes", "watchers",
+                "place", "closing"
             ]
         );
         assert!(titles("event").contains(&"call.returned".to_owned()));

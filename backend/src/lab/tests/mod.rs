@@ -25,11 +25,11 @@ fn follow(lab: &Lab, run: &Arc<Run>, after: Option<u64>) -> Follower {
 
 /// A browser: folds what it gets, and knows whether anything came twice or not at all.
 #[derive(Default)]
-struct Browser {
-    state: RunState,
-    events: Vec<u64>,
-    lagged: u64,
-    snapshots: u64,
+pub(super) struct Browser {
+    pub(super) state: RunState,
+    pub(super) events: Vec<u64>,
+    pub(super) lagged: u64,
+    pub(super) snapshots: u64,
 }
 
 impl Browser {
@@ -38,13 +38,14 @@ impl Browser {
         loop {
             match follower.step(now) {
                 Step::Frames(frames) => frames.iter().for_each(|frame| self.frame(frame)),
+                Step::Last(frame) => self.frame(&frame),
                 Step::Wait(_) => return false,
                 Step::Over => return true,
             }
         }
     }
 
-    fn frame(&mut self, frame: &str) {
+    pub(super) fn frame(&mut self, frame: &str) {
         match codec::decode_server(frame).unwrap() {
             ServerMessage::Snapshot { state, seq, .. } => {
                 assert_eq!(state.seq, seq);
@@ -63,16 +64,19 @@ impl Browser {
                 assert_eq!(from, self.state.seq + 1);
                 self.lagged += to + 1 - from;
             }
+            // Where the presenter is, is told to those who watch only.
+            ServerMessage::Place { .. } => {}
             ServerMessage::Hello { .. }
             | ServerMessage::Ack { .. }
             | ServerMessage::Rejected { .. }
             | ServerMessage::Bytes { .. }
+            | ServerMessage::Watchers { .. }
             | ServerMessage::Closing { .. } => panic!("not for a follower: {frame}"),
         }
     }
 }
 
-async fn until(run: &Run, seq: u64) {
+pub(super) async fn until(run: &Run, seq: u64) {
     run.subscribe().wait_for(|last| *last >= seq).await.unwrap();
 }
 

@@ -46,7 +46,7 @@ async fn what_cannot_be_understood_is_refused_and_the_session_lives() {
         ),
         (
             r#"{"type":"watch","id":8,"run":"none","key":""}"#,
-            "not_supported",
+            "unknown_run",
             json!(8),
         ),
         (

@@ -32,8 +32,10 @@ pub(super) struct CardProps {
     pub(super) on: Callback<Intent>,
     /// Less high, where many share a column.
     pub(super) compact: bool,
-    /// A recording: nothing can be done.
+    /// A recording.
     pub(super) replay: bool,
+    /// Nothing can be done to it.
+    pub(super) hands_off: bool,
     /// What is looked at.
     pub(super) selected: Selected,
 }
@@ -46,6 +48,7 @@ impl PartialEq for CardProps {
                 props.worker.id.clone(),
                 props.compact,
                 props.replay,
+                props.hands_off,
                 props.selected,
             )
         };
@@ -94,9 +97,9 @@ pub(super) fn card(props: &CardProps) -> Html {
         lines.extend(say::output(worker).map(|line| words("p", "mono", line)));
         inside.push(el("div", "last-words", lines));
     }
-    if worker.alive() && run.finished.is_none() && !props.replay {
+    if worker.alive() && run.finished.is_none() && !props.hands_off {
         inside.push(html! { <Actions ..props.clone() /> });
-    } else if run.finished.is_none() && !props.replay {
+    } else if run.finished.is_none() && !props.hands_off {
         inside.extend(verbs::restart(run, worker).map(|verb| {
             html! {
                 <div class="actions">

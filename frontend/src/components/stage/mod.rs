@@ -56,9 +56,12 @@ pub struct StageProps {
     /// What is looked at.
     #[prop_or_default]
     pub selected: Selected,
-    /// A recording: nothing can be done to its processes.
+    /// A recording.
     #[prop_or_default]
     pub replay: bool,
+    /// Nothing can be done to its processes.
+    #[prop_or_default]
+    pub hands_off: bool,
 }
 
 impl PartialEq for StageProps {
@@ -67,6 +70,7 @@ impl PartialEq for StageProps {
         Rc::ptr_eq(&self.state, &other.state)
             && self.selected == other.selected
             && self.replay == other.replay
+            && self.hands_off == other.hands_off
     }
 }
 
@@ -142,6 +146,7 @@ fn columns(props: &StageProps, places: &[Place<'_>]) -> [Vec<Html>; 3] {
                 on: props.on.clone(),
                 compact,
                 replay: props.replay,
+                hands_off: props.hands_off || props.replay,
                 selected: props.selected,
             }),
             None => ghost(place, starting, compact),

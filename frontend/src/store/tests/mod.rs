@@ -1,6 +1,7 @@
 //! Whole stories: what a learner does, what the server answers, what the store says and shows.
 
 mod lesson;
+mod watching;
 
 use super::{
     Action, Connection, Effect, RunPhase, Selected, Store,

@@ -1,0 +1,235 @@
+//! The task that reads a run for all who watch it.
+
+use super::{
+    Audience, Frame, ROWS,
+    purse::Purse,
+    ring::{Entry, Item, What},
+};
+use crate::lab::{Journal, Run, events_frame};
+use shared::{
+    codec,
+    command::{MAX_EVENTS_FRAME, ServerMessage},
+    ids::Seq,
+    place::Place,
+    state::RunState,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, sleep_until},
+};
+
+/// Shortest time between two looks at the run, and the time in which all rows are woken: nobody sees the difference to at
+/// once, and a flood becomes a few large frames a second instead of thousands of small ones.
+const BEAT: Duration = Duration::from_millis(100);
+/// A little less than a frame, for the text around the events.
+pub(super) const ROOM: usize = MAX_EVENTS_FRAME - 128;
+
+/// What was found in the journal.
+enum Found {
+    Nothing,
+    /// More than may be sent now.
+    Hold,
+    Events {
+        json: String,
+        last: Seq,
+    },
+    State {
+        state: Box<RunState>,
+        oldest: Seq,
+    },
+}
+
+/// What the task knows beside the audience.
+struct Broadcast {
+    audience: Arc<Audience>,
+    run: Arc<Run>,
+    changed: watch::Receiver<Seq>,
+    /// How many runs were shown, with this one; 0 before the first look.
+    number: u64,
+    /// No frame has events on both sides of this: the state that newcomers begin with ends here.
+    cut: Seq,
+    place: Option<Place>,
+    purse: Purse,
+}
+
+impl Audience {
+    /// Encodes what happens, once for all, until the run is forgotten.
+    pub(super) async fn broadcast(self: Arc<Self>) {
+        let mut place = self.place.subscribe();
+        let mut shown = self.run.subscribe();
+        let mut count = self.count.subscribe();
+        let mut broadcast = Broadcast::new(Arc::clone(&self));
+        let mut held = false;
+        loop {
+            if *count.borrow_and_update() == 0 {
+                // Costs nothing at all until somebody comes.
+                self.ring(|ring| {
+                    ring.clear();
+                    ring.asleep = true;
+                });
+                tokio::select! {
+                    () = self.closed.cancelled() => return,
+                    _ = count.changed() => continue,
+                }
+            }
+            let wanted = tokio::select! {
+                () = self.closed.cancelled() => return,
+                () = self.wanted.notified() => true,
+                _ = shown.changed() => false,
+                _ = place.changed() => false,
+                _ = broadcast.changed.changed() => false,
+                () = sleep(BEAT), if held => false,
+                _ = count.changed() => continue,
+            };
+            held = broadcast.gather(wanted);
+            self.wake().await;
+        }
+    }
+
+    /// Tells all rows, one after the other, within a beat.
+    async fn wake(&self) {
+        let (begin, next) = (Instant::now(), self.ring(|ring| ring.next()));
+        let step = BEAT / u32::try_from(ROWS).unwrap_or(u32::MAX);
+        for (row, until) in self.rows.iter().zip(1..) {
+            row.send_replace(next);
+            sleep_until(begin + step * until).await;
+        }
+    }
+}
+
+impl Broadcast {
+    fn new(audience: Arc<Audience>) -> Self {
+        let run = audience.run();
+        Self {
+            changed: run.subscribe(),
+            audience,
+            run,
+            number: 0,
+            cut: 0,
+            place: None,
+            purse: Purse::new(Instant::now()),
+        }
+    }
+
+    /// Puts what is new into the ring, and a state for newcomers if one is wanted. True if there is more than may be sent now.
+    fn gather(&mut self, wanted: bool) -> bool {
+        let run = self.audience.run();
+        let mut after = self.audience.ring(|ring| {
+            ring.asleep = false;
+            ring.at.1
+        });
+        let mut left = self.purse.refill(self.audience.count(), Instant::now());
+        if self.number == 0 || run.id() != self.run.id() {
+            after = self.turn_to(run);
+        }
+        if wanted {
+            self.let_in();
+        }
+        let held = loop {
+            let len = match self.look(after, left) {
+                Found::Nothing => break false,
+                Found::Hold => break true,
+                Found::Events { json, last } => {
+                    let frame = Frame::from(events_frame(self.run.id(), &json));
+                    self.push(What::Events { after, last }, frame)
+                }
+                Found::State { state, oldest } => {
+                    let seq = state.seq;
+                    let frame = snapshot(&self.run, state, oldest);
+                    self.push(What::State { seq }, frame)
+                }
+            };
+            self.purse.spend(len);
+            left = left.saturating_sub(u64::try_from(len).unwrap_or(u64::MAX));
+            after = self.audience.ring(|ring| ring.at.1);
+        };
+        self.tell_place();
+        held
+    }
+
+    /// Another run is shown from now on: its events, from the first that its journal has.
+    fn turn_to(&mut self, run: Arc<Run>) -> Seq {
+        self.changed = run.subscribe();
+        self.run = run;
+        self.number += 1;
+        (self.cut, self.place) = (0, None);
+        let (state, oldest) = self
+            .run
+            .read(|journal| (Box::new(journal.base().clone()), journal.oldest()));
+        let seq = state.seq;
+        let frame = snapshot(&self.run, state, oldest);
+        self.push(What::State { seq }, frame);
+        self.audience
+            .ring(|ring| ring.shown = Some(self.run.id().clone()));
+        seq
+    }
+
+    /// Makes a state to begin with.
+    fn let_in(&mut self) {
+        let (state, oldest) = self
+            .run
+            .read(|journal| (Box::new(journal.state().clone()), journal.oldest()));
+        self.cut = state.seq;
+        let entry = Entry {
+            index: self.audience.ring(|ring| ring.next()),
+            run: self.number,
+            seq: self.cut,
+            state: snapshot(&self.run, state, oldest),
+        };
+        self.audience.ring(|ring| ring.begin_with(entry));
+    }
+
+    fn look(&self, after: Seq, left: u64) -> Found {
+        let until = if after < self.cut { self.cut } else { Seq::MAX };
+        let find = |journal: &Journal| {
+            if journal.last() <= after {
+                return Found::Nothing;
+            }
+            if left == 0 {
+                return Found::Hold;
+            }
+            let gone = journal.oldest() > after + 1;
+            if gone || journal.bytes_after(after) > self.audience.queue_bytes {
+                return Found::State {
+                    state: Box::new(journal.state().clone()),
+                    oldest: journal.oldest(),
+                };
+            }
+            journal
+                .between(after, until, ROOM)
+                .map_or(Found::Nothing, |(json, last)| Found::Events { json, last })
+        };
+        self.run.read(find)
+    }
+
+    fn push(&self, what: What, frame: Frame) -> usize {
+        let len = frame.len();
+        let run = self.number;
+        self.audience
+            .ring(|ring| ring.push(Item { run, what, frame }));
+        len
+    }
+
+    /// The presenter's place, if it is another, or of another run.
+    fn tell_place(&mut self) {
+        let at = self.audience.place.borrow().clone();
+        if self.place.as_ref() != Some(&at) {
+            self.place = Some(at.clone());
+            let run = self.run.id().clone();
+            let frame = codec::encode_server(&ServerMessage::Place { run, at });
+            self.push(What::Place, Frame::from(frame));
+        }
+    }
+}
+
+fn snapshot(run: &Run, state: Box<RunState>, oldest: Seq) -> Frame {
+    Frame::from(codec::encode_server(&ServerMessage::Snapshot {
+        run: run.id().clone(),
+        seq: state.seq,
+        at_ns: state.at_ns,
+        started_unix_ms: run.started_unix_ms(),
+        oldest,
+        state,
+    }))
+}

@@ -1,0 +1,156 @@
+//! Those who watch see every event once, or are told what they did not see, and the run does not notice them.
+
+use super::Joined;
+use crate::lab::{
+    Limits, Run, Step, Token,
+    fake::{lab, start},
+    tests::{Browser, until},
+};
+use shared::event::Outcome;
+use std::{sync::Arc, time::Duration};
+
+/// Somebody who watches.
+struct Watcher {
+    joined: Joined,
+    browser: Browser,
+}
+
+impl Watcher {
+    /// Takes all there is until it knows that event.
+    async fn until(&mut self, seq: u64) {
+        while self.browser.state.seq < seq {
+            match self.joined.viewer.step() {
+                Step::Frames(frames) => frames.iter().for_each(|frame| self.browser.frame(frame)),
+                Step::Wait(_) => self.joined.viewer.changed().await,
+                Step::Last(frame) => panic!("{frame}"),
+                Step::Over => panic!("the run is over"),
+            }
+        }
+    }
+}
+
+fn watcher(lab: &crate::lab::Lab, run: &Arc<Run>) -> Watcher {
+    let key = lab.shown(run.id()).unwrap().key().to_owned();
+    Watcher {
+        joined: lab.join(&key, None, None).unwrap(),
+        browser: Browser::default(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn hundreds_are_told_the_same_frames() {
+    let (lab, mut boxes) = lab(Limits::default());
+    let (started, mut supervisor) = start(&lab, &mut boxes, &Token::random()).await;
+    let audience = lab.show(&started.run, None).unwrap();
+    supervisor.events(10).await;
+    until(&started.run, 10).await;
+    let mut watchers: Vec<_> = (0..300).map(|_| watcher(&lab, &started.run)).collect();
+    assert_eq!(audience.count(), 300);
+    for watcher in &mut watchers {
+        watcher.until(10).await;
+    }
+    supervisor.events(200).await;
+    until(&started.run, 210).await;
+    for watcher in &mut watchers {
+        watcher.until(210).await;
+        assert_eq!(watcher.browser.events, (11..=210).collect::<Vec<_>>());
+        assert_eq!((watcher.browser.snapshots, watcher.browser.lagged), (1, 0));
+    }
+    supervisor.end(Outcome::Completed).await;
+    started.run.over().await;
+    watchers.truncate(2);
+    for watcher in &mut watchers {
+        watcher.until(211).await;
+        assert_eq!(
+            watcher.browser.state.finished.as_ref().unwrap().outcome,
+            Outcome::Completed
+        );
+    }
+    assert_eq!(audience.count(), 2, "those who left are not counted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_in_the_middle_of_a_flood_sees_each_event_once() {
+    let (lab, mut boxes) = lab(Limits::default());
+    let (started, mut supervisor) = start(&lab, &mut boxes, &Token::random()).await;
+    lab.show(&started.run, None).unwrap();
+    let mut watchers = Vec::new();
+    for round in 1..=20 {
+        watchers.push(watcher(&lab, &started.run));
+        supervisor.events(50).await;
+        until(&started.run, 50 * round).await;
+        // Different for each, so that they come at different places of the ring.
+        tokio::time::sleep(Duration::from_millis(13 * round)).await;
+        for watcher in &mut watchers {
+            watcher.until(25 * round).await;
+        }
+    }
+    for watcher in &mut watchers {
+        // `Browser` insists on each event once and in order.
+        watcher.until(1000).await;
+        assert_eq!(watcher.browser.lagged, 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_slow_is_told_what_was_left_out_and_the_others_are_not() {
+    let (lab, mut boxes) = lab(Limits {
+        queue_bytes: 50_000,
+        ..Limits::default()
+    });
+    let (started, mut supervisor) = start(&lab, &mut boxes, &Token::random()).await;
+    lab.show(&started.run, None).unwrap();
+    let (mut slow, mut quick) = (watcher(&lab, &started.run), watcher(&lab, &started.run));
+    supervisor.events(1).await;
+    until(&started.run, 1).await;
+    slow.until(1).await;
+    for round in 0..40 {
+        supervisor.events(50).await;
+        until(&started.run, 51 + 50 * round).await;
+        quick.until(51 + 50 * round).await;
+    }
+    assert_eq!(quick.browser.lagged, 0);
+    slow.until(2001).await;
+    assert!(slow.browser.lagged > 0 && slow.browser.snapshots == 2);
+    let quick = quick.browser.events.len() as u64;
+    let slow = slow.browser.events.len() as u64 + slow.browser.lagged;
+    assert!(
+        slow.abs_diff(quick) <= 1,
+        "seen or counted: {slow} of {quick}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn watchers_alone_keep_no_run_alive() {
+    let (lab, mut boxes) = lab(Limits::default());
+    let (started, mut supervisor) = start(&lab, &mut boxes, &Token::random()).await;
+    let run = Arc::clone(&started.run);
+    lab.show(&run, None).unwrap();
+    let mut watcher = watcher(&lab, &run);
+    supervisor.events(1).await;
+    watcher.until(1).await;
+    drop(started);
+    assert!(
+        supervisor.heard.recv().await.is_some(),
+        "it is told to stop"
+    );
+    supervisor.end(Outcome::Abandoned).await;
+    watcher.until(2).await;
+    let key = watcher.joined.audience.key().to_owned();
+    tokio::time::sleep(Duration::from_secs(601)).await;
+    assert!(
+        lab.join(&key, None, None).is_err(),
+        "the code went with its run"
+    );
+    assert!(matches!(watcher.joined.viewer.step(), Step::Last(_)));
+}
+
+#[tokio::test]
+async fn where_nobody_may_watch_nothing_is_shown() {
+    let (lab, mut boxes) = lab(Limits {
+        watchers: 0,
+        ..Limits::default()
+    });
+    let (started, _supervisor) = start(&lab, &mut boxes, &Token::random()).await;
+    assert!(lab.show(&started.run, None).is_err());
+}
