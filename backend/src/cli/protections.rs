@@ -140,27 +140,29 @@ fn landlock(how_far: Enforced) -> Row {
     }
 }
 
-/// Where memory and processes of a box could be counted together.
+/// Where memory and processes of a box could be counted together: version 2 with its controllers, or version 1.
 const GROUPS: [&str; 3] = [
-    "/sys/fs/cgroup/cgroup.subtree_control",
+    "/sys/fs/cgroup",
     "/sys/fs/cgroup/memory",
     "/sys/fs/cgroup/pids",
 ];
 
-/// Not needed, and not used: without them, the memory of a box is limited by process.
+/// Not needed: without them, the memory of a box is limited by process.
 fn cgroups() -> Row {
-    let writable = GROUPS.into_iter().find(|path| {
-        let path = Path::new(path);
-        path.exists()
-            && !fs::metadata(path).is_ok_and(|about| about.permissions().readonly())
-            && nix::unistd::access(path, nix::unistd::AccessFlags::W_OK).is_ok()
+    let name = format!("ipc-playground-doctor-{}", std::process::id());
+    let made = GROUPS.into_iter().find(|group| {
+        let controls = ["cgroup.procs", "cgroup.subtree_control"]
+            .iter()
+            .any(|file| Path::new(group).join(file).exists());
+        let path = Path::new(group).join(&name);
+        controls && fs::create_dir(&path).is_ok() && fs::remove_dir(&path).is_ok()
     });
     Row {
         what: "cgroups",
-        on: false,
-        text: match writable {
-            Some(path) => format!("could be used ({path} can be written); boxes do without"),
-            None => "cannot be written; boxes do without".to_owned(),
+        on: made.is_some(),
+        text: match made {
+            Some(group) => format!("a group can be made in {group} (made); boxes do without"),
+            None => "no group can be made; boxes do without".to_owned(),
         },
     }
 }

@@ -13,8 +13,8 @@ const KNOWN: ABI = ABI::V6;
 
 /// Places that workers may write.
 const WRITABLE: [&str; 3] = ["/tmp", "/dev/shm", "/dev/mqueue"];
-/// Devices that they may write.
-const DEVICES: [&str; 3] = ["/dev/null", "/dev/zero", "/dev/full"];
+/// Where they may write what is there, and make nothing: devices, and what a process may set of itself, its name for example.
+const THERE: [&str; 4] = ["/dev/null", "/dev/zero", "/dev/full", "/proc"];
 
 /// How far it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,22 @@ pub(crate) enum Enforced {
     Partly,
     /// This kernel has none of it.
     Not,
+}
+
+/// Puts a wall around the calling process and all it will fork: those outside of it look in, it does not look out, at its
+/// siblings either. Memory in /proc and the like is all that it is about, neither files nor signals.
+///
+/// # Errors
+/// What the kernel says, where it has it at all.
+pub(crate) fn wall() -> Result<(), RulesetError> {
+    // A right that all have who could ever use it: what counts is that there is another domain.
+    let right = AccessFs::MakeBlock;
+    Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(right)?
+        .create()?
+        .restrict_self()
+        .map(drop)
 }
 
 /// Puts it on the calling thread and all it will fork.
@@ -41,8 +57,8 @@ pub(crate) fn restrict() -> Result<Enforced, RulesetError> {
         .add_rules(path_beneath_rules(["/"], AccessFs::from_read(KNOWN)))?
         .add_rules(path_beneath_rules(WRITABLE, files))?
         .add_rules(path_beneath_rules(
-            DEVICES,
-            AccessFs::ReadFile | AccessFs::WriteFile,
+            THERE,
+            AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate,
         ))?
         .restrict_self()?;
     Ok(match status.ruleset {

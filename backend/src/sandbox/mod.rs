@@ -24,7 +24,7 @@ pub(crate) use caps::{Keep, give_up, wake};
 pub(crate) use enter::{Door, Outside, boxed, enter, examine, lock, python_folders};
 pub use isolation::{BoxUids, Isolation, Level, Wanted};
 pub(crate) use kernel::install;
-pub(crate) use land::{Enforced, restrict};
+pub(crate) use land::{Enforced, restrict, wall};
 pub use step::{Refused, Step};
 pub(crate) use users::{Owner, Source, write_maps};
 

@@ -165,7 +165,8 @@ pub(super) const SYSCTLS: &[(&str, &str)] = &[
     ("kernel/shmmni", "32"),
     ("kernel/sem", "64 1024 32 32"),
     ("kernel/msgmni", "16"),
-    ("fs/mqueue/queues_max", "8"),
+    // Bytes in queues are limited by user, RLIMIT_MSGQUEUE, and a lesson comes to that limit first.
+    ("fs/mqueue/queues_max", "64"),
     // What one user may have in all on the host, 128 by default: no box takes more than an eighth of it.
     ("user/max_inotify_instances", "16"),
     ("user/max_inotify_watches", "1024"),

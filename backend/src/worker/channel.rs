@@ -187,10 +187,12 @@ pub(crate) fn elsewhere() -> Result<(), Errno> {
     stay()
 }
 
-/// In a worker, just forked, that is where it belongs: what could take it elsewhere is none of its business.
+/// In a worker, just forked, that is where it belongs: what could take it elsewhere is none of its business, nor is the
+/// memory of its siblings.
 pub(crate) fn stay() -> Result<(), Errno> {
     if sandbox::boxed() {
         sandbox::give_up(Keep::Nothing)?;
+        sandbox::wall().map_err(|_| Errno::EACCES)?;
     }
     Ok(())
 }
