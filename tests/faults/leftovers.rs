@@ -27,7 +27,8 @@ fn named_by(run: &RunId) -> Vec<&'static str> {
 }
 
 pub(crate) async fn of_a_killed_supervisor_no_name_and_no_key_stays(case: Case) {
-    let mut world = World::with(case.account, &[]).await;
+    // In a box, names are gone with it.
+    let mut world = World::with(case.account, &["--isolation", "basic"]).await;
     let before = Leftovers::before(&world.server);
     let mut seen = BTreeSet::new();
     let mut runs = Vec::new();

@@ -5,6 +5,7 @@
 
 mod doctor;
 mod feed;
+mod inside;
 mod print;
 mod probe;
 mod protections;
@@ -17,10 +18,11 @@ mod words;
 use crate::{
     config::{self, Layers, LogFormat},
     limits,
+    limits::BoxLimits,
     sandbox::Isolation,
     spawner,
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::{
@@ -72,6 +74,9 @@ enum Command {
         /// What to try.
         what: probe::What,
     },
+    /// Run a program as a worker of a box, with its limits and nothing else of a run.
+    #[command(hide = true)]
+    Inside(inside::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -135,7 +140,7 @@ fn dispatch(cli: Cli, origins: &Origins) -> Result<ExitCode> {
         }
         Command::Serve(serve) => {
             log("info", serve.settings.log_format);
-            more_descriptors();
+            enough_descriptors(&serve.settings.limits.of_box)?;
             limits::set(serve.settings.limits.of_box.clone());
             let spawner =
                 spawner::fork(&serve.settings.isolation).context("cannot begin to make boxes")?;
@@ -157,17 +162,22 @@ fn dispatch(cli: Cli, origins: &Origins) -> Result<ExitCode> {
         }
         Command::Bench { args } => crate::bench::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Probe { what } => Ok(probe::probe(what)),
+        Command::Inside(args) => inside::inside(&args),
     }
 }
 
 /// As many descriptors as the system lets us have: a run takes one here and one of the spawner, a browser takes one. Shells
 /// give 1,024 for the sake of programs that use select(2).
-fn more_descriptors() {
-    let raised = getrlimit(Resource::RLIMIT_NOFILE)
-        .and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard, hard));
-    if let Err(error) = raised {
-        tracing::warn!(%error, "cannot raise the number of descriptors");
+fn enough_descriptors(wanted: &BoxLimits) -> Result<()> {
+    let (_, hard) =
+        getrlimit(Resource::RLIMIT_NOFILE).context("cannot read the limit of open files")?;
+    if hard < wanted.open_files {
+        bail!(
+            "a process may have only {hard} descriptors here, and one of a run needs {}; allow more (ulimit -n, LimitNOFILE=)",
+            wanted.open_files
+        );
     }
+    setrlimit(Resource::RLIMIT_NOFILE, hard, hard).context("cannot raise the limit of open files")
 }
 
 fn runtime() -> Result<Runtime> {

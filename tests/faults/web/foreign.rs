@@ -7,6 +7,7 @@ use serde_json::json;
 use shared::{
     command::{ClientMessage, Resume, ServerMessage},
     failure::Code,
+    state::RunState,
 };
 
 #[tokio::test]
@@ -77,6 +78,8 @@ async fn a_name_bent_to_our_address_is_refused_with_the_setting_that_would_allow
 #[tokio::test]
 async fn the_id_of_a_run_without_its_token_is_of_no_use() {
     let mut world = World::running(pipe(false)).await;
+    let there = |state: &RunState| state.worker(&"reader".into()).is_some();
+    world.client.until("the reader", there).await;
     let run = world.client.run.clone();
     let resume = Resume {
         run: run.clone(),

@@ -1,6 +1,6 @@
 //! A browser that takes a byte a second from a run that floods.
 
-use super::{echo, echoes, pipe};
+use super::{echoes, pipe};
 use crate::figure;
 use harness::{Account, Client, World, http, procfs::resident_kib, wait};
 use serde_json::{Value, json};
@@ -98,7 +98,11 @@ async fn a_reader_of_one_byte_a_second_slows_nobody_and_is_cut_off() {
         () = beside(&mut world, &mut owner, quiet) => {}
     }
     // The run itself goes on.
-    echo(&mut owner).await;
+    let sent = owner.state().counts.sent;
+    owner.send_text("writer", "still here").await;
+    owner
+        .until("another message", |state| state.counts.sent > sent)
+        .await;
     owner.stop().await;
     owner.close().await;
     world.end().await;

@@ -2,17 +2,25 @@
 
 use super::{echo, pipe};
 use crate::figure;
-use harness::{Account, Client, TestServer, World, http, program::workspace};
+use harness::{
+    Account, Cli, Client, TestServer, World, http,
+    program::{Place, workspace},
+    wait::PATIENCE,
+};
 use serde_json::json;
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
     time::timeout,
 };
 
-/// Descriptors of the server; runtime, spawner and listener take some twenty.
-const FEW: usize = 64;
+/// Descriptors of the server. Those of workers have numbers up to 127; runtime, spawner and listener take some twenty.
+const FEW: usize = 160;
 /// For an answer; a connection without one waits in the kernel for a descriptor.
 const ANSWER: Duration = Duration::from_secs(2);
 
@@ -32,6 +40,17 @@ async fn hold(server: &TestServer) -> (TcpStream, String) {
     let read = timeout(ANSWER, tcp.read(&mut answer)).await;
     answer.truncate(read.ok().and_then(Result::ok).unwrap_or(0));
     (tcp, String::from_utf8_lossy(&answer).into_owned())
+}
+
+#[tokio::test]
+async fn where_a_run_cannot_have_its_descriptors_no_server_starts() {
+    let place = Place::new(Account::Ours);
+    let few = ["-c", "ulimit -n 100; exec \"$0\" \"$@\""];
+    let output = Cli::new()
+        .finish(place.under("sh", few, ["serve", "--port", "0"]))
+        .await;
+    assert!(!output.status.success());
+    assert!(output.stderr.contains("ulimit -n"), "{}", output.stderr);
 }
 
 #[tokio::test]
@@ -63,6 +82,10 @@ async fn without_descriptors_newcomers_are_refused_in_words_and_runs_live_on() {
     world.client.run = run;
     figure("connections until one was refused", held.len());
     drop(held);
+    let begun = Instant::now();
+    while http::get(world.server.address, "/api/health").await.status != 200 {
+        assert!(begun.elapsed() < PATIENCE, "the descriptors are given back");
+    }
     let mut newcomer = Client::connect(&world.server).await;
     newcomer.start(pipe(false)).await;
     echo(&mut newcomer).await;

@@ -31,9 +31,9 @@ struct Says(VecDeque<FromBox>);
 
 impl Boxes for Hostile {
     fn start(&self, _: Setup) -> BoxFuture<'_, Result<Box<dyn Link>, Failure>> {
-        let frames = self.0.lock().map(|frames| frames.clone());
+        let frames = self.0.lock().map(|frames| frames.clone()).unwrap_or_default();
         Box::pin(async move {
-            let link: Box<dyn Link> = Box::new(Says(frames.unwrap_or_default().into()));
+            let link: Box<dyn Link> = Box::new(Says(frames.into()));
             Ok(link)
         })
     }
@@ -127,6 +127,7 @@ async fn serve() -> SocketAddr {
         lab,
         farewell: told,
         protection: "basic",
+        protection_reason: "no box is made here".into(),
         sessions: TaskTracker::new(),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
