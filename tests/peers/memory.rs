@@ -11,7 +11,7 @@ use shared::{
 
 async fn run(variant: &str, params: Value) -> World {
     let plan = Plan::new("shared-memory", variant, params, true);
-    let mut world = World::running(plan).await;
+    let mut world = World::among_others(plan).await;
     world
         .client
         .until("everybody there with the memory mapped", |state| {

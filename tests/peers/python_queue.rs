@@ -41,7 +41,7 @@ queue.__setstate__((
 
 async fn run(consumer: &str) -> World {
     let params = json!({"maxsize": BOUND, "consumer": consumer});
-    let mut world = World::running(Plan::new("queue", "python", params, true)).await;
+    let mut world = World::among_others(Plan::new("queue", "python", params, true)).await;
     world
         .client
         .until("everybody there, with the queue", |state| {

@@ -9,7 +9,7 @@ use shared::{
 };
 
 async fn run(variant: &str, params: Value) -> World {
-    let mut world = World::running(Plan::new("queue", variant, params, true)).await;
+    let mut world = World::among_others(Plan::new("queue", variant, params, true)).await;
     world
         .client
         .until("everybody there, and the name of the queue", |state| {

@@ -7,7 +7,7 @@ use shared::{event::Kind, state::RunState};
 use std::process::{Child, Command, Output, Stdio};
 
 async fn run(variant: &str, params: Value) -> World {
-    let mut world = World::running(Plan::new("rpc", variant, params, true)).await;
+    let mut world = World::among_others(Plan::new("rpc", variant, params, true)).await;
     world
         .client
         .until("everybody there, and an address", |state| {

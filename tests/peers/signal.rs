@@ -16,7 +16,7 @@ async fn run(variant: &str, params: Value) -> World {
 }
 
 async fn run_with(variant: &str, params: Value, xray: bool) -> World {
-    let mut world = World::running(Plan::new("signal", variant, params, xray)).await;
+    let mut world = World::among_others(Plan::new("signal", variant, params, xray)).await;
     world
         .client
         .until("everybody there", |state| state.workers.len() == 3)

@@ -16,7 +16,7 @@ use std::{
 };
 
 async fn run(variant: &str, params: Value) -> World {
-    World::running(Plan::new("socket", variant, params, true)).await
+    World::among_others(Plan::new("socket", variant, params, true)).await
 }
 
 /// Waits until the server has said where it is.

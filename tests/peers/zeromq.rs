@@ -31,7 +31,7 @@ async fn run(variant: &str, absent: &str, (transport, xray): (&str, bool)) -> Wo
     for peers in ["subscribers", "pullers", "clients"] {
         params[peers] = 1.into();
     }
-    World::running(Plan::new("zeromq", variant, params, xray)).await
+    World::among_others(Plan::new("zeromq", variant, params, xray)).await
 }
 
 /// Waits until somebody of ours has said that word.

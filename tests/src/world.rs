@@ -44,6 +44,13 @@ impl World {
         world
     }
 
+    /// The same at level basic: what the run makes is among the host's own, where programs of others find it.
+    pub async fn among_others(plan: Plan) -> Self {
+        let mut world = Self::with(Account::Ours, &["--isolation", "basic"]).await;
+        world.client.start(plan).await;
+        world
+    }
+
     /// Ends the run if it still runs, checks that nothing of any run is left, and that the server stops well.
     ///
     /// # Panics

@@ -92,10 +92,13 @@ pub(super) fn rows(found: &Examination) -> Vec<Row> {
         rows.push(Row {
             what,
             on: refused.is_none(),
-            text: refused.map_or_else(
-                || (*does).to_owned(),
-                |refused| format!("{refused}; {}", refused.hint()),
-            ),
+            text: match refused {
+                None => (*does).to_owned(),
+                Some(refused) if !steps.contains(&refused.step) => {
+                    format!("needs namespaces, see there ({refused})")
+                }
+                Some(refused) => format!("{refused}; {}", refused.hint()),
+            },
         });
     }
     rows.push(landlock(found.landlock));

@@ -88,10 +88,12 @@ impl Step {
             Self::Loopback | Self::Name | Self::Sysctls | Self::NoNewUsers => {
                 "in a container, a /proc/sys that is not read-only, and CAP_NET_ADMIN in its own namespaces"
             }
+            Self::Processes => {
+                "root's processes are limited in a user namespace only: it comes with namespaces of its own"
+            }
             Self::Filter => "the kernel needs CONFIG_SECCOMP_FILTER",
             Self::Gate
             | Self::Death
-            | Self::Processes
             | Self::Capabilities
             | Self::NoNewPrivileges => "try again, and report it if it happens twice",
         }

@@ -56,20 +56,19 @@ impl Source {
             errno: errno as i32,
         };
         let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
-        if effective_capabilities() & MAY_CHANGE == MAY_CHANGE {
-            let all = uids.all();
-            if !(maps(&map, *all.start()) && maps(&map, *all.end())) {
-                return Err(at(Errno::EINVAL));
-            }
-            return Ok(Self::Own {
+        let is_root = geteuid().is_root() && root_is_real(&map);
+        let all = uids.all();
+        let has_them = maps(&map, *all.start()) && maps(&map, *all.end());
+        match (effective_capabilities() & MAY_CHANGE == MAY_CHANGE, has_them) {
+            (true, true) => Ok(Self::Own {
                 next: *all.start(),
                 uids: uids.clone(),
-            });
+            }),
+            // Never as root of the host: the kernel does not limit its processes.
+            (true, false) if is_root => Err(at(Errno::EINVAL)),
+            (false, _) if is_root => Err(at(Errno::EPERM)),
+            (true, false) | (false, _) => Ok(Self::Same),
         }
-        if geteuid().is_root() && root_is_real(&map) {
-            return Err(at(Errno::EPERM));
-        }
-        Ok(Self::Same)
     }
 
     /// A user for one more box.

@@ -11,12 +11,14 @@
 
 mod cage;
 mod client;
+mod inmate;
 mod protection;
 mod run;
 mod wire;
 
 pub(crate) use cage::{Examination, examination};
 pub use client::{BoxLink, Client};
+pub(crate) use inmate::{Inmate, inside};
 pub use protection::Protection;
 
 use crate::{

@@ -83,8 +83,17 @@ fn set_up(
         return Err(Errno::ESRCH);
     }
     channel::settle(channels, lifeline, second)?;
+    let traced = word == [TRACED];
+    dress(traced, second.is_some())?;
+    Ok(traced)
+}
+
+/// Puts on what every worker wears, for this process and all it will fork: limits, signals, no rights, a filter.
+///
+/// # Errors
+/// What the kernel says.
+pub(crate) fn dress(traced: bool, travels: bool) -> Result<(), Errno> {
     limits::apply()?;
-    let travels = second.is_some();
     if sandbox::boxed() {
         limits::apply_to_box()?;
         // Who forks others keeps what takes them to the second machine; it cannot use it by itself.
@@ -105,8 +114,6 @@ fn set_up(
     ] {
         default_action(signal)?;
     }
-    let traced = word == [TRACED];
     sandbox::install_filter(traced, travels)
-        .map_err(|error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))?;
-    Ok(traced)
+        .map_err(|error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
 }
