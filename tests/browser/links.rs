@@ -35,6 +35,8 @@ async fn every_address_opens_its_page_and_starts_nothing() {
             ("/compare", "What each can do"),
             ("/replay", "Replay"),
             ("/embed/pipe/fifo", "Pipe"),
+            ("/embed-builder", "Embed a stage"),
+            ("/w/0000000000", "Watching a run"),
             ("/glossary", "Glossary"),
             ("/keys", "Keys"),
         ] {

@@ -8,6 +8,7 @@
 
 mod accessible;
 mod connection;
+mod embed;
 mod endings;
 mod file;
 mod first_message;
@@ -25,4 +26,5 @@ mod rpc;
 mod signal;
 mod socket;
 mod support;
+mod watching;
 mod zeromq;

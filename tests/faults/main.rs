@@ -13,8 +13,10 @@ mod case;
 mod class;
 mod killed;
 mod leftovers;
+mod limits;
 mod stopped;
 mod unborn;
+mod watchers;
 mod web;
 
 use case::Case;
@@ -50,6 +52,7 @@ macro_rules! cases {
                     with_the_server_everything_dies
                     with_spawner_and_server_at_once_everything_dies;
                 leftovers: of_a_killed_supervisor_no_name_and_no_key_stays;
+                limits: a_file_that_grows_too_large_is_told a_full_tmp_of_a_box_is_told;
                 unborn: a_role_that_dies_before_it_has_begun_ends_the_run;
                 stopped: a_server_that_is_asked_to_stop_tells_everybody;
                 cable: what_listens_on_one_machine_only_is_refused_to_the_other

@@ -1,6 +1,6 @@
 //! Any page: what is found by role and name, clicked, typed into and read.
 
-use super::Driver;
+use super::{Driver, Setting};
 use fantoccini::{
     Locator,
     actions::{InputSource as _, KeyAction, KeyActions},
@@ -32,6 +32,15 @@ impl Page {
             driver,
             server: Some(server),
             address,
+        }
+    }
+
+    /// A browser of somebody else, on the same server.
+    pub(crate) async fn another(&self, setting: Setting) -> Self {
+        Self {
+            driver: Driver::start(setting.window).await,
+            server: None,
+            address: self.address.clone(),
         }
     }
 
