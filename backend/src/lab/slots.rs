@@ -27,7 +27,7 @@ pub(super) const RUNS: Things = Things {
     limit_per_address: "runs_per_address",
     are: "runs are going on",
     hint: "wait a minute, or ask whoever runs the server to raise --runs",
-    hint_per_address: "end one of them (another tab?); for a class behind one address the server needs --runs-per-address",
+    hint_per_address: "end one of them (another tab?), or ask your teacher for a watch link; for a class behind one address the server needs --runs-per-address",
 };
 
 /// Counts them.

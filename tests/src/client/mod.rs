@@ -17,7 +17,7 @@ use shared::{
     command::{ClientMessage, Data, Effect, Resume, ServerMessage},
     event::Event,
     failure::Failure,
-    ids::{MsgId, RequestId, RunId, Seq},
+    ids::{MsgId, RequestId, RunId},
     place::Place,
     state::{RunState, Worker},
 };
@@ -212,31 +212,6 @@ impl Client {
             };
             self.take(heard);
         }
-    }
-
-    /// Events that are in the journal, again.
-    ///
-    /// # Panics
-    /// If the server refuses, or does not say them all.
-    pub async fn replay(&mut self, after: Seq, until: Seq) -> Vec<Event> {
-        self.replaying = Some(Vec::new());
-        self.request(|id, run| ClientMessage::Replay {
-            id,
-            run,
-            after,
-            until,
-        })
-        .await
-        .expect("a replay");
-        let deadline = Instant::now() + PATIENCE;
-        while self
-            .replaying
-            .as_ref()
-            .is_some_and(|events| events.last().is_none_or(|event| event.seq < until))
-        {
-            self.step(deadline, "all events of a replay").await;
-        }
-        self.replaying.take().unwrap_or_default()
     }
 
     /// Waits until the connection has ended.

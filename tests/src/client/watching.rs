@@ -1,11 +1,36 @@
-//! Showing a run, and watching one.
+//! Showing a run, watching one, and reading it again.
 
 use super::Client;
 use crate::{TestServer, raw::Raw, wait::PATIENCE};
-use shared::{command::ClientMessage, failure::Failure, place::Place};
+use shared::{command::ClientMessage, event::Event, failure::Failure, ids::Seq, place::Place};
 use tokio::time::Instant;
 
 impl Client {
+    /// Events that are in the journal, again.
+    ///
+    /// # Panics
+    /// If the server refuses, or does not say them all.
+    pub async fn replay(&mut self, after: Seq, until: Seq) -> Vec<Event> {
+        self.replaying = Some(Vec::new());
+        self.request(|id, run| ClientMessage::Replay {
+            id,
+            run,
+            after,
+            until,
+        })
+        .await
+        .expect("a replay");
+        let deadline = Instant::now() + PATIENCE;
+        while self
+            .replaying
+            .as_ref()
+            .is_some_and(|events| events.last().is_none_or(|event| event.seq < until))
+        {
+            self.step(deadline, "all events of a replay").await;
+        }
+        self.replaying.take().unwrap_or_default()
+    }
+
     /// Lets others watch the current run; the code. With the code of an earlier run, they go on to this one.
     ///
     /// # Errors
