@@ -9,7 +9,6 @@ use super::{
 use crate::{
     sandbox::{CHANNEL_FD, COMMAND_FD},
     tracer::{Entered, Flow, Returned, Seen},
-    worker::limits,
 };
 use nix::unistd::Pid;
 use shared::{
@@ -247,20 +246,7 @@ impl Supervisor {
         } else {
             self.journal.skip("calls", 1);
         }
-        let host = self.crew[worker].host;
-        let limit = call
-            .errno
-            .and_then(|errno| limits::behind(host, call.name, call.fd, errno));
-        if let Some((limit, value)) = limit {
-            let kind = Kind::LimitHit {
-                limit: limit.to_owned(),
-                value,
-                errno: call.errno,
-                signal: None,
-            };
-            let hit = self.crew[worker].fact(Source::Call, kind).at(call.at_ns);
-            self.journal.tell_if_room("limits", hit);
-        }
+        self.limit_in_call(worker, call);
         self.passed_over(moved);
         self.masks_after(call.name);
         self.called(worker, call, object, &tied, moved);

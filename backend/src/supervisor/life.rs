@@ -6,15 +6,11 @@ use super::{
 };
 use crate::{
     gauge::ProcessGauge,
-    limits,
     tracer::Ended,
     worker::{Language, wire::Command},
 };
 use nix::unistd::Pid;
-use shared::{
-    event::{Kind, Outcome, ProcState, Source},
-    os::Signal,
-};
+use shared::event::{Kind, Outcome, ProcState, Source};
 
 impl Supervisor {
     /// A worker has said its first words; `host` is what the kernel says of who said them.
@@ -71,16 +67,7 @@ impl Supervisor {
             Ended::Code(code) => (Some(code), None),
             Ended::Signal(signal) => (None, Some(signal)),
         };
-        if let Some((limit, value)) = self.killed_by(signal) {
-            let kind = Kind::LimitHit {
-                limit: limit.to_owned(),
-                value,
-                errno: None,
-                signal,
-            };
-            let hit = self.crew[worker].fact(Source::Process, kind);
-            self.journal.tell(hit);
-        }
+        self.limit_in_death(worker, signal);
         let exited = self.crew[worker].fact(Source::Process, Kind::ProcessExited { code, signal });
         self.journal.tell(exited);
         self.signals_gone(worker, how);
@@ -90,17 +77,6 @@ impl Supervisor {
             self.wait_for(worker);
         }
         self.last_one();
-    }
-
-    /// The limit that the kernel sends this signal for.
-    fn killed_by(&self, signal: Option<Signal>) -> Option<(&'static str, u64)> {
-        let most = limits::in_force();
-        match signal? {
-            Signal::SIGXCPU => Some(("cpu_seconds", most.cpu_seconds)),
-            // Traced, the call that went too far has told it.
-            Signal::SIGXFSZ if !self.tracer.traces() => Some(("file_bytes", most.file_bytes)),
-            _ => None,
-        }
     }
 
     /// Nobody holds its report socket any more: it has ended, or will not speak again.

@@ -18,6 +18,7 @@ mod gauges;
 mod journal;
 mod kept;
 mod life;
+mod limits;
 mod lines;
 mod masks;
 mod objects;

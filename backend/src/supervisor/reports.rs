@@ -8,10 +8,7 @@ use super::{
 use crate::{
     limits,
     sys::socket,
-    worker::{
-        limits::behind,
-        wire::{MAX_LINE, Report, time_of},
-    },
+    worker::wire::{MAX_LINE, Report, time_of},
 };
 use nix::unistd::Pid;
 use rustix::net::RecvFlags;
@@ -214,7 +211,12 @@ impl Supervisor {
                 self.journal.tell_if_room("reports", sending);
                 self.look_soon(worker);
             }
-            Report::Sent { msg, n, errno } => self.sent(worker, msg, n, errno),
+            Report::Sent { msg, n, errno } => {
+                self.sent(worker, msg, n, errno);
+                if let Some(errno) = errno {
+                    self.limit_in_report(worker, "write", errno);
+                }
+            }
             Report::Received {
                 fd,
                 len,
@@ -247,20 +249,8 @@ impl Supervisor {
                             text,
                         },
                     );
-                    let limit = behind(hand.host, &call, None, errno);
-                    let hit = limit.map(|(limit, value)| {
-                        let kind = Kind::LimitHit {
-                            limit: limit.to_owned(),
-                            value,
-                            errno: Some(errno),
-                            signal: None,
-                        };
-                        hand.fact(Source::Report, kind)
-                    });
                     self.journal.tell_if_room("reports", failed);
-                    if let Some(hit) = hit {
-                        self.journal.tell_if_room("limits", hit);
-                    }
+                    self.limit_in_report(worker, &call, errno);
                 }
             }
             Report::Reaped { pid, code, signal } => {
@@ -330,15 +320,7 @@ impl Supervisor {
             hand.output += len;
             if hand.output > most {
                 if before <= most {
-                    let (limit, value) = ("output_bytes".to_owned(), most as u64);
-                    let kind = Kind::LimitHit {
-                        limit,
-                        value,
-                        errno: None,
-                        signal: None,
-                    };
-                    let hit = hand.fact(Source::Process, kind);
-                    self.journal.tell(hit);
+                    self.limit_of_output(worker, most as u64);
                 }
                 self.journal.skip("output", len as u64);
                 continue;
