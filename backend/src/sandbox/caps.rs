@@ -45,10 +45,11 @@ struct Half {
     inheritable: u32,
 }
 
-/// Gives up everything else, for this process and all it will fork. No program that it starts gets any of it.
+/// Gives up everything else, for this process and all it will fork. No program that it starts gets any of it, as long as none
+/// gets more than who starts it: PR_SET_NO_NEW_PRIVS.
 ///
 /// # Errors
-/// What the kernel says.
+/// What the kernel says: `EPERM` for who has not what is to be kept.
 pub(crate) fn give_up(keep: Keep) -> Result<(), Errno> {
     let effective = if keep == Keep::Journey {
         0

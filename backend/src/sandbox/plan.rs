@@ -17,6 +17,8 @@ use std::path::PathBuf;
 pub(crate) const LEARNER: u32 = 1000;
 /// Name of every box.
 pub(crate) const HOST_NAME: &str = "playground";
+/// An empty folder, until something is mounted there last.
+pub(super) const EMPTY: &str = "tmp";
 /// Where folders with Python modules are shown.
 pub(crate) const PYTHON: &str = "opt/python";
 
@@ -47,7 +49,7 @@ pub(super) enum Part {
     Link { at: String, to: PathBuf },
     /// A file with this text.
     File { at: String, text: &'static str },
-    /// The host's folder of that path, read-only with all that is mounted in it.
+    /// The host's folder of that path, read-only.
     Shown { host: PathBuf, at: String },
     /// A folder that was opened before, by its place in the list of those, read-only.
     Opened { which: usize, at: String },
@@ -93,7 +95,7 @@ pub(super) fn plan(system: &[(&str, Found)], limits: &BoxLimits, python: usize) 
         at: at.to_owned(),
         text,
     };
-    let mut parts = vec![folder("usr")];
+    let mut parts = vec![folder(EMPTY), folder("usr")];
     parts.push(Part::Shown {
         host: PathBuf::from("/usr"),
         at: "usr".to_owned(),
@@ -133,8 +135,7 @@ pub(super) fn plan(system: &[(&str, Found)], limits: &BoxLimits, python: usize) 
         Part::Queues,
         folder("proc"),
         Part::Proc,
-        folder("tmp"),
-        memory("tmp", limits.tmp_bytes, limits.tmp_files),
+        memory(EMPTY, limits.tmp_bytes, limits.tmp_files),
     ]);
     if python > 0 {
         parts.extend([folder("opt"), folder(PYTHON)]);

@@ -1,7 +1,7 @@
 //! The file system of a box: makes what `plan` lists, and goes there. mount(2), mount_setattr(2), pivot_root(2).
 
 use super::{
-    plan::{self, Found, Part, SYSTEM},
+    plan::{self, EMPTY, Found, Part, SYSTEM},
     step::{Refused, Step},
 };
 use crate::limits::BoxLimits;
@@ -89,7 +89,7 @@ fn make(part: &Part, python: &[OwnedFd]) -> Result<(), std::io::Error> {
         Part::Folder(at) => fs::DirBuilder::new().mode(0o755).create(at),
         Part::Link { at, to } => symlink(to, at),
         Part::File { at, text } => fs::write(at, text),
-        Part::Shown { host, at } => bind(host, at),
+        Part::Shown { host, at } => overlay(host, at).or_else(|_| bind(host, at)),
         Part::Opened { which, at } => {
             let fd = python.get(*which).ok_or(Errno::EBADF)?;
             bind(Path::new(&format!("/proc/self/fd/{}", fd.as_raw_fd())), at)
@@ -118,7 +118,22 @@ fn make(part: &Part, python: &[OwnedFd]) -> Result<(), std::io::Error> {
     }
 }
 
-/// Shows a folder of the host's with all that is mounted in it, read-only.
+/// Shows a folder of the host's with files of the box's own over it, read-only: the bytes are the host's, but a lock that
+/// one box takes on a file is not seen in another, nor that it was opened. overlayfs of the kernel's documentation.
+fn overlay(host: &Path, at: &str) -> Result<(), std::io::Error> {
+    // Without a writable layer there have to be two others.
+    let layers = format!("lowerdir={}:{SITE}/{EMPTY}", host.display());
+    mount(
+        Some("overlay"),
+        at,
+        Some("overlay"),
+        MsFlags::MS_RDONLY,
+        Some(layers.as_str()),
+    )?;
+    Ok(seal(at, true)?)
+}
+
+/// Shows a folder of the host's with all that is mounted in it, read-only. Locks on its files are the host's.
 fn bind(host: &Path, at: &str) -> Result<(), std::io::Error> {
     mount(
         Some(host),

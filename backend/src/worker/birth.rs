@@ -94,15 +94,17 @@ fn set_up(
 /// What the kernel says.
 pub(crate) fn dress(traced: bool, travels: bool) -> Result<(), Errno> {
     limits::apply()?;
+    // Who forks others keeps what takes them to the second machine; it cannot use it by itself.
+    sandbox::give_up(if travels {
+        Keep::Journey
+    } else {
+        Keep::Nothing
+    })?;
     if sandbox::boxed() {
         limits::apply_to_box()?;
-        // Who forks others keeps what takes them to the second machine; it cannot use it by itself.
-        sandbox::give_up(if travels {
-            Keep::Journey
-        } else {
-            Keep::Nothing
-        })?;
         sandbox::restrict().map_err(|_| Errno::EACCES)?;
+    } else {
+        sandbox::wall().map_err(|_| Errno::EACCES)?;
     }
     // SIGPIPE: Rust ignores it, programs do not. The others: the spawner ignores them, and that is inherited.
     // SIGCHLD stays blocked: traced, a blocked one must not make epoll_wait return EINTR where untraced it would not.

@@ -180,9 +180,7 @@ pub(crate) fn adopt(role: RawFd) -> Result<(), Errno> {
 /// In a worker, just forked: goes to the second machine. What it has open stays where it is.
 pub(crate) fn elsewhere() -> Result<(), Errno> {
     let there = take(ELSEWHERE)?;
-    if sandbox::boxed() {
-        sandbox::wake()?;
-    }
+    sandbox::wake()?;
     go(there)?;
     stay()
 }
@@ -190,11 +188,8 @@ pub(crate) fn elsewhere() -> Result<(), Errno> {
 /// In a worker, just forked, that is where it belongs: what could take it elsewhere is none of its business, nor is the
 /// memory of its siblings.
 pub(crate) fn stay() -> Result<(), Errno> {
-    if sandbox::boxed() {
-        sandbox::give_up(Keep::Nothing)?;
-        sandbox::wall().map_err(|_| Errno::EACCES)?;
-    }
-    Ok(())
+    sandbox::give_up(Keep::Nothing)?;
+    sandbox::wall().map_err(|_| Errno::EACCES)
 }
 
 /// In a worker that has forked `role`: its channels are no business of the parent.
