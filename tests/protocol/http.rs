@@ -1,7 +1,7 @@
 //! The HTTP side: what programs may rely on.
 
 use harness::{
-    TestServer,
+    Account, TestServer,
     http::{self, get},
 };
 use shared::catalog::ENTRIES;
@@ -97,6 +97,58 @@ async fn the_page_may_load_nothing_of_others_and_run_no_inline_script() {
             page.body.contains("<base href=\""),
             "{path}: relative addresses need a base"
         );
+    }
+}
+
+/// What nginx sends for a page under a prefix, with TLS in front of it.
+#[tokio::test]
+async fn behind_a_proxy_and_under_a_prefix_everything_is_there() {
+    let settings = [
+        "--base-path",
+        "/playground/",
+        "--allow-host",
+        "learn.example.org",
+        "--trusted-proxy",
+        "127.0.0.1",
+        "--allow-embed",
+        "https://course.example.org",
+    ];
+    let server = TestServer::with(Account::Ours, &settings);
+    let ask = async |path: &str, more: &str| {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: learn.example.org\r\nX-Forwarded-For: 192.0.2.7\r\n\
+             X-Forwarded-Proto: https\r\n{more}\r\n"
+        );
+        http::ask(server.address, &request).await
+    };
+    let close = "Connection: close\r\n";
+    let page = ask("/playground/lab/pipe", close).await;
+    assert_eq!(page.status, 200, "{page:?}");
+    assert!(page.body.contains("<base href=\"/playground/\">"));
+    let policy = page.header("content-security-policy").unwrap_or_default();
+    assert!(
+        policy.contains("frame-ancestors 'self' https://course.example.org"),
+        "{policy}"
+    );
+    for path in [
+        "/playground/api/health",
+        "/playground/metrics",
+        "/api/health",
+    ] {
+        assert_eq!(ask(path, close).await.status, 200, "{path}");
+    }
+    let handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                     Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nContent-Length: 0\r\n";
+    for (origin, status) in [
+        ("https://learn.example.org", "101"),
+        ("https://course.example.org", "403"),
+    ] {
+        let request = format!(
+            "GET /playground/api/ws HTTP/1.1\r\nHost: learn.example.org\r\nOrigin: {origin}\r\n{handshake}\r\n"
+        );
+        let heard = http::shout(server.address, request.as_bytes()).await;
+        let heard = String::from_utf8_lossy(&heard);
+        assert!(heard.starts_with(&format!("HTTP/1.1 {status}")), "{heard}");
     }
 }
 

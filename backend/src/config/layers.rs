@@ -36,7 +36,7 @@ impl fmt::Display for Origin {
 /// What `--class` sets: sixty learners or more behind one address, who listen to somebody for half an hour in between.
 const CLASS: [(&str, &str); 4] = [
     ("runs-per-address", "150"),
-    ("sockets-per-address", "300"),
+    ("sockets-per-address", "600"),
     ("starts-per-second", "30"),
     ("idle-ms", "3600000"),
 ];

@@ -5,7 +5,7 @@ use super::{
     facts::Facts,
     words::{capital, name},
 };
-use crate::{event::End, state::Life};
+use crate::{event::End, limit, os::Signal, state::Life};
 
 pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
     let (worker, signal) =
@@ -38,6 +38,17 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
         _ => "The kernel closed all its descriptors, as it does for every process that ends."
             .to_owned(),
     };
+    let limit = facts.state.limit.as_ref().filter(|limit| {
+        let ends = matches!(signal, Signal::SIGXCPU | Signal::SIGXFSZ);
+        ends && limit.worker.as_ref() == Some(&worker.id)
+    });
+    let detail = match limit {
+        Some(limit) => {
+            let words = limit::words(&limit.limit, limit.value, None, None);
+            format!("A limit of the playground: {words}.")
+        }
+        None => detail,
+    };
     Some(Sentence::new(
         Tone::Dead,
         format!("{} was killed by `{signal}`.", capital(&name(worker))),
@@ -48,7 +59,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
 #[cfg(test)]
 mod tests {
     use super::super::{Tone, sentence, testing::Story};
-    use crate::os::Signal;
+    use crate::{
+        event::{Kind, Source},
+        os::Signal,
+    };
 
     #[test]
     fn it_says_whose_end_is_still_open() {
@@ -66,6 +80,26 @@ mod tests {
                 .ends_with("A read end is still open: descriptor 3 of writer A."),
             "{}",
             said.detail
+        );
+    }
+
+    #[test]
+    fn a_limit_that_killed_it_is_named() {
+        let mut story = Story::pipe();
+        let hit = Kind::LimitHit {
+            limit: "cpu_seconds".to_owned(),
+            value: 30,
+            errno: None,
+            signal: Some(Signal::SIGXCPU),
+        };
+        story
+            .tell(Source::Process, Some("writer"), Vec::new(), hit)
+            .killed("writer", Signal::SIGXCPU);
+        let said = sentence(&story.state);
+        assert_eq!(said.headline, "Writer A was killed by `SIGXCPU`.");
+        assert_eq!(
+            said.detail,
+            "A limit of the playground: at most 30 s of processor time for a process."
         );
     }
 

@@ -2,6 +2,7 @@
 
 mod abuse;
 mod conversation;
+mod silence;
 mod watching;
 
 use super::{Farewell, Host};
