@@ -193,7 +193,7 @@ async fn the_builder_shows_it_writes_it_down_and_says_what_will_refuse_it() {
         page.click(&door).await;
         page.says("h1", "Embed a stage").await;
         page.press("timeline").await;
-        page.choose("label:nth-of-type(2) select", "dark").await;
+        page.choose(".fields label:nth-of-type(2) select", "dark").await;
         page.says(
             ".snippet pre",
             "/embed/pipe?view=stage,timeline&amp;theme=dark",
@@ -203,7 +203,7 @@ async fn the_builder_shows_it_writes_it_down_and_says_what_will_refuse_it() {
         page.says("[aria-label='For Docusaurus (MDX)']", "style={{border: 0}}")
             .await;
         page.fill(
-            "label:nth-of-type(5) input",
+            ".fields label:nth-of-type(5) input",
             "https://docs.example.org/course",
         )
         .await;
@@ -215,7 +215,7 @@ async fn the_builder_shows_it_writes_it_down_and_says_what_will_refuse_it() {
         page.says("[data-test=verdict]", "this machine alone").await;
         let own = page.script("return location.origin").await;
         page.fill(
-            "label:nth-of-type(5) input",
+            ".fields label:nth-of-type(5) input",
             own.as_str().expect("an address"),
         )
         .await;

@@ -106,7 +106,7 @@ fn choose(
     let options = options
         .into_iter()
         .map(|(value, label, chosen)| option(value, label, chosen));
-    html! { <label><span>{ label }</span><select {onchange}>{ for options }</select></label> }
+    html! { <label class="field"><span>{ label }</span><select {onchange}>{ for options }</select></label> }
 }
 
 fn field(ctx: &Ctx, label: &'static str, value: String, set: fn(&mut Builder, String)) -> Html {
@@ -114,7 +114,7 @@ fn field(ctx: &Ctx, label: &'static str, value: String, set: fn(&mut Builder, St
         let value = event.target_unchecked_into::<HtmlInputElement>().value();
         Action::Build(set, value)
     });
-    html! { <label><span>{ label }</span><input {value} {oninput} autocomplete="off" spellcheck="false" /></label> }
+    html! { <label class="field"><span>{ label }</span><input {value} {oninput} autocomplete="off" spellcheck="false" /></label> }
 }
 
 /// What a browser will say to it.

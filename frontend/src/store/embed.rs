@@ -4,7 +4,7 @@ use super::{Effect, Store};
 use crate::route::{EmbedOptions, Lab, Route};
 
 /// Heights of an iframe before its page has told its own, pixels: a stage with its sentence, a timeline, a log.
-const HEIGHTS: [(&str, u32); 3] = [("stage", 460), ("timeline", 240), ("log", 420)];
+const HEIGHTS: [(&str, u32); 3] = [("stage", 630), ("timeline", 260), ("log", 420)];
 
 /// What is chosen on the page of the builder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -285,7 +285,7 @@ mod tests {
         let snippets = builder.snippets("https://b.org/embed/pipe?view=stage,timeline&theme=dark");
         for (name, text) in &snippets {
             assert!(
-                text.contains("stage,timeline&amp;theme=dark") && text.contains("700"),
+                text.contains("stage,timeline&amp;theme=dark") && text.contains("890"),
                 "{name}: {text}"
             );
         }
