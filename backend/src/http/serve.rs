@@ -89,7 +89,9 @@ impl Reserve {
 async fn say_full(mut stream: TcpStream) -> io::Result<()> {
     // Unread, what was asked would make the kernel throw the answer away.
     let mut asked = [0; 4096];
-    stream.read(&mut asked).await?;
+    if stream.read(&mut asked).await? == 0 {
+        return Ok(());
+    }
     let failure = Failure::new(
         Code::LimitHit,
         "the server has no descriptor left for another connection",

@@ -8,12 +8,18 @@ use shared::{PROTOCOL, command::Resume, event::Wait, state::RunState};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpSocket, TcpStream},
+    net::{
+        TcpSocket,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
     time::sleep,
 };
 
-/// Messages of the flood, about three events each: far more than a queue and two kernel buffers hold.
-const FLOOD: u32 = 10_000;
+/// Messages of the flood.
+const FLOOD: u32 = 3_000;
+/// How often the slow one asks for all of it again: together far more than two buffers of the kernel hold, however few of the
+/// events a busy machine had room for.
+const AGAIN: u64 = 40;
 /// Echoes of the neighbor, before and meanwhile.
 const ECHOES: usize = 40;
 /// What a queue for one browser may take, and what else the server may need meanwhile.
@@ -21,13 +27,11 @@ const SLACK_KIB: u64 = 24 * 1024;
 /// The server cuts off a browser that takes nothing for ten seconds; a byte a second fills no frame of its window.
 const CUT_OFF: Duration = Duration::from_secs(25);
 
-/// A WebSocket by hand, so that it can be read byte by byte.
-struct Slow {
-    tcp: TcpStream,
-}
+/// A WebSocket by hand, so that it can be read byte by byte: what it says, apart from what it hears.
+struct Slow(OwnedWriteHalf);
 
 impl Slow {
-    async fn connect(address: SocketAddr) -> Self {
+    async fn connect(address: SocketAddr) -> (OwnedReadHalf, Self) {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("a small buffer");
         let mut tcp = socket.connect(address).await.expect("the server listens");
@@ -47,7 +51,8 @@ impl Slow {
             "{}",
             String::from_utf8_lossy(&head)
         );
-        Self { tcp }
+        let (read, write) = tcp.into_split();
+        (read, Self(write))
     }
 
     /// One text frame, masked with zeros.
@@ -58,7 +63,8 @@ impl Slow {
         frame.extend(len.to_be_bytes());
         frame.extend([0; 4]);
         frame.extend(text.bytes());
-        self.tcp.write_all(&frame).await.expect("the server reads");
+        // Once cut off, it need not know.
+        drop(self.0.write_all(&frame).await);
     }
 }
 
@@ -80,14 +86,14 @@ async fn a_reader_of_one_byte_a_second_slows_nobody_and_is_cut_off() {
         run: owner.run.clone(),
         after: 0,
     };
-    let mut slow = Slow::connect(address).await;
+    let (mut read, mut slow) = Slow::connect(address).await;
     slow.say(
         &json!({"type": "hello", "protocol": PROTOCOL, "token": owner.token, "resume": resume}),
     )
     .await;
     let reading = async move {
         let mut byte = [0];
-        while matches!(slow.tcp.read(&mut byte).await, Ok(1)) {
+        while matches!(read.read(&mut byte).await, Ok(1)) {
             sleep(Duration::from_secs(1)).await;
         }
         // Cut off, and nothing more to do until the rest of the test is done.
@@ -95,7 +101,7 @@ async fn a_reader_of_one_byte_a_second_slows_nobody_and_is_cut_off() {
     };
     tokio::select! {
         () = reading => {}
-        () = beside(&mut world, &mut owner, quiet) => {}
+        () = beside(&mut world, &mut owner, slow, quiet) => {}
     }
     // The run itself goes on.
     let sent = owner.state().counts.sent;
@@ -109,19 +115,30 @@ async fn a_reader_of_one_byte_a_second_slows_nobody_and_is_cut_off() {
 }
 
 /// What others do meanwhile, until the slow one is cut off.
-async fn beside(world: &mut World, owner: &mut Client, quiet: (Duration, Duration)) {
+async fn beside(
+    world: &mut World,
+    owner: &mut Client,
+    mut slow: Slow,
+    quiet: (Duration, Duration),
+) {
     let address = world.server.address;
     let before = resident_kib(world.server.pid());
     owner.flood("writer", 16, FLOOD).await;
     let flooded = |state: &RunState| {
         let writer = state.worker(&"writer".into());
         writer.is_some_and(|writer| writer.because == Some(Wait::Command))
-            && state.counts.sent > u64::from(FLOOD) / 2
+            && state.counts.sent > u64::from(FLOOD) / 4
     };
     let (meanwhile, ()) = tokio::join!(
         echoes(&mut world.client, ECHOES),
         owner.until("the end of the flood", flooded)
     );
+    for id in 1..=AGAIN {
+        slow.say(
+            &json!({"type": "replay", "id": id, "run": owner.run, "after": 0, "until": 1_000_000}),
+        )
+        .await;
+    }
     let counts = counters(address).await;
     let grown = resident_kib(world.server.pid()).saturating_sub(before);
     let journals = counts["journal_bytes"].as_u64().unwrap_or_default() / 1024;
