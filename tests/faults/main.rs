@@ -7,6 +7,7 @@
     reason = "a test says what is wrong by failing, and looks at the few kinds of events it is about"
 )]
 
+mod boxed;
 mod browser;
 mod cable;
 mod case;

@@ -67,6 +67,18 @@ pub(crate) fn wake() -> Result<(), Errno> {
     set(Keep::Journey.bits(), Keep::Journey.bits())
 }
 
+/// Has root keep its rights while it acts as somebody else: SECBIT_NO_SETUID_FIXUP. New user namespaces begin without.
+///
+/// # Errors
+/// `EPERM` for who has no CAP_SETPCAP.
+pub(crate) fn keep_when_changing_user() -> Result<(), Errno> {
+    /// Of `linux/securebits.h`.
+    const NO_SETUID_FIXUP: libc::c_ulong = 1 << 2;
+    // SAFETY: takes numbers.
+    let done = unsafe { libc::prctl(libc::PR_SET_SECUREBITS, NO_SETUID_FIXUP, 0, 0, 0) };
+    Errno::result(done).map(drop)
+}
+
 /// Takes everything out of the bounding set, so that no program's file could give it back.
 ///
 /// # Errors

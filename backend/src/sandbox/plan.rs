@@ -231,7 +231,15 @@ mod tests {
                     open: true,
                     ..
                 } => Some((at, bytes, files)),
-                _ => None,
+                Part::Folder(_)
+                | Part::Link { .. }
+                | Part::File { .. }
+                | Part::Shown { .. }
+                | Part::Opened { .. }
+                | Part::Device(_)
+                | Part::Memory { open: false, .. }
+                | Part::Proc
+                | Part::Queues => None,
             })
             .collect();
         assert_eq!(

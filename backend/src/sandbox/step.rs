@@ -92,10 +92,9 @@ impl Step {
                 "root's processes are limited in a user namespace only: it comes with namespaces of its own"
             }
             Self::Filter => "the kernel needs CONFIG_SECCOMP_FILTER",
-            Self::Gate
-            | Self::Death
-            | Self::Capabilities
-            | Self::NoNewPrivileges => "try again, and report it if it happens twice",
+            Self::Gate | Self::Death | Self::Capabilities | Self::NoNewPrivileges => {
+                "try again, and report it if it happens twice"
+            }
         }
     }
 }

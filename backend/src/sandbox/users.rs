@@ -1,6 +1,7 @@
 //! Who a box is, outside and inside: user ids that belong to no other box, and the maps of user_namespaces(7).
 
 use super::{
+    caps,
     isolation::BoxUids,
     plan::LEARNER,
     step::{Refused, Step},
@@ -9,8 +10,9 @@ use nix::{
     errno::Errno,
     sched::{CloneFlags, unshare},
     sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, bind, socket},
-    unistd::{Gid, Pid, Uid, getegid, geteuid, setgroups, setresgid, setresuid},
+    unistd::{Gid, Pid, Uid, getegid, geteuid, seteuid, setgroups, setresgid, setresuid},
 };
+use rustix::process::pidfd_send_signal;
 use std::{
     fs,
     io::{self, Write as _},
@@ -43,6 +45,31 @@ impl Owner {
     pub(crate) fn is_own(&self) -> bool {
         self.taken.is_some()
     }
+
+    /// Does something as that user, in a process that may change its user: what it makes is that user's own, and counted for
+    /// nobody else, a user namespace too; and who owns one has all power over those in it.
+    ///
+    /// `None` is for who returns in another process, which does not come back from being that user.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub(crate) fn act<T>(&self, what: impl FnOnce() -> Option<T>) -> Result<Option<T>, Refused> {
+        let us = geteuid();
+        if self.is_own() {
+            seteuid(Uid::from_raw(self.uid)).map_err(Refused::at(Step::User))?;
+        }
+        let done = what();
+        if self.is_own() && done.is_some() {
+            seteuid(us).map_err(Refused::at(Step::User))?;
+        }
+        Ok(done)
+    }
+
+    /// Kills the first process of its box, by a pidfd, and so everybody in it.
+    pub(crate) fn kill(&self, pidfd: &OwnedFd) {
+        let kill = || Some(pidfd_send_signal(pidfd, rustix::process::Signal::KILL));
+        let _gone_already = self.act(kill);
+    }
 }
 
 impl Source {
@@ -59,11 +86,20 @@ impl Source {
         let is_root = geteuid().is_root() && root_is_real(&map);
         let all = uids.all();
         let has_them = maps(&map, *all.start()) && maps(&map, *all.end());
-        match (effective_capabilities() & MAY_CHANGE == MAY_CHANGE, has_them) {
-            (true, true) => Ok(Self::Own {
-                next: *all.start(),
-                uids: uids.clone(),
-            }),
+        match (
+            effective_capabilities() & MAY_CHANGE == MAY_CHANGE,
+            has_them,
+        ) {
+            (true, true) => {
+                // Who is not root keeps its rights anyway.
+                if is_root {
+                    caps::keep_when_changing_user().map_err(Refused::at(Step::User))?;
+                }
+                Ok(Self::Own {
+                    next: *all.start(),
+                    uids: uids.clone(),
+                })
+            }
             // Never as root of the host: the kernel does not limit its processes.
             (true, false) if is_root => Err(at(Errno::EINVAL)),
             (false, _) if is_root => Err(at(Errno::EPERM)),
@@ -121,8 +157,8 @@ fn take(uid: u32) -> Result<OwnedFd, Errno> {
     Ok(socket)
 }
 
-/// In the spawner: says who is who in the user namespace of a process that was just cloned. Inside it is root, over what
-/// belongs to the namespace and nothing else; [`powerless`] comes after.
+/// In the spawner, as that user: says who is who in the user namespace of a process that was just cloned. Inside it is root,
+/// over what belongs to the namespace and nothing else; [`powerless`] comes after.
 pub(crate) fn write_maps(pid: Pid, owner: &Owner) -> Result<(), Refused> {
     let at = Refused::at::<io::Error>(Step::Maps);
     let written = (|| {

@@ -16,10 +16,12 @@ use crate::{
 use nix::{
     errno::Errno,
     fcntl::OFlag,
-    sys::wait::{Id, WaitPidFlag, waitid, waitpid},
+    sys::{
+        prctl,
+        wait::{Id, WaitPidFlag, waitid, waitpid},
+    },
     unistd::{Pid, getpid, pipe2, write},
 };
-use rustix::process::pidfd_send_signal;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
     fs::File,
@@ -131,8 +133,24 @@ impl Cage {
     pub(super) fn clone(&mut self) -> Result<Cloned, Refused> {
         let owner = self.users.take()?;
         let (gate, word) = pipe2(OFlag::O_CLOEXEC).map_err(Refused::at(Step::Gate))?;
-        let cloned = clone_box(true).map_err(Refused::at(Step::Namespaces))?;
-        let Some((pid, pidfd)) = cloned else {
+        let mut born = None;
+        // As its user, or the kernel would count what all boxes have for the one who made their namespaces.
+        let opened = owner.act(|| {
+            let clone = || {
+                // Whoever changes its user is not dumpable any more, and the files in /proc of its child were root's.
+                prctl::set_dumpable(true).map_err(Refused::at(Step::User))?;
+                clone_box(true).map_err(Refused::at(Step::Namespaces))
+            };
+            let (pid, pidfd) = match clone() {
+                Ok(Some(born)) => born,
+                Ok(None) => return None,
+                Err(refused) => return Some(Err(refused)),
+            };
+            born = Some((pid, pidfd));
+            let maps = write_maps(pid, &owner);
+            Some(maps.and_then(|()| write(&word, &[1]).map_err(Refused::at(Step::Gate))))
+        })?;
+        let Some(opened) = opened else {
             // Or the end of file would never come.
             drop(word);
             return Ok(Cloned::Inside(Door {
@@ -141,13 +159,14 @@ impl Cage {
                 python: self.python.clone(),
             }));
         };
-        let newborn = Newborn { pid, pidfd, owner };
-        let opened = write_maps(pid, &newborn.owner)
-            .and_then(|()| write(&word, &[1]).map_err(Refused::at(Step::Gate)));
-        match opened {
-            Ok(_) => Ok(Cloned::Outside(newborn)),
-            Err(refused) => {
-                newborn.reap();
+        let born = born.map(|(pid, pidfd)| Newborn { pid, pidfd, owner });
+        match (opened, born) {
+            (Ok(_), Some(newborn)) => Ok(Cloned::Outside(newborn)),
+            (Ok(_), None) => Err(no(Step::Namespaces)),
+            (Err(refused), newborn) => {
+                if let Some(newborn) = newborn {
+                    newborn.reap();
+                }
                 Err(refused)
             }
         }
@@ -157,7 +176,7 @@ impl Cage {
 impl Newborn {
     /// Kills it and waits for its end, which takes moments: its box is empty.
     pub(super) fn reap(self) {
-        let _gone_already = pidfd_send_signal(&self.pidfd, rustix::process::Signal::KILL);
+        self.owner.kill(&self.pidfd);
         while waitid(Id::PIDFd(self.pidfd.as_fd()), WaitPidFlag::WEXITED) == Err(Errno::EINTR) {}
     }
 }

@@ -17,6 +17,7 @@ use nix::{
     errno::Errno,
     sys::{
         prctl,
+        signal::Signal,
         wait::{WaitStatus, waitpid},
     },
     unistd::{Pid, execve, getpid, setsid},
@@ -75,6 +76,10 @@ pub(crate) fn inside(isolation: &Isolation, inmate: &Inmate) -> io::Result<i32> 
 
 /// In a process of its own, which plays the spawner.
 fn keep(isolation: &Isolation, inmate: &Inmate) -> i32 {
+    // Whoever started this may kill it: nothing of it stays then.
+    if prctl::set_pdeathsig(Signal::SIGKILL).is_err() {
+        return NO_BOX;
+    }
     let (protection, cage) = choose(isolation);
     if isolation.isolation == Wanted::Full && protection.level != Level::Full {
         return NO_BOX;
@@ -86,7 +91,10 @@ fn keep(isolation: &Isolation, inmate: &Inmate) -> i32 {
                 Cloned::Outside(newborn) => Ok(code_of(newborn.pid)?),
             }
         }),
-        None => one(inmate).and_then(|pid| Ok(code_of(pid)?)),
+        None => prctl::set_dumpable(false)
+            .map_err(io::Error::from)
+            .and_then(|()| one(inmate))
+            .and_then(|pid| Ok(code_of(pid)?)),
     };
     done.unwrap_or(NO_BOX)
 }
@@ -112,6 +120,7 @@ fn one(inmate: &Inmate) -> io::Result<Pid> {
     match fork()? {
         Fork::Child => {
             let dressed = prctl::set_dumpable(true)
+                .and_then(|()| prctl::set_pdeathsig(Signal::SIGKILL))
                 .and_then(|()| close_between(3, i32::MAX))
                 .and_then(|()| dress(false, false));
             exit_now(match dressed {

@@ -298,7 +298,13 @@ impl Box {
     /// Its supervisor first, by pidfd, then all of its process group; what either leaves is swept when the supervisor is dead.
     fn kill(&self) {
         if self.status.is_none() {
-            let _gone_already = pidfd_send_signal(&self.pidfd, rustix::process::Signal::KILL);
+            match &self.owner {
+                Some(owner) => owner.kill(&self.pidfd),
+                None => {
+                    let _gone_already =
+                        pidfd_send_signal(&self.pidfd, rustix::process::Signal::KILL);
+                }
+            }
         }
     }
 }
