@@ -21,6 +21,8 @@ pub(crate) enum Value {
     Tuple(Vec<Value>),
     /// `{'a': 1}`
     Dict(Vec<(Value, Value)>),
+    /// An object of a class, by the name of it and what it is made with: `KeyError('x')`. Only a pickle can carry it.
+    Made(String, Vec<Value>),
 }
 
 impl Value {
@@ -35,6 +37,7 @@ impl Value {
             Self::List(_) => "list",
             Self::Tuple(_) => "tuple",
             Self::Dict(_) => "dict",
+            Self::Made(..) => "object",
         }
     }
 }
@@ -66,6 +69,11 @@ impl fmt::Display for Value {
                     write!(f, "{comma}{key}: {value}")?;
                 }
                 f.write_str("}")
+            }
+            Self::Made(class, args) => {
+                write!(f, "{class}(")?;
+                listed(f, args)?;
+                f.write_str(")")
             }
         }
     }
