@@ -42,6 +42,7 @@ fn middle(scene: &Scene<'_>) -> Html {
     if picture.envelopes.is_empty() {
         all.push(nothing(&below));
     }
+    all.extend(picture.proof.iter().map(proof));
     all.extend(picture.envelopes.iter().map(envelope));
     all.extend(below.bench.iter().map(|one| sockets::bench(scene, one)));
     let connections = below.connections.iter().filter(|one| !one.over());
@@ -62,6 +63,18 @@ fn nothing(below: &socket::Picture) -> Html {
         words("p", "provenance soft", text),
     ];
     el("div", "kernel absent", inside)
+}
+
+/// What two processes with the same key have said to each other before the first call.
+fn proof([challenge, digest]: &[String; 2]) -> Html {
+    let asked = format!("#CHALLENGE# {challenge}");
+    let answered = format!("{digest}  HMAC-MD5 of it with the key\n#WELCOME#");
+    let inside = vec![
+        words("p", "kernel-name soft", "proof of the key"),
+        words("pre", "head", asked),
+        words("pre", "body", answered),
+    ];
+    el("div", "opened answer", inside)
 }
 
 /// `A client → square(5)`, the head folded, the document open.
