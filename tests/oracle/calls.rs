@@ -238,10 +238,11 @@ pub(crate) fn kinds_of_sockets(calls: &[Call]) -> Vec<Call> {
     kinds(&without_polls(calls))
 }
 
-/// The same without receiving: at the end of a run it is chance whether a process still hears that another one has ended.
+/// The same without receiving, and without waiting for threads: at the end it is chance whether a process still hears that
+/// another one has ended, and whether a thread of its own has ended before it is waited for, pthread_join(3).
 pub(crate) fn kinds_but_receiving(calls: &[Call]) -> Vec<Call> {
     let mut kinds = kinds_of_sockets(calls);
-    kinds.retain(|call| call.name != "recvfrom");
+    kinds.retain(|call| !matches!(call.name.as_str(), "recvfrom" | "futex"));
     kinds
 }
 
