@@ -37,6 +37,7 @@ pub use limits::Limits;
 
 pub(crate) use run::run_over;
 pub use run::{Attached, Command, Done, Run};
+pub(crate) use start::without_python;
 pub use start::{Order, Started};
 pub use token::Token;
 
