@@ -105,3 +105,20 @@ pub(super) fn raised(facts: &Facts<'_>) -> Option<Sentence> {
         "The calls before it were executed. What failed was done with a value that had come.",
     ))
 }
+
+/// Nobody has called, and they know each other.
+pub(super) fn proved(facts: &Facts<'_>) -> Option<Sentence> {
+    let knows = |worker: &&Worker| worker.said.iter().any(|said| said.what == "proved");
+    let client = facts.state.workers.iter().find(knows)?;
+    if newest(facts).is_some() || !super::server::all_well(facts) {
+        return None;
+    }
+    Some(Sentence::new(
+        Tone::Moon,
+        format!(
+            "{} and the server have proven to each other that they have the same key.",
+            capital(&name(client))
+        ),
+        "The server holds tasks, log, counter and lock, and nobody has called yet. Send `tasks['1'] = 'new'`.",
+    ))
+}

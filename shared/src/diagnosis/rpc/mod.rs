@@ -31,6 +31,7 @@ pub(super) const RULES: &[Rule] = &[
     server::fault,
     server::waits,
     server::returned,
+    manager::proved,
 ];
 
 /// What is said where nothing else is.

@@ -104,7 +104,7 @@ pub(super) fn fault(facts: &Facts<'_>) -> Option<Sentence> {
 }
 
 /// Nobody is dead or frozen: that would be more than what a call has come to.
-fn all_well(facts: &Facts<'_>) -> bool {
+pub(super) fn all_well(facts: &Facts<'_>) -> bool {
     let mut all = facts.state.workers.iter();
     all.all(|worker| worker.alive() && !worker.frozen)
 }

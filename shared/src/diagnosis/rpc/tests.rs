@@ -259,6 +259,20 @@ fn a_lock_of_the_dead_is_told() {
 }
 
 #[test]
+fn who_has_proven_its_key_has_not_called_yet() {
+    let mut story = Story::new();
+    story.says(
+        "client",
+        "proved",
+        json!({"challenge": "3f", "digest": "9c"}),
+    );
+    assert_eq!(
+        story.headline(),
+        "Client A and the server have proven to each other that they have the same key."
+    );
+}
+
+#[test]
 fn another_key_and_an_exception_are_told() {
     let mut story = Story::new();
     let why = "AuthenticationError: digest sent was rejected";
