@@ -21,6 +21,7 @@ mod recording;
 mod run;
 pub(crate) mod slots;
 mod start;
+mod stopping;
 mod task;
 mod token;
 

@@ -21,7 +21,7 @@ pub(in super::super) fn reader(mut me: Worker, params: &Params, place: &Place) -
             while let Some(command) = me.command_if_any() {
                 if let Some(Order::Read { times }) = command.order() {
                     repeat(&mut me, times, params, |me| {
-                        read_on(me, &mut file, &mut buffer)
+                        read_on(me, &mut file, &mut buffer);
                     });
                 }
             }
@@ -31,7 +31,7 @@ pub(in super::super) fn reader(mut me: Worker, params: &Params, place: &Place) -
     while let Some(command) = me.command() {
         if let Some(Order::Read { times }) = command.order() {
             repeat(&mut me, times, params, |me| {
-                read_on(me, &mut file, &mut buffer)
+                read_on(me, &mut file, &mut buffer);
             });
         }
     }
