@@ -26,6 +26,15 @@ pub(crate) enum Value {
 }
 
 impl Value {
+    /// The text, if it is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self {
+            Some(text)
+        } else {
+            None
+        }
+    }
+
     /// What Python calls its type.
     pub(crate) fn kind(&self) -> &'static str {
         match self {

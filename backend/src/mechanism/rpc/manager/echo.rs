@@ -59,10 +59,7 @@ impl Proxy {
     pub(crate) fn answer(&mut self) -> Result<(), Errno> {
         let came = receive(self.far)?;
         let (id, method, args) = request(&came).map_err(|_| Errno::EBADMSG)?;
-        let which = match &id {
-            Value::Text(id) => self.things.find(id),
-            _ => None,
-        };
+        let which = id.text().and_then(|id| self.things.find(id));
         let which = which.ok_or(Errno::EBADMSG)?;
         let value = self.things.call(&which, &method, &args);
         send(
@@ -84,9 +81,10 @@ fn receive(connection: Connection) -> Result<Vec<u8>, Errno> {
 }
 
 fn errno(trouble: &Trouble) -> Errno {
-    match trouble {
-        Trouble::Call(_, errno) => *errno,
-        _ => Errno::EBADMSG,
+    if let Trouble::Call(_, errno) = trouble {
+        *errno
+    } else {
+        Errno::EBADMSG
     }
 }
 

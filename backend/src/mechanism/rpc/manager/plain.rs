@@ -76,14 +76,14 @@ const MOST: usize = 10_000;
 
 /// The method of a value, if that is a list or a dictionary.
 pub(super) fn call(value: &mut Value, method: &str, args: &[Value]) -> Result<Value, Raised> {
-    match value {
-        Value::List(items) => of_a_list(items, method, args),
-        Value::Dict(items) => of_a_dict(items, method, args),
-        other => Err(Raised::new(
-            "AttributeError",
-            format!("'{}' object has no attribute '{method}'", other.kind()),
-        )),
+    if let Value::List(items) = value {
+        return of_a_list(items, method, args);
     }
+    if let Value::Dict(items) = value {
+        return of_a_dict(items, method, args);
+    }
+    let why = format!("'{}' object has no attribute '{method}'", value.kind());
+    Err(Raised::new("AttributeError", why))
 }
 
 fn misused(kind: &str, method: &str, args: &[Value]) -> Raised {

@@ -105,7 +105,7 @@ fn undefined(name: &str) -> String {
     format!("NameError: name '{name}' is not defined")
 }
 
-fn syntax(why: String) -> String {
+fn syntax(why: &str) -> String {
     format!("SyntaxError: {why}")
 }
 
@@ -121,7 +121,7 @@ fn expect(reader: &mut Reader<'_>, c: char) -> Result<(), String> {
     if reader.eat(c) {
         return Ok(());
     }
-    Err(syntax(reader.unexpected(&format!("\"{c}\""))))
+    Err(syntax(&reader.unexpected(&format!("\"{c}\""))))
 }
 
 /// `= value`, `+= value`, or nothing of that.
@@ -134,12 +134,12 @@ fn sign(reader: &mut Reader<'_>) -> Result<Option<Sign>, String> {
     let add = reader.eat('+');
     if !reader.eat('=') {
         return if add {
-            Err(syntax(reader.unexpected("\"=\"")))
+            Err(syntax(&reader.unexpected("\"=\"")))
         } else {
             Ok(None)
         };
     }
-    let value = reader.value(0).map_err(syntax)?;
+    let value = reader.value(0).map_err(|why| syntax(&why))?;
     Ok(Some(if add {
         Sign::Add(value)
     } else {
@@ -148,7 +148,7 @@ fn sign(reader: &mut Reader<'_>) -> Result<Option<Sign>, String> {
 }
 
 fn key(reader: &mut Reader<'_>) -> Result<Value, String> {
-    let key = reader.value(0).map_err(syntax)?;
+    let key = reader.value(0).map_err(|why| syntax(&why))?;
     expect(reader, ']')?;
     Ok(key)
 }
@@ -158,7 +158,7 @@ fn method(reader: &mut Reader<'_>) -> Result<(String, Vec<Value>), String> {
     let (method, after) = word(reader.rest);
     reader.rest = after;
     expect(reader, '(')?;
-    let args = reader.items(')', 0).map_err(syntax)?;
+    let args = reader.items(')', 0).map_err(|why| syntax(&why))?;
     Ok((method.to_owned(), args))
 }
 
@@ -198,7 +198,7 @@ fn item(reader: &mut Reader<'_>) -> Result<Step, String> {
         let (method, args) = match sign(reader)? {
             None => ("__getitem__", vec![inner]),
             Some(Sign::Set(value)) => ("__setitem__", vec![inner, value]),
-            Some(Sign::Add(_)) => return Err(syntax("+= is too deep for this line".to_owned())),
+            Some(Sign::Add(_)) => return Err(syntax("+= is too deep for this line")),
         };
         return Ok(Step::Copy {
             key: outer,
@@ -227,13 +227,11 @@ mod tests {
 
     fn call(typed: &str) -> String {
         let program = parse(typed).unwrap();
-        match program.step {
-            Step::Call { method, args } => {
-                let args = Value::Tuple(args);
-                format!("{}.{method}{args}", program.name)
-            }
-            other => format!("{other:?}"),
-        }
+        let Step::Call { method, args } = program.step else {
+            return format!("{:?}", program.step);
+        };
+        let args = Value::Tuple(args);
+        format!("{}.{method}{args}", program.name)
     }
 
     #[test]

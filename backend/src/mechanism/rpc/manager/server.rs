@@ -233,11 +233,7 @@ impl Server<'_> {
 
     /// A method of a thing.
     fn called(&self, fd: i32, id: &Value, method: &str, args: &[Value]) -> Came {
-        let found = match id {
-            Value::Text(id) => self.things.find(id),
-            _ => None,
-        };
-        let Some(which) = found else {
+        let Some(which) = id.text().and_then(|id| self.things.find(id)) else {
             return traceback(&format!("KeyError: {id}"));
         };
         match method {

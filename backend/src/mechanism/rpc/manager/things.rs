@@ -169,10 +169,12 @@ impl Things {
                 self.lock.acquire(*blocking != Value::Bool(false), None)
             }
             ("lock", "acquire", [Value::Bool(blocking), time]) => {
-                let seconds = match time {
-                    Value::Int(n) => f64::from(i32::try_from(*n).unwrap_or(i32::MAX)),
-                    Value::Float(n) => *n,
-                    _ => -1.0,
+                let seconds = if let Value::Int(n) = time {
+                    f64::from(i32::try_from(*n).unwrap_or(i32::MAX))
+                } else if let Value::Float(n) = time {
+                    *n
+                } else {
+                    -1.0
                 };
                 let time = (0.0..LONGEST).contains(&seconds);
                 let time = time.then(|| Duration::from_secs_f64(seconds));

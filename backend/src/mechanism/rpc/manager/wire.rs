@@ -55,13 +55,13 @@ pub(super) fn written(message: &Value) -> Vec<u8> {
 
 /// The kind and the value of an answer.
 pub(super) fn read_answer(wire: &[u8]) -> Result<(String, Value), String> {
-    match pickle::loads(inside(wire)).map_err(|why| why.to_string())? {
-        Value::Tuple(parts) => match <[Value; 2]>::try_from(parts) {
-            Ok([Value::Text(kind), value]) => Ok((kind, value)),
-            _ => Err("what came is no answer".to_owned()),
-        },
-        _ => Err("what came is no answer".to_owned()),
-    }
+    let none = || "what came is no answer".to_owned();
+    let Value::Tuple(parts) = pickle::loads(inside(wire)).map_err(|why| why.to_string())? else {
+        return Err(none());
+    };
+    let [kind, value] = <[Value; 2]>::try_from(parts).map_err(|_| none())?;
+    let kind = kind.text().ok_or_else(none)?.to_owned();
+    Ok((kind, value))
 }
 
 /// The message opened: its length, how the pickle begins, and its fields.
@@ -79,13 +79,15 @@ pub(super) fn opened(wire: &[u8], message: &Value) -> Map<String, Json> {
         head += &format!("\n{}  pickle, protocol {version}", hex(start));
         head += &format!("\n{}  a frame of {frame} bytes", hex(rest));
     }
-    let names: &[&str] = match message {
-        Value::Tuple(parts) if parts.len() == 4 => &["id", "method", "args", "kwds"],
-        _ => &["kind", "value"],
+    let parts = if let Value::Tuple(parts) = message {
+        parts.as_slice()
+    } else {
+        std::slice::from_ref(message)
     };
-    let parts = match message {
-        Value::Tuple(parts) => parts.as_slice(),
-        other => std::slice::from_ref(other),
+    let names: &[&str] = if parts.len() == 4 {
+        &["id", "method", "args", "kwds"]
+    } else {
+        &["kind", "value"]
     };
     let lines = names.iter().zip(parts);
     let lines: Vec<_> = lines
@@ -102,10 +104,10 @@ pub(super) fn opened(wire: &[u8], message: &Value) -> Map<String, Json> {
 
 /// A connection's trouble in the words of Python's exceptions, roughly.
 pub(super) fn why(trouble: &Trouble) -> String {
-    match trouble {
-        Trouble::EndOfFile => "the server has closed the connection".to_owned(),
-        other => other.to_string(),
+    if *trouble == Trouble::EndOfFile {
+        return "the server has closed the connection".to_owned();
     }
+    trouble.to_string()
 }
 
 /// A connection to a socket.

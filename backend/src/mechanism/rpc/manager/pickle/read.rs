@@ -165,11 +165,12 @@ impl Machine {
             op::BUILD => {
                 let state = self.stack.pop()?;
                 let tuple = matches!(self.nodes.get(state)?, Node::Tuple(_));
-                match self.nodes.get_mut(*self.stack.last()?)? {
-                    // Attributes of an exception are not looked at.
-                    Node::Made { args, .. } if tuple => *args = state,
-                    Node::Made { .. } => {}
-                    _ => return None,
+                let Node::Made { args, .. } = self.nodes.get_mut(*self.stack.last()?)? else {
+                    return None;
+                };
+                // Attributes of an exception are not looked at.
+                if tuple {
+                    *args = state;
                 }
             }
             _ => return None,
@@ -178,9 +179,10 @@ impl Machine {
     }
 
     fn word(&self, node: usize) -> Option<String> {
-        match self.nodes.get(node)? {
-            Node::Plain(Value::Text(text)) => Some(text.clone()),
-            _ => None,
+        if let Node::Plain(value) = self.nodes.get(node)? {
+            value.text().map(str::to_owned)
+        } else {
+            None
         }
     }
 
@@ -192,7 +194,7 @@ impl Machine {
                 let pairs = items.chunks_exact(2);
                 dict.extend(pairs.filter_map(|pair| Some((*pair.first()?, *pair.last()?))));
             }
-            _ => return None,
+            Node::Plain(_) | Node::Tuple(_) | Node::Class(_) | Node::Made { .. } => return None,
         }
         Some(())
     }
@@ -222,9 +224,8 @@ impl Machine {
             }
             Node::Class(_) => return Err(Unreadable::NotOne),
             Node::Made { class, args } => {
-                let args = match self.value(*args, depth + 1, count)? {
-                    Value::Tuple(args) => args,
-                    other => vec![other],
+                let Value::Tuple(args) = self.value(*args, depth + 1, count)? else {
+                    return Err(Unreadable::NotOne);
                 };
                 match (class.as_str(), args.as_slice()) {
                     // What keys() and values() give is pickled as a list.
