@@ -130,7 +130,7 @@ async fn a_page_of_another_origin_shows_a_stage_and_is_told_what_happens() {
             assert_eq!(origins, json!([format!("http://{address}ipc-playground")]));
             enter(page).await;
             page.says("main", "REPLAY").await;
-            let paper = page.script("return getComputedStyle(document.body).backgroundColor").await;
+            let paper = page.script("return getComputedStyle(document.body).color").await;
             papers.push(paper);
             page.accessible(&format!("an embed in a page, {theme}")).await;
             leave(page).await;
@@ -193,7 +193,8 @@ async fn the_builder_shows_it_writes_it_down_and_says_what_will_refuse_it() {
         page.click(&door).await;
         page.says("h1", "Embed a stage").await;
         page.press("timeline").await;
-        page.choose(".fields label:nth-of-type(2) select", "dark").await;
+        page.choose(".fields label:nth-of-type(2) select", "dark")
+            .await;
         page.says(
             ".snippet pre",
             "/embed/pipe?view=stage,timeline&amp;theme=dark",

@@ -57,15 +57,30 @@ async fn a_class_follows_the_presenter_looks_around_and_comes_back() {
         class.says("[data-test=watching]", "The presenter leads").await;
 
         // The presenter goes back: that is another run, and the class is there too.
+        let before = page.pid_of("reader").await;
         page.press("‹ Back").await;
-        page.until("the first beat again", DONE).await;
-        class.says(".quest b", "1 of ").await;
-        let pid = page.pid_of("reader").await;
-        class.worker_says("reader", &format!("PID {pid}")).await;
+        page.until(
+            "the beats before, by other processes",
+            &format!(
+                "const stage = document.querySelector('.stage').innerText;
+                 return stage.includes('PID ') && !stage.includes('({before} on this host)') && !stage.includes('PID {before}')
+                    && document.querySelector('.quest-words').innerText.includes('Predict first')"
+            ),
+        )
+        .await;
+        let outside = "return document.querySelector('.proc[aria-label^=\"reader, \"]').innerText.match(/\\((\\d+) on this host/)?.[1] ?? ''";
+        let outside = page.script(outside).await;
+        class.says(".quest-words", "Predict first").await;
+        class
+            .until(
+                "the same processes",
+                &format!("return document.querySelector('.stage').textContent.includes({outside})"),
+            )
+            .await;
         // Whoever leaves and comes back is where the others are.
         class.open(&path).await;
-        class.worker_says("reader", &format!("PID {pid}")).await;
-        class.says(".quest b", "1 of ").await;
+        class.says(".quest b", "2 of ").await;
+        class.says(".quest-words", "Predict first").await;
         class.driver.quit().await;
         page.says("#watch-link", "Watch link").await;
     })

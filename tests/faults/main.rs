@@ -24,7 +24,10 @@ use case::Case;
 use harness::Account;
 
 /// Prints what was measured, for whoever reads the output of the tests.
-#[expect(clippy::print_stdout, reason = "a promise with a figure shows the figure")]
+#[expect(
+    clippy::print_stdout,
+    reason = "a promise with a figure shows the figure"
+)]
 fn figure(what: &str, value: impl std::fmt::Display) {
     println!("figure: {what}: {value}");
 }

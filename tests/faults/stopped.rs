@@ -28,7 +28,10 @@ pub(crate) async fn a_server_that_is_asked_to_stop_tells_everybody(case: Case) {
         "the last words come before the close frame"
     );
     let status = world.server.ended(IN_ORDER).await;
-    figure("from SIGTERM to the exit", format_args!("{:?}", begun.elapsed()));
+    figure(
+        "from SIGTERM to the exit",
+        format_args!("{:?}", begun.elapsed()),
+    );
     assert_eq!(status.code(), Some(0), "{}", world.server.log());
     all_gone(&world.server, &before).await;
 }

@@ -98,10 +98,7 @@ impl App {
             .route("/api/source/{*path}", get(source::role))
             .route("/api/{*rest}", any(problem::no_such_address))
             .fallback(page::get)
-            .layer(middleware::from_fn_with_state(
-                self.clone(),
-                guard::check,
-            ))
+            .layer(middleware::from_fn_with_state(self.clone(), guard::check))
             .layer(middleware::from_fn_with_state(self.clone(), headers::add))
             .with_state(self.clone());
         match self.inner.base_path.as_str() {

@@ -253,7 +253,10 @@ async fn what_is_counted_can_be_read_by_prometheus() {
     get(&app, "/nowhere", None).await;
     let (status, headers, text) = get(&app, "/metrics", None).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    assert_eq!(
+        headers["content-type"],
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
     let mut typed = Vec::new();
     for line in text.lines() {
         if let Some(of) = line.strip_prefix("# TYPE ") {
@@ -262,12 +265,19 @@ async fn what_is_counted_can_be_read_by_prometheus() {
         if !line.starts_with('#') {
             let (name, value) = line.rsplit_once(' ').unwrap();
             assert!(value.parse::<f64>().is_ok(), "{line}");
-            assert!(typed.iter().any(|of| name.starts_with(of.as_str())), "{line}");
+            assert!(
+                typed.iter().any(|of| name.starts_with(of.as_str())),
+                "{line}"
+            );
         }
     }
     let value = |name: &str| {
-        let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        found.unwrap_or_else(|| panic!("no {name} in\n{text}")).to_owned()
+        let found = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        found
+            .unwrap_or_else(|| panic!("no {name} in\n{text}"))
+            .to_owned()
     };
     for (name, expected) in [
         ("runs_started_total", "1"),
@@ -284,7 +294,8 @@ async fn what_is_counted_can_be_read_by_prometheus() {
     }
     let memory = value("ipc_playground_resident_bytes{process=\"server\"}");
     assert!(memory.parse::<u64>().unwrap() > 1_000_000);
-    let health: serde_json::Value = serde_json::from_str(&get(&app, "/api/health", None).await.2).unwrap();
+    let health: serde_json::Value =
+        serde_json::from_str(&get(&app, "/api/health", None).await.2).unwrap();
     assert_eq!(health["counters"]["events"], 10);
     assert_eq!(health["outcomes"]["completed"], 1);
     assert_eq!(health["refusals"]["wrong_token"], 1);

@@ -98,7 +98,13 @@ impl Lab {
         let attached = run.attach();
         self.insert(&run);
         tracing::info!(run = %run.id(), entry = entry.id, variant = variant.id, "run started");
-        let task = Task::new(self.clone(), Arc::clone(&run), link, requests, (slot, counted));
+        let task = Task::new(
+            self.clone(),
+            Arc::clone(&run),
+            link,
+            requests,
+            (slot, counted),
+        );
         self.inner.tasks.spawn(task.work());
         Ok(Started { run, attached })
     }

@@ -289,8 +289,8 @@ fn the_protocol_is_what_it_was() {
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
     for message in [
-        "hello", "start", "send", "act", "fetch", "replay", "stop", "watch", "place",
-        "watchers", "ack", "rejected", "events",
+        "hello", "start", "send", "act", "fetch", "replay", "stop", "watch", "place", "watchers",
+        "ack", "rejected", "events",
     ] {
         assert!(seen.contains(message), "{message}");
     }

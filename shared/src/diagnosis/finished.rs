@@ -50,7 +50,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Option<Sentence> {
     let detail = match (said, &facts.state.limit) {
         (Some(said), _) => said.to_owned(),
         (None, Some(limit)) if finished.outcome == Outcome::LimitHit => {
-            format!("The limit: {}.", crate::limit::words(&limit.limit, limit.value, None, None))
+            format!(
+                "The limit: {}.",
+                crate::limit::words(&limit.limit, limit.value, None, None)
+            )
         }
         (None, _) => [ends, messages(facts.state)]
             .into_iter()

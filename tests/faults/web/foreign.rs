@@ -20,7 +20,7 @@ async fn a_foreign_page_is_refused_with_the_setting_that_would_let_it_in() {
         "null".to_owned(),
         "http://learn.example.org".to_owned(),
         format!("{allowed}:8443"),
-        format!("https://sub.learn.example.org"),
+        "https://sub.learn.example.org".to_owned(),
         format!("{allowed}.evil.example"),
         format!("http://127.0.0.1:{}", port.wrapping_add(1)),
         format!("http://sub.127.0.0.1:{port}"),

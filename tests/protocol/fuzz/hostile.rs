@@ -31,7 +31,11 @@ struct Says(VecDeque<FromBox>);
 
 impl Boxes for Hostile {
     fn start(&self, _: Setup) -> BoxFuture<'_, Result<Box<dyn Link>, Failure>> {
-        let frames = self.0.lock().map(|frames| frames.clone()).unwrap_or_default();
+        let frames = self
+            .0
+            .lock()
+            .map(|frames| frames.clone())
+            .unwrap_or_default();
         Box::pin(async move {
             let link: Box<dyn Link> = Box::new(Says(frames.into()));
             Ok(link)

@@ -1,7 +1,7 @@
 //! The task that reads a run for all who watch it.
 
 use super::{
-    Audience, Frame, ROWS,
+    Audience, Frame,
     purse::Purse,
     ring::{Entry, Item, What},
 };
@@ -22,6 +22,10 @@ use tokio::{
 /// Shortest time between two looks at the run, and the time in which all rows are woken: nobody sees the difference to at
 /// once, and a flood becomes a few large frames a second instead of thousands of small ones.
 const BEAT: Duration = Duration::from_millis(100);
+/// The beat grows with those who watch, so that what they take of the machine does not: a thousand frames a second, a
+/// hundredth of a core or two. With 500 it is half a second.
+const PER_WATCHER: Duration = Duration::from_millis(1);
+const LONGEST_BEAT: Duration = Duration::from_millis(500);
 /// A little less than a frame, for the text around the events.
 pub(super) const ROOM: usize = MAX_EVENTS_FRAME - 128;
 
@@ -90,11 +94,18 @@ impl Audience {
     /// Tells all rows, one after the other, within a beat.
     async fn wake(&self) {
         let (begin, next) = (Instant::now(), self.ring(|ring| ring.next()));
-        let step = BEAT / u32::try_from(ROWS).unwrap_or(u32::MAX);
-        for (row, until) in self.rows.iter().zip(1..) {
+        let watchers = u32::try_from(self.count()).unwrap_or(u32::MAX);
+        let beat = PER_WATCHER
+            .saturating_mul(watchers)
+            .clamp(BEAT, LONGEST_BEAT);
+        let rows = || self.rows.iter().filter(|row| row.receiver_count() > 0);
+        let step = beat / u32::try_from(rows().count()).unwrap_or(u32::MAX).max(1);
+        for (row, until) in rows().zip(1..) {
             row.send_replace(next);
             sleep_until(begin + step * until).await;
         }
+        // A row that somebody left meanwhile is missing.
+        sleep_until(begin + beat).await;
     }
 }
 
