@@ -1,6 +1,7 @@
 """A client: each line that the learner types is carried out with proxies of multiprocessing.managers, and each method of a
 proxy is a message to the server, which is answered before the next one is sent."""
 
+import signal
 from multiprocessing import AuthenticationError
 from multiprocessing.managers import AcquirerProxy, BaseManager, BaseProxy, DictProxy, ListProxy, State, ValueProxy
 
@@ -74,6 +75,8 @@ def told(error):
 
 def client():
     global program
+    # As in every program of Python's: a write to a server that is gone is an error, not our end.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     # The log is there from the beginning; proxies of the others are made when they are needed.
     try:
         proxy("log")._connect()

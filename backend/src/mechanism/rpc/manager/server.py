@@ -4,6 +4,7 @@ request to the server itself, or, once it is accepted for that, for all calls of
 import functools
 import os
 import select
+import signal
 import threading
 from multiprocessing import managers
 
@@ -73,6 +74,8 @@ Manager.register("Iterator", proxytype=managers.IteratorProxy, create_method=Fal
 
 
 def server():
+    # As in every program of Python's: a client that is gone is an error of a write, not our end.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     if args.unix and os.path.exists(args.unix):
         # The name of a server that has died is still there.
         os.unlink(args.unix)
