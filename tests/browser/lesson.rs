@@ -31,8 +31,8 @@ async fn a_lesson_is_played_with_next_and_back_and_asks_before_it_reveals() {
         page.until(
             "the first beat again, by other processes",
             &format!(
-                "return document.querySelector('.stage').innerText.includes('PID ')
-                && !document.querySelector('.stage').innerText.includes('PID {pid}')"
+                "const stage = document.querySelector('.stage').textContent;
+                 return stage.includes('PID ') && !new RegExp('(?<!\\\\d){pid}(?!\\\\d)').test(stage)"
             ),
         )
         .await;

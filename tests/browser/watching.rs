@@ -62,19 +62,18 @@ async fn a_class_follows_the_presenter_looks_around_and_comes_back() {
         page.until(
             "the beats before, by other processes",
             &format!(
-                "const stage = document.querySelector('.stage').innerText;
-                 return stage.includes('PID ') && !stage.includes('({before} on this host)') && !stage.includes('PID {before}')
+                "const stage = document.querySelector('.stage').textContent;
+                 return stage.includes('PID ') && !new RegExp('(?<!\\\\d){before}(?!\\\\d)').test(stage)
                     && document.querySelector('.quest-words').innerText.includes('Predict first')"
             ),
         )
         .await;
-        let outside = "return document.querySelector('.proc[aria-label^=\"reader, \"]').innerText.match(/\\((\\d+) on this host/)?.[1] ?? ''";
-        let outside = page.script(outside).await;
+        let now = page.pid_of("reader").await;
         class.says(".quest-words", "Predict first").await;
         class
             .until(
                 "the same processes",
-                &format!("return document.querySelector('.stage').textContent.includes({outside})"),
+                &format!("return new RegExp('(?<!\\\\d){now}(?!\\\\d)').test(document.querySelector('.stage').textContent)"),
             )
             .await;
         // Whoever leaves and comes back is where the others are.

@@ -35,13 +35,14 @@ impl Page {
         .await;
     }
 
-    /// The process id on a card.
+    /// The process id on a card: that on this host, since each box counts its own from 1.
     pub(crate) async fn pid_of(&self, worker: &str) -> u64 {
         self.worker_says(worker, "PID ").await;
         let pid = self
             .script(&with_card(
                 worker,
-                "return Number(card.innerText.match(/PID (\\d+)/)[1])",
+                "const says = card.textContent;
+                 return Number((says.match(/\\((\\d+) on this host/) ?? says.match(/PID (\\d+)/))[1])",
             ))
             .await;
         pid.as_u64().expect("a process id")
