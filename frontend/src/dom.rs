@@ -325,6 +325,7 @@ async fn ask(address: &str, options: &web_sys::RequestInit) -> Result<web_sys::R
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn said(error: JsValue) -> String {
     error
         .as_string()

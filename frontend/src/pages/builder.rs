@@ -64,7 +64,7 @@ fn choices(ctx: &Ctx, builder: &Builder) -> Html {
     let beat = builder.options.beat.map(|beat| beat.to_string());
     let fields = vec![
         choose(ctx, "Entry", entries, |builder, value| {
-            builder.entry = value
+            builder.entry = value;
         }),
         choose(ctx, "Colors", of(themes, theme), |builder, value| {
             builder.options.theme = Some(value).filter(|value| !value.is_empty());
@@ -139,14 +139,12 @@ fn verdict(builder: &Builder) -> Html {
 
 /// What is copied, with a button that does.
 fn snippet(name: &'static str, text: String) -> Html {
-    let copy = {
-        let text = text.clone();
-        Callback::from(move |_: MouseEvent| dom::copy(text.trim()))
-    };
+    let shown = text.trim().to_owned();
+    let copy = Callback::from(move |_: MouseEvent| dom::copy(text.trim()));
     html! {
         <section class="snippet">
             <h2>{ name }</h2>
-            <pre class="hex" tabindex="0" translate="no" aria-label={format!("For {name}")}>{ text.trim().to_owned() }</pre>
+            <pre class="hex" tabindex="0" translate="no" aria-label={format!("For {name}")}>{ shown }</pre>
             <button type="button" class="small" onclick={copy}>{ format!("Copy for {name}") }</button>
         </section>
     }

@@ -183,14 +183,16 @@ impl Store {
                 watching.follows = false;
                 true
             }
-            Action::Want(_)
-            | Action::Restart
-            | Action::Submit
-            | Action::Play(_)
-            | Action::Fetch(_)
-            | Action::Download
-            | Action::CopyLines(_) => false,
-            _ => true,
+            other => !matches!(
+                other,
+                Action::Want(_)
+                    | Action::Restart
+                    | Action::Submit
+                    | Action::Play(_)
+                    | Action::Fetch(_)
+                    | Action::Download
+                    | Action::CopyLines(_)
+            ),
         }
     }
 
