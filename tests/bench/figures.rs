@@ -29,6 +29,7 @@ pub(crate) enum Bound {
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
+            Self::AtMost(f64::INFINITY) | Self::AtLeast(0.0) => "shown".to_owned(),
             Self::AtMost(most) => format!("≤ {most}"),
             Self::AtLeast(least) => format!("≥ {least}"),
         };

@@ -26,6 +26,12 @@ impl Turns {
         until: None,
     };
 
+    /// Short ones, of which the best counts.
+    pub(crate) const MANY: Self = Self {
+        most: 4 * TURNS,
+        until: None,
+    };
+
     /// At most so many, and none that would begin later than that but the first.
     pub(crate) fn until(most: usize, until: Instant) -> Self {
         Self {

@@ -58,7 +58,7 @@ pub(crate) fn args<'a>(
 pub(crate) fn peers() -> Result<Vec<Goal>> {
     let mut goals = Vec::new();
     for variant in VARIANTS {
-        let Some(least) = variant.python else {
+        let Some(times) = variant.python else {
             continue;
         };
         let args = args("round", variant, "64", "500", &["0", "0"]);
@@ -68,23 +68,24 @@ pub(crate) fn peers() -> Result<Vec<Goal>> {
             || Ok(python(&args)?.p50),
         )?;
         let name = format!("{}, beside Python, round trip 64 B, one core", variant.name);
-        goals.push(faster(&name, &mine, &theirs, least));
+        goals.push(faster(&name, &mine, &theirs, times));
     }
     if std::thread::available_parallelism().map_or(1, usize::from) > 1 {
-        let args = |variant| ["flow", variant, "64", "200000", "0", "1"];
+        // Both sides must have a core at the same time: on a busy machine the best of many short turns is one in which they had.
+        let args = |variant| ["flow", variant, "64", "20000", "0", "1"];
         let (mine, theirs) = turns(
-            Turns::ALL,
+            Turns::MANY,
             || Ok(ours(&args("shared-memory/shm"))?.p50),
             || Ok(ours(&args("pipe/anonymous"))?.p50),
         )?;
-        goals.push(faster(
-            "ring beside pipe, one way 64 B, two cores",
-            &mine,
-            &theirs,
-            8.0,
-        ));
+        let name = "ring beside pipe, one way 64 B, two cores, the best turn of each";
+        goals.push(faster(name, &[least(&mine)], &[least(&theirs)], 8.0));
     }
     Ok(goals)
+}
+
+fn least(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
 /// Looking at the clock twice a round, against not looking.
