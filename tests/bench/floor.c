@@ -282,6 +282,7 @@ static struct way make(const char *variant, size_t size) {
 }
 static void begin(struct way *w, pid_t peer) {
     w->peer = peer;
+    if (w->kind[0] == 'm') touch(&w->ring);
     if (w->kind[0] == 'f') {
         sigset_t signals;
         sigemptyset(&signals);

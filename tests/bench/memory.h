@@ -28,7 +28,7 @@ struct ring {
 struct ring_end {
     struct ring *ring;
     int looks;
-    size_t size, stride;
+    size_t size, stride, len;
     uint32_t capacity, other, mine, told; /* the other side's count as last seen; the popper's own, and what it has said of it */
 };
 static void *shared(size_t len) {
@@ -40,8 +40,12 @@ static struct ring_end make_ring(size_t size) {
     struct ring_end w = {.looks = LOOKS, .size = size, .stride = (size + 63) / 64 * 64, .capacity = 2};
     size_t most = (4u << 20) / size;
     while (w.capacity < 1024 && w.capacity * 2 <= most) w.capacity *= 2;
-    w.ring = shared(sizeof *w.ring + w.stride * w.capacity);
+    w.ring = shared(w.len = sizeof *w.ring + w.stride * w.capacity);
+    memset(w.ring, 0, w.len);
     return w;
+}
+static void touch(struct ring_end *w) { /* each process has a page table of its own */
+    for (size_t at = 0; at < w->len; at += PAGE) (void)((volatile char *)w->ring)[at];
 }
 static void await(struct ring_end *w, _Atomic uint32_t *count, uint32_t seen, _Atomic uint32_t *sleeps) {
     for (int i = 0; i < w->looks; i++) {
