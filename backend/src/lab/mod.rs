@@ -6,7 +6,7 @@
 //!    │                    ▼ append
 //!    └──Follower◀── Journal + RunState                    a cursor into the journal, not a copy of it
 //! ```
-//! Those who watch somebody else's run read what [`audience`] encodes once for all of them.
+//! Those who watch somebody else's run read what `audience` encodes once for all of them.
 //!
 //! A session that is slow leaves its cursor behind; the run never waits for it. When too much lies between the cursor and
 //! the end, the cursor jumps to a snapshot, and what it jumped over is counted.
