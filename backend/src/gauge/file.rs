@@ -1,6 +1,6 @@
 //! What the kernel says of a file: locks, size, names. `/proc/locks`, fdinfo, stat(2).
 
-use nix::unistd::Pid;
+use nix::{sys::stat::makedev, unistd::Pid};
 use shared::{
     event::{LockKind, LockMode},
     ledger::Inode,
@@ -31,7 +31,9 @@ pub struct Locked {
 /// Locks on a file, in the order of the kernel's table: who waits comes after who is waited for.
 pub fn locks(inode: Inode) -> Vec<Locked> {
     let table = fs::read_to_string("/proc/locks").unwrap_or_default();
-    parse(&table, inode.ino)
+    // Boxes count their files alike, and `F_OFD_SETLK` of all of them stand in the table. On a host, stat(2) may tell another
+    // device than the table does (btrfs).
+    parse(&table, inode, crate::sandbox::boxed())
 }
 
 /// Whether a descriptor's open file has such a lock itself: `lock:` of fdinfo. That is how the owner of an
@@ -46,16 +48,15 @@ pub fn has_lock(pid: Pid, fd: i32, lock: &Locked) -> bool {
         })
 }
 
-fn parse(table: &str, ino: u64) -> Vec<Locked> {
+fn parse(table: &str, inode: Inode, by_device: bool) -> Vec<Locked> {
     let all = table.lines().filter_map(one);
-    all.filter(|(of, _)| *of == ino)
+    all.filter(|(of, _)| of.ino == inode.ino && (of.dev == inode.dev || !by_device))
         .map(|(_, lock)| lock)
         .collect()
 }
 
-/// `1: -> FLOCK  ADVISORY  WRITE 1234 fe:01:5678 0 EOF`; the device is that of the file system, which stat(2) may tell
-/// otherwise.
-fn one(line: &str) -> Option<(u64, Locked)> {
+/// `1: -> FLOCK  ADVISORY  WRITE 1234 fe:01:5678 0 EOF`.
+fn one(line: &str) -> Option<(Inode, Locked)> {
     let mut words = line.split_whitespace().skip(1).peekable();
     let waiting = words.next_if_eq(&"->").is_some();
     let kind = match words.next()? {
@@ -71,14 +72,17 @@ fn one(line: &str) -> Option<(u64, Locked)> {
         _ => return None,
     };
     let pid: i32 = words.next()?.parse().ok()?;
-    let ino = words.next()?.rsplit(':').next()?.parse().ok()?;
+    let mut numbers = words.next()?.splitn(3, ':');
+    let mut hex = || u64::from_str_radix(numbers.next()?, 16).ok();
+    let dev = makedev(hex()?, hex()?);
+    let ino = numbers.next()?.parse().ok()?;
     let from = words.next()?.parse().ok()?;
     let to = match words.next()? {
         "EOF" => None,
         last => Some(last.parse::<u64>().ok()?.saturating_add(1)),
     };
     Some((
-        ino,
+        Inode { dev, ino },
         Locked {
             pid: (pid > 0).then(|| Pid::from_raw(pid)),
             kind,
@@ -147,7 +151,11 @@ mod tests {
                      2: -> OFDLCK ADVISORY  WRITE -1 00:2f:77 0 EOF\n\
                      3: FLOCK  ADVISORY  WRITE 9 00:2f:78 0 EOF\n\
                      4: LEASE  ACTIVE    READ 9 00:2f:77 0 EOF\n";
-        let all = parse(table, 77);
+        let of = |minor, ino| Inode {
+            dev: makedev(0, minor),
+            ino,
+        };
+        let all = parse(table, of(0x2f, 77), true);
         assert_eq!(all.len(), 3);
         assert_eq!(
             (all[0].pid, all[0].kind, all[0].to),
@@ -159,7 +167,9 @@ mod tests {
             (10, Some(15), false)
         );
         assert!(all[2].waiting);
-        assert!(parse("nonsense\n1: FLOCK", 0).is_empty());
+        assert!(parse(table, of(0x30, 77), true).is_empty());
+        assert_eq!(parse(table, of(0x30, 77), false), all);
+        assert!(parse("nonsense\n1: FLOCK", of(0, 0), false).is_empty());
     }
 
     #[test]
