@@ -54,8 +54,8 @@ fn data(bytes: &[u8], len: usize) -> Vec<u8> {
 /// Product in the field of 256 elements with the polynomial of the standard.
 fn times(a: u8, b: u8) -> u8 {
     (0..8).rev().fold(0, |product: u8, bit| {
-        let reduced = product << 1 ^ (product >> 7) * 0x1D;
-        reduced ^ (b >> bit & 1) * a
+        let reduced = (product << 1) ^ ((product >> 7) * 0x1D);
+        reduced ^ (((b >> bit) & 1) * a)
     })
 }
 

@@ -31,6 +31,7 @@ async fn drawn(state: Rc<RunState>, replay: bool) -> String {
         on: Callback::noop(),
         selected: Default::default(),
         replay,
+        hands_off: replay,
     };
     LocalServerRenderer::<Stage>::with_props(props)
         .hydratable(false)

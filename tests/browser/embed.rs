@@ -30,7 +30,11 @@ impl Site {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it listens").port();
         // Ends with the process of the test.
-        thread::spawn(move || listener.incoming().flatten().for_each(answer));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                answer(&stream);
+            }
+        });
         Self { port }
     }
 
@@ -65,8 +69,8 @@ impl Site {
     }
 }
 
-fn answer(stream: TcpStream) {
-    let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+fn answer(stream: &TcpStream) {
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     let first = lines.next().unwrap_or_default();
     lines.find(String::is_empty);
     let (status, body) = if first.contains("favicon") {
@@ -75,8 +79,9 @@ fn answer(stream: TcpStream) {
         ("200 OK", SITE_PAGE)
     };
     // A browser that has gone away needs no answer.
+    let mut stream = stream;
     write!(
-        &stream,
+        stream,
         "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )

@@ -22,7 +22,7 @@ pub(super) fn builder(ctx: &Ctx) -> Html {
     let snippets = builder
         .snippets(&link)
         .into_iter()
-        .map(|(name, text)| snippet(name, text));
+        .map(|(name, text)| snippet(name, &text));
     html! {
         <main class="page" id="main" tabindex="-1">
             <h1 tabindex="-1">{ Route::Builder.title() }</h1>
@@ -64,7 +64,7 @@ fn choices(ctx: &Ctx, builder: &Builder) -> Html {
     let beat = builder.options.beat.map(|beat| beat.to_string());
     let fields = vec![
         choose(ctx, "Entry", entries, |builder, value| {
-            builder.entry = value
+            builder.entry = value;
         }),
         choose(ctx, "Colors", of(themes, theme), |builder, value| {
             builder.options.theme = Some(value).filter(|value| !value.is_empty());
@@ -138,10 +138,10 @@ fn verdict(builder: &Builder) -> Html {
 }
 
 /// What is copied, with a button that does.
-fn snippet(name: &'static str, text: String) -> Html {
+fn snippet(name: &'static str, text: &str) -> Html {
     let copy = {
-        let text = text.clone();
-        Callback::from(move |_: MouseEvent| dom::copy(text.trim()))
+        let text = text.trim().to_owned();
+        Callback::from(move |_: MouseEvent| dom::copy(&text))
     };
     html! {
         <section class="snippet">

@@ -177,21 +177,25 @@ impl Store {
         let Some(watching) = &mut self.watching else {
             return true;
         };
-        match action {
+        let looks = matches!(
+            action,
             Action::Want(Intent::SelectCall(_) | Intent::SelectMessage(_) | Intent::Deselect)
-            | Action::Ui(UiAction::Back(Some(_))) => {
-                watching.follows = false;
-                true
-            }
-            Action::Want(_)
-            | Action::Restart
-            | Action::Submit
-            | Action::Play(_)
-            | Action::Fetch(_)
-            | Action::Download
-            | Action::CopyLines(_) => false,
-            _ => true,
+                | Action::Ui(UiAction::Back(Some(_)))
+        );
+        if looks {
+            watching.follows = false;
         }
+        let does = matches!(
+            action,
+            Action::Want(_)
+                | Action::Restart
+                | Action::Submit
+                | Action::Play(_)
+                | Action::Fetch(_)
+                | Action::Download
+                | Action::CopyLines(_)
+        );
+        looks || !does
     }
 
     /// Back to the presenter.
