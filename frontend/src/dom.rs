@@ -297,16 +297,16 @@ pub async fn headers<const N: usize>(
 pub async fn load(address: &str, token: Option<&str>) -> Result<String, String> {
     let options = web_sys::RequestInit::new();
     if let Some(token) = token {
-        let headers = web_sys::Headers::new().map_err(|error| said(&error))?;
+        let headers = web_sys::Headers::new().map_err(said)?;
         headers
             .append("authorization", &format!("Bearer {token}"))
-            .map_err(|error| said(&error))?;
+            .map_err(said)?;
         options.set_headers(&headers);
     }
     let response = ask(address, &options).await?;
-    let text = wasm_bindgen_futures::JsFuture::from(response.text().map_err(|error| said(&error))?)
+    let text = wasm_bindgen_futures::JsFuture::from(response.text().map_err(said)?)
         .await
-        .map_err(|error| said(&error))?;
+        .map_err(said)?;
     text.as_string().ok_or_else(|| "it is not text".to_owned())
 }
 
@@ -317,7 +317,7 @@ async fn ask(address: &str, options: &web_sys::RequestInit) -> Result<web_sys::R
     let response = wasm_bindgen_futures::JsFuture::from(asked)
         .await
         .map_err(|_| "no answer".to_owned())?;
-    let response: web_sys::Response = response.dyn_into().map_err(|error| said(&error))?;
+    let response: web_sys::Response = response.dyn_into().map_err(said)?;
     if response.ok() {
         Ok(response)
     } else {
@@ -325,7 +325,8 @@ async fn ask(address: &str, options: &web_sys::RequestInit) -> Result<web_sys::R
     }
 }
 
-fn said(error: &JsValue) -> String {
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
+fn said(error: JsValue) -> String {
     error
         .as_string()
         .unwrap_or_else(|| "the browser refused".to_owned())

@@ -215,6 +215,9 @@ pub enum ServerMessage {
         /// The python3 that roles in Python run with, `Python 3.11.2`; absent where there is none under /usr.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         python: Option<String>,
+        /// Entries whose roles cannot be in Python here all the same: it lacks a module that they import.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        no_python: Vec<String>,
     },
     /// A request was taken.
     Ack {

@@ -1,6 +1,6 @@
 //! Figures and goals: medians, percentiles, and one line of output for each.
 
-use std::io::Write as _;
+use std::{fmt, io::Write as _};
 
 /// A promise and what was measured of it.
 #[derive(Debug)]
@@ -26,14 +26,31 @@ pub(crate) enum Bound {
     AtLeast(f64),
 }
 
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::AtMost(f64::INFINITY) | Self::AtLeast(0.0) => "shown".to_owned(),
+            Self::AtMost(most) => format!("≤ {most}"),
+            Self::AtLeast(least) => format!("≥ {least}"),
+        };
+        f.pad(&text)
+    }
+}
+
 impl Goal {
+    /// Whether the value keeps the promise.
+    pub(crate) fn kept(&self) -> bool {
+        match self.bound {
+            Bound::AtMost(most) => self.value <= most,
+            Bound::AtLeast(least) => self.value >= least,
+        }
+    }
+
     /// Prints the line; false if the promise is not kept.
     pub(crate) fn report(&self) -> bool {
-        let (kept, promise) = match self.bound {
-            Bound::AtMost(most) => (self.value <= most, format!("≤ {most}")),
-            Bound::AtLeast(least) => (self.value >= least, format!("≥ {least}")),
-        };
+        let kept = self.kept();
         let mark = if kept { "ok    " } else { "MISSED" };
+        let promise = self.bound;
         say(&format!(
             "  {mark} {:<58} {:>10.3} {:<10} {promise:<8} {}",
             self.name, self.value, self.unit, self.detail

@@ -1,44 +1,37 @@
 /* The floor: what a mechanism costs with nothing around it. Compared with our roles in one run, turn by turn.
  *
  *   floor round|flow VARIANT SIZE ROUNDS CPU_A CPU_B | free    there and back, or one way; one line of nanoseconds
- *   floor getppid ROUNDS                                       one trivial system call
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <mqueue.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
-#include <semaphore.h>
 #include <signal.h>
-#include <stdatomic.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ipc.h>
-#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
-#define PAGE 4096
+#include "memory.h"
+
 #define LONGEST (16 << 20) /* a file that is added to is begun anew then */
-#define LOOKS 50  /* as our ring: with the pauses about what going to sleep and being woken costs */
-#define PAUSES 16 /* each look takes the line away from the other side */
+#define HEADER 4           /* Python's Pipe(): the length, then the pickle, which is some bytes longer than what is in it */
+#define PICKLED 16
+#define JOINED (16 << 10)
+#define ENVELOPE 300       /* HTTP and XML around a text */
 
 static unsigned long now(void) {
     struct timespec t;
@@ -60,67 +53,61 @@ static char *aligned(size_t size) { /* memcpy's speed depends on how its two sid
     return bytes;
 }
 
-/* A ring of payloads in shared memory: spin, then sleep in futex(2). One pushes, one pops. */
-struct ring {
-    _Atomic uint32_t pushed; char a[60];
-    _Atomic uint32_t popped; char b[60];
-    _Atomic uint32_t popper_sleeps; char c[60];
-    _Atomic uint32_t pusher_sleeps; char d[PAGE - 196];
-    char payloads[];
-};
 struct way {
     const char *kind;
     char path[128], beside[136];
     size_t len;
-    int in, out, id, looks;
+    int in, out, id;
     mqd_t mq;
     sem_t *sem;
     pid_t peer;
     size_t size, stride;
-    uint32_t capacity, other, mine, told; /* the other side's count as last seen; the popper's own, and what it has said of it */
-    struct ring *ring;
+    struct ring_end ring;
+    struct bounded *bounded;
     struct { long type; char text[]; } *msg;
 };
-static void await(struct way *w, _Atomic uint32_t *count, uint32_t seen, _Atomic uint32_t *sleeps) {
-    for (int i = 0; i < w->looks; i++) {
-        if (atomic_load_explicit(count, memory_order_acquire) != seen) return;
-        for (int k = 0; k < PAUSES; k++) __builtin_ia32_pause();
+/* One connection a call, or one for all of them: with as many bytes as a call of XML-RPC has, and nobody who reads them. */
+static int line = -1;
+static void dial(struct way *w) {
+    struct sockaddr_in at;
+    socklen_t len = sizeof at;
+    if (line >= 0) return;
+    if (getsockname(w->in, (struct sockaddr *)&at, &len)) die("getsockname");
+    if ((line = socket(AF_INET, SOCK_STREAM, 0)) < 0 || connect(line, (struct sockaddr *)&at, len)) die("connect");
+}
+static void answer(struct way *w) {
+    if (line < 0 && (line = accept(w->in, NULL, NULL)) < 0) die("accept");
+}
+static void hang_up(struct way *w) {
+    if (w->kind[1] != '+') close(line), line = -1;
+}
+static void write_all(int fd, const char *bytes, size_t size) {
+    for (size_t done = 0; done < size;) {
+        ssize_t n = write(fd, bytes + done, size - done);
+        if (n <= 0) die("write");
+        done += n;
     }
-    atomic_store_explicit(sleeps, 1, memory_order_relaxed);
-    atomic_thread_fence(memory_order_seq_cst);
-    if (atomic_load_explicit(count, memory_order_acquire) == seen) syscall(SYS_futex, count, FUTEX_WAIT, seen, NULL, NULL, 0);
-    atomic_store_explicit(sleeps, 0, memory_order_relaxed);
 }
-static void publish(_Atomic uint32_t *count, uint32_t value, _Atomic uint32_t *sleeps) {
-    atomic_store_explicit(count, value, memory_order_release);
-    atomic_thread_fence(memory_order_seq_cst);
-    /* Who sleeps takes the flag back itself: here, it could be the one of its next sleep. */
-    if (atomic_load_explicit(sleeps, memory_order_relaxed)) syscall(SYS_futex, count, FUTEX_WAKE, 1, NULL, NULL, 0);
-}
-static void push(struct way *w, const char *bytes) {
-    struct ring *r = w->ring;
-    uint32_t at = atomic_load_explicit(&r->pushed, memory_order_relaxed);
-    while (at - w->other >= w->capacity) {
-        w->other = atomic_load_explicit(&r->popped, memory_order_acquire);
-        if (at - w->other >= w->capacity) await(w, &r->popped, w->other, &r->pusher_sleeps);
+static void read_all(int fd, char *bytes, size_t size) {
+    for (size_t done = 0; done < size;) {
+        ssize_t n = read(fd, bytes + done, size - done);
+        if (n <= 0) die("read");
+        done += n;
     }
-    memcpy(r->payloads + (size_t)(at & (w->capacity - 1)) * w->stride, bytes, w->size);
-    publish(&r->pushed, at + 1, &r->popper_sleeps);
 }
-static void pop(struct way *w, char *bytes) {
-    struct ring *r = w->ring;
-    uint32_t at = w->mine++;
-    while (w->other == at) {
-        w->other = atomic_load_explicit(&r->pushed, memory_order_acquire);
-        if (w->other == at) await(w, &r->pushed, at, &r->popper_sleeps);
-    }
-    memcpy(bytes, r->payloads + (size_t)(at & (w->capacity - 1)) * w->stride, w->size);
-    if (w->mine - w->told >= (w->capacity + 3) / 4) publish(&r->popped, w->told = w->mine, &r->pusher_sleeps);
-}
-
 static void put(struct way *w, const char *bytes) {
-    if (w->ring) { push(w, bytes); return; }
     switch (w->kind[0]) {
+    case 'x':
+        if (!w->id) dial(w);
+        write_all(line, bytes, w->size + ENVELOPE);
+        if (w->id) hang_up(w);
+        return;
+    case 'm': push(&w->ring, bytes); return;
+    case 'b': store(w->bounded, w->stride, bytes, w->size); return;
+    case 'c': /* a longer object's header goes by itself */
+        if (w->size > JOINED) write_all(w->out, bytes, HEADER), write_all(w->out, bytes, w->size + PICKLED);
+        else write_all(w->out, bytes, HEADER + w->size + PICKLED);
+        return;
     case 'q': if (mq_send(w->mq, bytes, w->size, 0)) die("mq_send"); return;
     case 'v': if (msgsnd(w->id, w->msg, w->size, 0)) die("msgsnd"); return;
     case 'g': case 'f': while (sigqueue(w->peer, SIGRTMIN, (union sigval){.sival_int = 1})) if (errno != EAGAIN) die("sigqueue"); return;
@@ -132,11 +119,7 @@ static void put(struct way *w, const char *bytes) {
     case 'e': if (eventfd_write(w->out, 1)) die("eventfd_write"); return;
     case 's': if (sem_post(w->sem)) die("sem_post"); return;
     }
-    for (size_t done = 0; done < w->size;) {
-        ssize_t n = write(w->out, bytes + done, w->size - done);
-        if (n <= 0) die("write");
-        done += n;
-    }
+    write_all(w->out, bytes, w->size);
     if (strchr("wor", w->kind[0])) close(w->out);
     if (w->kind[0] == 'r' && rename(w->beside, w->path)) die("rename");
     if (w->kind[0] == 'a' && flock(w->out, LOCK_UN)) die("flock");
@@ -150,12 +133,19 @@ static ssize_t message(int fd, char *bytes, size_t size) {
     return recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
 }
 static void take(struct way *w, char *bytes) {
-    if (w->ring) { pop(w, bytes); return; }
     sigset_t set;
     eventfd_t value;
     struct signalfd_siginfo info;
     char events[PAGE];
     switch (w->kind[0]) {
+    case 'x':
+        if (!w->id) answer(w);
+        read_all(line, bytes, w->size + ENVELOPE);
+        if (w->id) hang_up(w);
+        return;
+    case 'm': pop(&w->ring, bytes); return;
+    case 'b': take_out(w->bounded, w->stride, bytes); return;
+    case 'c': read_all(w->in, bytes, HEADER), read_all(w->in, bytes, w->size + PICKLED); return;
     case 'q': if (mq_receive(w->mq, bytes, w->size, NULL) < 0) die("mq_receive"); return;
     case 'v': if (msgrcv(w->id, w->msg, w->size, 0, 0) < 0) die("msgrcv"); return;
     case 'g': sigemptyset(&set); sigaddset(&set, SIGRTMIN); if (sigwaitinfo(&set, NULL) < 0) die("sigwaitinfo"); return;
@@ -168,12 +158,12 @@ static void take(struct way *w, char *bytes) {
     case 'e': if (eventfd_read(w->in, &value)) die("eventfd_read"); return;
     case 's': if (sem_wait(w->sem)) die("sem_wait"); return;
     }
-    for (size_t done = 0; done < w->size;) {
-        size_t left = w->size - done;
-        ssize_t n = w->kind[0] == 'u' ? message(w->in, bytes + done, left) : read(w->in, bytes + done, left);
-        if (n <= 0) die("read");
+    for (size_t done = 0; w->kind[0] == 'u' && done < w->size;) {
+        ssize_t n = message(w->in, bytes + done, w->size - done);
+        if (n <= 0) die("recvmsg");
         done += n;
     }
+    if (w->kind[0] != 'u') read_all(w->in, bytes, w->size);
     if (strchr("wor", w->kind[0])) close(w->in);
     if (w->kind[0] == 'a' && (w->len += w->size) > LONGEST) {
         if (ftruncate(w->out, 0) || close(w->in) || (w->in = open(w->path, O_RDONLY)) < 0) die("ftruncate");
@@ -219,7 +209,7 @@ static struct way make(const char *variant, size_t size) {
     static int made;
     char name[64];
     int fds[2];
-    struct way w = {.kind = "pipe", .size = size, .looks = LOOKS};
+    struct way w = {.kind = "pipe", .size = size};
     snprintf(name, sizeof name, "/ipc-floor-%d-%d", getpid(), made++);
     if (!strcmp(variant, "pipe/anonymous")) {
         if (pipe(fds)) die("pipe");
@@ -252,9 +242,16 @@ static struct way make(const char *variant, size_t size) {
         else if (!strcmp(which, "unix-seqpacket")) connected(fds, AF_UNIX, SOCK_SEQPACKET, path), w.kind = "d";
         else if (w.kind = "u", socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) die("socketpair");
         w.in = fds[0], w.out = fds[1];
+    } else if (!strncmp(variant, "rpc/xml", 7)) {
+        struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        w.kind = variant[7] ? "x+" : "x", w.id = !(made % 2), w.in = socket(AF_INET, SOCK_STREAM, 0);
+        if (bind(w.in, (struct sockaddr *)&any, sizeof any) || listen(w.in, 1)) die("listen");
     } else if (!strcmp(variant, "pipe/python")) {
         if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) die("socketpair");
-        w.in = fds[0], w.out = fds[1];
+        w.kind = "c", w.in = fds[0], w.out = fds[1];
+    } else if (!strcmp(variant, "queue/shared")) {
+        w.kind = "b", w.stride = (sizeof(struct slot) + size + 63) / 64 * 64;
+        w.bounded = make_bounded(w.stride);
     } else if (!strcmp(variant, "queue/posix")) {
         struct mq_attr attr = {.mq_maxmsg = 10, .mq_msgsize = size};
         w.kind = "q", w.mq = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
@@ -276,12 +273,7 @@ static struct way make(const char *variant, size_t size) {
         w.kind = "s", w.sem = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
         sem_unlink(name);
     } else if (!strncmp(variant, "shared-memory/", 14)) {
-        size_t most = (4u << 20) / size;
-        for (w.capacity = 2; w.capacity < 1024 && w.capacity * 2 <= most;) w.capacity *= 2;
-        w.stride = (size + 63) / 64 * 64;
-        size_t len = sizeof *w.ring + w.stride * w.capacity;
-        w.ring = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (w.ring == MAP_FAILED) die("mmap");
+        w.kind = "m", w.ring = make_ring(size);
     } else {
         fprintf(stderr, "there is no way %s\n", variant);
         exit(2);
@@ -290,6 +282,7 @@ static struct way make(const char *variant, size_t size) {
 }
 static void begin(struct way *w, pid_t peer) {
     w->peer = peer;
+    if (w->kind[0] == 'm') touch(&w->ring);
     if (w->kind[0] == 'f') {
         sigset_t signals;
         sigemptyset(&signals);
@@ -313,23 +306,12 @@ static void clean(struct way *there, struct way *back) {
 }
 
 int main(int argc, char **argv) {
-    if (argc == 3 && !strcmp(argv[1], "getppid")) {
-        size_t rounds = strtoul(argv[2], 0, 10), batch = 100;
-        unsigned long *ns = malloc(rounds * sizeof *ns);
-        for (size_t i = 0; i < rounds; i++) {
-            unsigned long t = now();
-            for (size_t k = 0; k < batch; k++) syscall(SYS_getppid);
-            ns[i] = (now() - t) / batch;
-        }
-        figures(ns, rounds);
-        return 0;
-    }
     if (argc < 6) return fprintf(stderr, "see the first lines of floor.c\n"), 2;
     const char *variant = argv[2], *cpu_a = argc > 6 ? argv[5] : NULL, *cpu_b = argc > 6 ? argv[6] : NULL;
     int flow = !strcmp(argv[1], "flow"), told[2];
     size_t size = strtoul(argv[3], 0, 10), rounds = strtoul(argv[4], 0, 10), warm = rounds / 10 + 10;
     struct way there = make(variant, size), back = make(variant, size);
-    if (cpu_a && !strcmp(cpu_a, cpu_b)) there.looks = back.looks = 0; /* nobody can answer while we look */
+    if (cpu_a && !strcmp(cpu_a, cpu_b)) there.ring.looks = back.ring.looks = 0; /* nobody can answer while we look */
     char *bytes = aligned(size);
     if (strchr("oar", there.kind[0])) { /* a file wakes nobody: one process writes and reads */
         unsigned long *each = malloc(rounds * sizeof *each);

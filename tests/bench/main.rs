@@ -14,10 +14,12 @@
 mod class;
 mod figures;
 mod live;
+mod pace;
 mod page;
 mod probes;
 mod readme;
 mod rows;
+mod table;
 mod tool;
 mod variants;
 
@@ -36,7 +38,7 @@ const BENCHES: &[Bench] = &[
     Bench {
         name: "table",
         shows: "every variant by size and place, beside a bare C program",
-        run: variants::table,
+        run: table::table,
     },
     Bench {
         name: "peers",

@@ -38,3 +38,25 @@ async fn a_call_without_answer_may_have_been_executed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_nested_in_a_managers_dictionary_is_changed_in_vain() {
+    browse("rpc-manager", USUAL, async |page| {
+        page.open("/lab/rpc/manager").await;
+        page.send("tasks['1'] = {'done': False}").await;
+        page.says(".hole.filled", "None").await;
+        page.says(".became", "tasks.__setitem__('1', {'done': False})")
+            .await;
+        page.says(".opened.request .head", "bytes follow").await;
+        page.says(".opened.request .body", "'__setitem__'").await;
+        page.says(".opened.answer .body", "'#RETURN'").await;
+        page.send("tasks['1']['done'] = True").await;
+        page.sentence_says("has changed a copy").await;
+        page.says(".became", "changed here only: {'done': True}")
+            .await;
+        page.accessible_in_both_themes("a copy").await;
+        page.send("tasks['1']").await;
+        page.says(".hole.filled", "{'done': False}").await;
+    })
+    .await;
+}

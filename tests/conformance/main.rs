@@ -171,6 +171,7 @@ contract! {
     zeromq_dealer_router = "zeromq" / "dealer-router", dealer_router_claims;
     rpc_xml = "rpc" / "xml", xml_claims;
     rpc_json = "rpc" / "json", json_claims;
+    rpc_manager = "rpc" / "manager", manager_claims;
     memory_shm = "shared-memory" / "shm", memory_claims;
     memory_memfd = "shared-memory" / "memfd", memory_claims;
     memory_mapped = "shared-memory" / "mapped", memory_claims;

@@ -148,6 +148,13 @@ impl Subject {
             world.client.until("the connections", held).await;
         } else if self.entry == "pipe" {
             open(&mut world.client).await;
+        } else if self.variant == "manager" {
+            // They connect, and prove the key, before they take the first line.
+            let idle = |state: &RunState| {
+                let mut clients = state.workers.iter().filter(|one| one.role == "client");
+                clients.all(|one| one.because == Some(Wait::Command))
+            };
+            world.client.until("their connections", idle).await;
         }
         world
     }

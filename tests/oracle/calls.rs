@@ -1,7 +1,7 @@
 //! Calls of a role in a form in which two tracers can be compared.
 
 use crate::{
-    shown::{self, Shown},
+    shown::{self, Allocator, Shown},
     strace::Line,
 };
 use shared::event::{Event, Kind};
@@ -30,6 +30,7 @@ pub(crate) type Calls = BTreeMap<String, Vec<Call>>;
 pub(crate) fn ours(events: &[Event]) -> Calls {
     let mut calls = Calls::new();
     let mut places = BTreeMap::new();
+    let mut allocator = (Allocator::default(), None);
     // strace tells a thread by its own id, which is not among those of the workers.
     for event in events.iter().filter(|event| event.task.is_none()) {
         let role = event
@@ -38,6 +39,10 @@ pub(crate) fn ours(events: &[Event]) -> Calls {
             .map(ToString::to_string)
             .unwrap_or_default();
         match &event.kind {
+            Kind::CallEntered { name, args, .. } if Allocator::opens(name, &args.concat()) => {
+                allocator.1 = Some(event.seq);
+            }
+            Kind::CallEntered { name, fd, .. } if allocator.0.use_it(&role, name, *fd) => {}
             Kind::CallEntered { name, fd, .. } if shown::name(name, *fd) => {
                 let list = calls.entry(role).or_default();
                 places.insert(event.seq, list.len());
@@ -54,6 +59,10 @@ pub(crate) fn ours(events: &[Event]) -> Calls {
                 errno,
                 ..
             } => {
+                if let (true, Some(fd)) = (allocator.1 == Some(*call), *ret) {
+                    let fd = i32::try_from(fd).expect("a descriptor");
+                    allocator.0.opened(&role, fd);
+                }
                 let place = places
                     .get(call)
                     .and_then(|at| calls.get_mut(&role)?.get_mut(*at));
@@ -83,10 +92,20 @@ pub(crate) fn theirs(lines: &[Line], events: &[Event]) -> Calls {
     let mut calls = Calls::new();
     // Where in the list of its role the calls of a process are that a signal interrupted, the innermost last.
     let mut interrupted: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
+    let mut allocator = Allocator::default();
     for line in lines {
         let Some(role) = roles.get(&line.pid).filter(|_| shown.has(line)) else {
             continue;
         };
+        if Allocator::opens(&line.name, &line.args) {
+            if let Ok(fd) = line.result.parse() {
+                allocator.opened(role, fd);
+            }
+            continue;
+        }
+        if allocator.use_it(role, &line.name, line.fd()) {
+            continue;
+        }
         let list = calls.entry(role.clone()).or_default();
         let open = interrupted.entry(line.pid).or_default();
         let again = open.last().copied().filter(|at| {
@@ -219,10 +238,11 @@ pub(crate) fn kinds_of_sockets(calls: &[Call]) -> Vec<Call> {
     kinds(&without_polls(calls))
 }
 
-/// The same without receiving: at the end of a run it is chance whether a process still hears that another one has ended.
+/// The same without receiving, and without waiting for threads: at the end it is chance whether a process still hears that
+/// another one has ended, and whether a thread of its own has ended before it is waited for, pthread_join(3).
 pub(crate) fn kinds_but_receiving(calls: &[Call]) -> Vec<Call> {
     let mut kinds = kinds_of_sockets(calls);
-    kinds.retain(|call| call.name != "recvfrom");
+    kinds.retain(|call| !matches!(call.name.as_str(), "recvfrom" | "futex"));
     kinds
 }
 

@@ -25,6 +25,8 @@ const CLAIMS: &[(&str, std::ops::RangeInclusive<u32>)] = &[
     ("shared-memory", 23..=29),
     ("socket", 30..=34),
     ("zeromq", 35..=41),
+    ("rpc", 42..=45),
+    ("rpc", 58..=58),
 ];
 
 fn claims() -> Vec<Claim> {

@@ -213,6 +213,12 @@ lessons! {
     rpc_in_python = "rpc/in-python", crate::calls::kinds;
     rpc_json = "rpc/json", crate::calls::of_any_size;
     rpc_kept = "rpc/kept", crate::calls::kinds;
+    rpc_manager = "rpc/manager", crate::calls::kinds_of_sockets;
+    rpc_manager_copy = "rpc/manager-copy", crate::calls::kinds_of_sockets;
+    rpc_manager_dead_owner = "rpc/manager-dead-owner", crate::calls::kinds_of_sockets;
+    rpc_manager_in_python = "rpc/manager-in-python", crate::calls::kinds_of_sockets;
+    rpc_manager_key = "rpc/manager-key", crate::calls::kinds_of_sockets;
+    rpc_manager_race = "rpc/manager-race", crate::calls::kinds_of_sockets;
     rpc_new_connection = "rpc/new-connection", crate::calls::of_any_size;
     rpc_nobody_listens = "rpc/nobody-listens", crate::calls::kinds;
     rpc_on_the_wire = "rpc/on-the-wire", crate::calls::of_any_size;
@@ -278,6 +284,8 @@ lessons! {
     memory_tracker = "shared-memory/tracker", <[_]>::to_vec;
     memory_unlinked = "shared-memory/unlinked", <[_]>::to_vec;
     zeromq_all_get_it = "zeromq/all-get-it", crate::calls::kinds_but_receiving;
+    zeromq_closed_in_time = "zeromq/closed-in-time", crate::calls::kinds_but_receiving;
+    zeromq_closed_too_early = "zeromq/closed-too-early", crate::calls::kinds_but_receiving;
     zeromq_first_message = "zeromq/first-message", crate::calls::kinds_but_receiving;
     zeromq_hwm_drops = "zeromq/hwm-drops", crate::calls::kinds_but_receiving;
     zeromq_in_python = "zeromq/in-python", crate::calls::kinds_but_receiving;

@@ -197,6 +197,41 @@ pub(crate) struct Shown {
     masked: BTreeMap<i32, bool>,
 }
 
+/// What malloc(3) reads when threads want memory at the same time, or a thread gives much of it back: how many processors
+/// there are, and whether memory may be overcommitted. Whether that happens is up to the scheduler.
+#[derive(Debug, Default)]
+pub(crate) struct Allocator {
+    /// Where each role has such a file open.
+    open: BTreeMap<String, i32>,
+}
+
+impl Allocator {
+    const READS: [&str; 2] = [
+        "/sys/devices/system/cpu/online",
+        "/proc/sys/vm/overcommit_memory",
+    ];
+
+    /// Whether this call opens such a file.
+    pub(crate) fn opens(name: &str, args: &str) -> bool {
+        name == "openat" && Self::READS.iter().any(|file| args.contains(file))
+    }
+
+    /// It was opened as that descriptor.
+    pub(crate) fn opened(&mut self, role: &str, fd: i32) {
+        self.open.insert(role.to_owned(), fd);
+    }
+
+    /// Whether this call is on the open file. Each call is asked about once, in order.
+    pub(crate) fn use_it(&mut self, role: &str, name: &str, fd: Option<i32>) -> bool {
+        let used = fd.is_some() && self.open.get(role).copied() == fd;
+        match name {
+            "read" => used,
+            "close" if used => self.open.remove(role).is_some(),
+            _ => false,
+        }
+    }
+}
+
 impl Shown {
     /// By what is in all lines.
     pub(crate) fn of(lines: &[Line]) -> Self {
@@ -280,4 +315,24 @@ fn what_libraries_do_for_themselves_is_left_out() {
             "SIG_SETMASK, [USR1], NULL, 8"
         ]
     );
+}
+
+#[test]
+fn what_malloc_reads_is_left_out() {
+    let mut allocator = Allocator::default();
+    let file = "AT_FDCWD, \"/proc/sys/vm/overcommit_memory\", O_RDONLY|O_CLOEXEC";
+    assert!(Allocator::opens("openat", file));
+    assert!(!Allocator::opens("openat", "AT_FDCWD, \"/tmp/notes\""));
+    assert!(!allocator.use_it("reader", "read", Some(5)));
+    allocator.opened("reader", 5);
+    let asked = [
+        ("reader", "read", 5),
+        ("writer", "read", 5),
+        ("reader", "read", 6),
+        ("reader", "write", 5),
+        ("reader", "close", 5),
+        ("reader", "close", 5),
+    ];
+    let left_out = asked.map(|(role, name, fd)| allocator.use_it(role, name, Some(fd)));
+    assert_eq!(left_out, [true, false, false, false, true, false]);
 }

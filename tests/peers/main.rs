@@ -10,6 +10,7 @@
 )]
 
 mod file;
+mod manager;
 mod memory;
 mod python_queue;
 mod queue;

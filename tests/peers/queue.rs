@@ -83,23 +83,26 @@ async fn posix_ipc_sends_to_our_consumer() {
     world.end().await;
 }
 
-#[tokio::test]
-async fn posix_ipc_receives_from_our_producer_the_highest_priority_first() {
-    let mut world = run("posix", json!({"consumer": "demand"})).await;
-    let client = &mut world.client;
-    for (n, (text, priority)) in (1..).zip([("plain", 1), ("urgent", 9)]) {
+/// Messages of our producer with their priorities or types, each when the one before is in the queue.
+async fn put_in_turn(client: &mut Client, what: &str, all: [(&str, u64); 2]) {
+    for (n, (text, number)) in (1..).zip(all) {
         let data = shared::command::Data::Text {
             text: text.to_owned(),
         };
-        let args = [("priority".to_owned(), priority.into())].into();
-        client
-            .try_send_with("producer", data, 1, args)
-            .await
-            .expect("it is taken");
+        let args = [(what.to_owned(), number.into())].into();
+        let sent = client.try_send_with("producer", data, 1, args).await;
+        sent.expect("it is taken");
         client
             .until("it is in the queue", |state| messages(state) == Some(n))
             .await;
     }
+}
+
+#[tokio::test]
+async fn posix_ipc_receives_from_our_producer_the_highest_priority_first() {
+    let mut world = run("posix", json!({"consumer": "demand"})).await;
+    let client = &mut world.client;
+    put_in_turn(client, "priority", [("plain", 1), ("urgent", 9)]).await;
     let name = name(client.state()).expect("it has one");
     let program = "import posix_ipc, sys\n\
                    queue = posix_ipc.MessageQueue(sys.argv[1])\n\
@@ -130,19 +133,7 @@ async fn sysv_ipc_sends_to_our_consumer() {
 async fn sysv_ipc_receives_the_type_it_asks_for_from_our_producer() {
     let mut world = run("sysv", json!({"consumer": "demand"})).await;
     let client = &mut world.client;
-    for (n, (text, kind)) in (1..).zip([("one", 1), ("two", 2)]) {
-        let data = shared::command::Data::Text {
-            text: text.to_owned(),
-        };
-        let args = [("type".to_owned(), kind.into())].into();
-        client
-            .try_send_with("producer", data, 1, args)
-            .await
-            .expect("it is taken");
-        client
-            .until("it is in the queue", |state| messages(state) == Some(n))
-            .await;
-    }
+    put_in_turn(client, "type", [("one", 1), ("two", 2)]).await;
     let key = key(client.state());
     let program = "import sysv_ipc, sys\n\
                    queue = sysv_ipc.MessageQueue(int(sys.argv[1], 16))\n\

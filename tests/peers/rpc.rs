@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::{event::Kind, state::RunState};
 use std::process::{Child, Command, Output, Stdio};
 
-async fn run(variant: &str, params: Value) -> World {
+pub(crate) async fn run(variant: &str, params: Value) -> World {
     let mut world = World::among_others(Plan::new("rpc", variant, params, true)).await;
     world
         .client
@@ -18,7 +18,7 @@ async fn run(variant: &str, params: Value) -> World {
 }
 
 /// Where the server listens: `127.1.2.3:5000`, or a path.
-fn address(state: &RunState) -> Option<String> {
+pub(crate) fn address(state: &RunState) -> Option<String> {
     let mut objects = state.objects.iter();
     let listener = objects.find(|one| one.object_type == "listener" && !one.removed)?;
     let local = listener.socket.as_ref()?.local.clone()?;
@@ -26,13 +26,13 @@ fn address(state: &RunState) -> Option<String> {
 }
 
 /// Runs a peer while the run's events are taken in: it waits for our processes, and these for nobody.
-async fn while_it_runs(peer: impl FnOnce() -> Output + Send + 'static) -> String {
+pub(crate) async fn while_it_runs(peer: impl FnOnce() -> Output + Send + 'static) -> String {
     let output = tokio::task::spawn_blocking(peer);
     tool::said(&output.await.expect("the peer was run"))
 }
 
 /// The server has executed a call, and says so.
-async fn executed(world: &mut World, call: &str) {
+pub(crate) async fn executed(world: &mut World, call: &str) {
     world
         .client
         .event("what the server executed", |event| match &event.kind {

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use figures::Figures;
 use nix::sys::wait::{WaitStatus, waitpid};
 use std::io::Write as _;
-use way::Plan;
+use way::{Clock, Plan};
 use ways::Ask;
 
 /// Rounds of a figure about X-ray: enough for a p99 that repeats.
@@ -27,8 +27,8 @@ const FIRST: usize = 20;
 /// Runs `bench [ARGS]…` in a process of its own.
 ///
 /// Without arguments: a table. `round|flow VARIANT SIZE ROUNDS CPU_A CPU_B` (`free` for both cores: the scheduler's choice),
-/// `mean …` (round trips without looking at the clock in between) and `watched …` (their mean with looking), `getppid ROUNDS untraced|traced` and `pair ROUNDS
-/// untraced|traced` print one line of nanoseconds, for programs.
+/// `mean …` (batches of round trips, their means, without looking at the clock in between) and `watched …` (the same with
+/// looking), `getppid ROUNDS untraced|traced` and `pair ROUNDS untraced|traced` print one line of nanoseconds, for programs.
 ///
 /// # Errors
 /// Arguments that do not fit, or what the kernel said.
@@ -74,19 +74,18 @@ fn measure(args: &[String]) -> Result<()> {
                 size: size.parse()?,
                 rounds: rounds.parse()?,
                 cpus,
-                recorded: matches!(*ask, "round" | "watched"),
+                clock: match *ask {
+                    "mean" => Clock::Batches,
+                    "watched" => Clock::Both,
+                    _ => Clock::Rounds,
+                },
             };
             let what = if *ask == "flow" {
                 Ask::Flow
             } else {
                 Ask::Round
             };
-            let mut ns = ways::time(variant, what, plan)?;
-            if *ask == "watched" {
-                // The mean of rounds that were looked at one by one.
-                ns = vec![ns.iter().sum::<u64>() / ns.len().max(1) as u64];
-            }
-            say(&Figures::of(ns).line());
+            say(&Figures::of(ways::time(variant, what, plan)?).line());
             Ok(())
         }
         ["getppid", rounds, filter] => {
@@ -124,7 +123,7 @@ fn table() -> Result<()> {
                     size,
                     rounds,
                     cpus: *cpus,
-                    recorded: true,
+                    clock: Clock::Rounds,
                 };
                 // A queue takes no message of 64 KiB, and a signal none at all.
                 let Ok(first) = ways::time(variant, Ask::Round, plan(FIRST)) else {

@@ -124,9 +124,24 @@ pub(crate) struct Plan {
     pub(crate) rounds: usize,
     /// Core of each process; the scheduler's choice if absent.
     pub(crate) cpus: Option<[usize; 2]>,
-    /// Look at the clock in each round, not only before the first and after the last.
-    pub(crate) recorded: bool,
+    /// When the clock is looked at.
+    pub(crate) clock: Clock,
 }
+
+/// When the clock is looked at, and what of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// Before and after each round, each a figure.
+    Rounds,
+    /// Before and after a batch of rounds; its mean is a figure.
+    Batches,
+    /// Both, as in `Rounds`, with the figures of `Batches`: what the looking adds.
+    Both,
+}
+
+/// Rounds of a batch: some tenths of a millisecond, so that most batches pass undisturbed, and one look at the clock is lost
+/// among them.
+const BATCH: usize = 50;
 
 impl Plan {
     /// A tenth more, first, so that caches and the scheduler have settled.
@@ -156,7 +171,7 @@ impl Aligned {
     }
 }
 
-/// Nanoseconds of each round: `size` bytes there and back. Not recorded: their mean, once.
+/// Nanoseconds of each round, `size` bytes there and back, or the means of batches of them.
 ///
 /// # Errors
 /// What the kernel said; `ECHILD` where the other process ended with an error.
@@ -211,30 +226,52 @@ pub(crate) fn alone(mut way: impl Way, plan: Plan) -> Result<Vec<u64>, Errno> {
 }
 
 fn rounds(plan: Plan, mut round: impl FnMut() -> Result<(), Errno>) -> Result<Vec<u64>, Errno> {
-    let mut ns = Vec::with_capacity(plan.rounds);
-    let first = monotonic_ns();
-    for _ in 0..plan.rounds {
-        if plan.recorded {
+    let mut each = Vec::with_capacity(plan.rounds);
+    if plan.clock == Clock::Rounds {
+        for _ in 0..plan.rounds {
             let began = monotonic_ns();
             round()?;
-            ns.push(monotonic_ns() - began);
-        } else {
-            round()?;
+            each.push(monotonic_ns() - began);
         }
+        return Ok(each);
     }
-    if !plan.recorded {
-        ns.push((monotonic_ns() - first) / plan.rounds.max(1) as u64);
+    let mut means = Vec::with_capacity(plan.rounds / BATCH + 1);
+    let mut left = plan.rounds;
+    while left > 0 {
+        let batch = left.min(BATCH);
+        let first = monotonic_ns();
+        for _ in 0..batch {
+            if plan.clock == Clock::Both {
+                let began = monotonic_ns();
+                round()?;
+                each.push(monotonic_ns() - began);
+            } else {
+                round()?;
+            }
+        }
+        means.push((monotonic_ns() - first) / batch as u64);
+        left -= batch;
     }
-    Ok(ns)
+    Ok(means)
 }
 
-/// Nanoseconds from the first payload that counts to the last that was taken.
+/// Payloads that are timed together one way, at least: far more than any mechanism has room for, so that who puts and who
+/// takes have both had their time within them.
+const STRETCH: usize = 10_000;
+
+/// Their figures fit into one write to a pipe.
+const MOST_STRETCHES: usize = 100;
+
+/// Nanoseconds a payload, one way, as who takes them sees it: of each stretch, so that one in which somebody else ran counts
+/// for no more than any other; of all of them where they are fewer than two stretches.
 ///
 /// # Errors
 /// What the kernel said; `ECHILD` where the other process ended with an error.
-pub(crate) fn one_way(mut way: impl Way, plan: Plan) -> Result<u64, Errno> {
+pub(crate) fn one_way(mut way: impl Way, plan: Plan) -> Result<Vec<u64>, Errno> {
     let mut memory = Aligned::new(plan.size);
     let bytes = memory.bytes(plan.size);
+    let stretches = (plan.rounds / STRETCH).clamp(1, MOST_STRETCHES);
+    let stretch = (plan.rounds / stretches).max(1);
     let [told, tell] = pipe2(OFlag::O_CLOEXEC)?;
     match fork()? {
         Fork::Child => {
@@ -244,13 +281,17 @@ pub(crate) fn one_way(mut way: impl Way, plan: Plan) -> Result<u64, Errno> {
                 for _ in 0..plan.warm() {
                     way.take(bytes)?;
                 }
-                let began = monotonic_ns();
-                for _ in 0..plan.rounds {
-                    way.take(bytes)?;
+                let mut each = Vec::with_capacity(stretches);
+                for _ in 0..stretches {
+                    let began = monotonic_ns();
+                    for _ in 0..stretch {
+                        way.take(bytes)?;
+                    }
+                    each.push((monotonic_ns() - began) / stretch as u64);
                 }
-                let whole = monotonic_ns() - began;
                 way.end();
-                write(tell, &whole.to_ne_bytes()).map(drop)
+                let each: Vec<_> = each.into_iter().flat_map(u64::to_ne_bytes).collect();
+                write(tell, &each).map(drop)
             };
             exit_now(i32::from(receive().is_err()))
         }
@@ -258,14 +299,14 @@ pub(crate) fn one_way(mut way: impl Way, plan: Plan) -> Result<u64, Errno> {
             close(tell)?;
             plan.settle(0)?;
             way.begin(Side::Puts, child.as_raw())?;
-            for _ in 0..plan.warm() + plan.rounds {
+            for _ in 0..plan.warm() + stretches * stretch {
                 way.put(bytes)?;
             }
             way.end();
-            let whole = answer(told);
+            let each = answer(told, stretches);
             ended(waitpid(child, None)?)?;
             close(told)?;
-            whole
+            each
         }
     }
 }
@@ -280,10 +321,11 @@ fn ended(how: WaitStatus) -> Result<(), Errno> {
 }
 
 /// What the other side has measured.
-fn answer(told: Fd) -> Result<u64, Errno> {
-    let mut whole = [0; size_of::<u64>()];
-    match read(told, &mut whole)? {
-        8 => Ok(u64::from_ne_bytes(whole)),
-        _ => Err(Errno::EPIPE),
+fn answer(told: Fd, figures: usize) -> Result<Vec<u64>, Errno> {
+    let mut all = vec![0; figures * size_of::<u64>()];
+    if read(told, &mut all)? != all.len() {
+        return Err(Errno::EPIPE);
     }
+    let (each, _) = all.as_chunks();
+    Ok(each.iter().map(|ns| u64::from_ne_bytes(*ns)).collect())
 }

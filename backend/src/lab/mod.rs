@@ -25,6 +25,7 @@ mod run;
 pub(crate) mod slots;
 mod start;
 mod starts;
+mod stopping;
 mod task;
 mod token;
 
@@ -42,6 +43,7 @@ pub use limits::Limits;
 
 pub(crate) use run::run_over;
 pub use run::{Attached, Command, Done, Run};
+pub(crate) use start::without_python;
 pub use start::{Order, Started};
 pub use token::Token;
 

@@ -118,6 +118,19 @@ impl Lab {
     }
 }
 
+/// Entries whose roles cannot be in Python on this host: it lacks a module that they import.
+pub(crate) fn without_python() -> Vec<String> {
+    let lacks = |entry: &&catalog::Entry| {
+        let variant = entry.variants.first()?.id;
+        let play = Play::new(entry.id, variant, &Values::new(), &BTreeMap::new()).ok()?;
+        let module = play.mechanism.module()?;
+        python::folder_of(module).is_none().then_some(())
+    };
+    let all = catalog::ENTRIES.iter();
+    let lacking = all.filter(|entry| lacks(entry).is_some());
+    lacking.map(|entry| entry.id.to_owned()).collect()
+}
+
 /// A role in Python needs one on this host.
 fn check_languages(play: &Play) -> Result<(), Failure> {
     if !play.languages.contains(&Language::Python) {

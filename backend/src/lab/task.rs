@@ -4,6 +4,7 @@ use super::{
     Lab, Link, Run, lock,
     run::{Command, Done, Request, run_over},
     slots::Slot,
+    stopping::Stopping,
 };
 use crate::{
     counters::Counted,
@@ -27,8 +28,6 @@ use tokio::{
 
 /// A supervisor reads its socket in every turn of its loop; one that does not for so long hangs.
 const SEND_TIMEOUT: Duration = Duration::from_secs(1);
-/// From `stop` to the last reaped process. Killing takes milliseconds; a host may be busy.
-const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 /// Commands whose answer is awaited. A supervisor answers each at once.
 const PENDING: usize = 256;
 
@@ -45,7 +44,7 @@ pub(super) struct Task {
     next_message: MsgId,
     end: Option<End>,
     /// The box was told to stop, and has until then.
-    stopping: Option<Instant>,
+    stopping: Option<Stopping>,
     /// Why the run cannot go on, found by us.
     broken: Option<String>,
     /// Given back when nothing of the run exists any more.
@@ -107,12 +106,17 @@ impl Task {
             };
             match happened {
                 Happened::Frame(None | Some(FromBox::Gone { .. })) => break,
-                Happened::Frame(Some(frame)) => self.hear(frame).await,
+                Happened::Frame(Some(frame)) => {
+                    self.hear(frame).await;
+                    if let Some(stopping) = &mut self.stopping {
+                        stopping.heard();
+                    }
+                }
                 Happened::Request(request) => self.ask(request).await,
                 Happened::Look => {
                     if self
                         .stopping
-                        .is_some_and(|patience| patience <= Instant::now())
+                        .is_some_and(|stopping| stopping.due() <= Instant::now())
                     {
                         tracing::error!("the supervisor did not stop in time");
                         self.broken.get_or_insert_with(|| {
@@ -123,7 +127,7 @@ impl Task {
                 }
             }
             if let Some(outcome) = self.why_stop().filter(|_| self.stopping.is_none()) {
-                self.stopping = Some(Instant::now() + STOP_TIMEOUT);
+                self.stopping = Some(Stopping::now());
                 let _gone_already = self.tell(&ToBox::Stop { outcome }).await;
             }
         }
@@ -136,8 +140,10 @@ impl Task {
         let facts = lock(&self.run.facts);
         let idle = facts.active + limits.idle();
         let abandoned = (facts.sessions == 0).then(|| facts.left + limits.grace());
-        self.stopping
-            .unwrap_or_else(|| abandoned.map_or(idle, |abandoned| abandoned.min(idle)))
+        self.stopping.map_or_else(
+            || abandoned.map_or(idle, |abandoned| abandoned.min(idle)),
+            Stopping::due,
+        )
     }
 
     fn why_stop(&self) -> Option<Outcome> {

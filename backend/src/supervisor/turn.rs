@@ -1,6 +1,6 @@
 //! The loop: stops of traced calls first, then whatever else there is, then sleep.
 
-use super::{Ending, Supervisor, journal};
+use super::{Ending, Supervisor};
 use crate::{link::FromBox, tracer::Next};
 use nix::{
     errno::Errno,
@@ -20,7 +20,7 @@ use std::{
 
 /// Stops in a row before commands and deadlines get their turn: a flood must not starve them.
 const BURST: u32 = 32;
-/// How long the last frames may take to be read by a server that is busy.
+/// How long a busy server may take to read the next of the last frames.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// What a descriptor in the epoll set is.
@@ -211,8 +211,14 @@ impl Supervisor {
             message,
             counts,
         });
-        let until = journal::now() + u64::try_from(LAST_WORDS.as_nanos()).unwrap_or(u64::MAX);
-        while !self.journal.flush() && journal::now() < until {
+        let mut until = Instant::now() + LAST_WORDS;
+        let mut left = usize::MAX;
+        while !self.journal.flush() && Instant::now() < until {
+            // It reads, however slowly: megabytes may wait for it.
+            if self.journal.waiting() < left {
+                left = self.journal.waiting();
+                until = Instant::now() + LAST_WORDS;
+            }
             let mut fds = [PollFd::new(
                 self.journal.server().as_fd(),
                 PollFlags::POLLOUT,

@@ -1,13 +1,15 @@
 //! Memory that several processes see: mapped, stored into, loaded from. mmap(2), shmat(2).
 //!
 //! Another process may store into it at any moment, so that no Rust value lies there and nothing is ever borrowed from it:
-//! all data is moved in words of eight bytes that are atomic, one by one. That is as fast as a copy, it is what a processor
-//! does anyway, and it promises nothing about two words in a row: a record of several can be torn.
+//! all data is moved in words of eight bytes that are atomic, one by one, or in blocks of such words where there are many.
+//! That is as fast as a copy, it is what a processor does anyway, and it promises nothing about two words in a row: a record
+//! of several can be torn.
 #![expect(
     unsafe_code,
     reason = "mapped memory is outside Rust's ownership: others write to it"
 )]
 
+use super::blocks::{BLOCK, move_blocks};
 use nix::errno::Errno;
 use std::{
     os::fd::RawFd,
@@ -169,6 +171,12 @@ impl Mapping {
             splice(first, skip, head);
             words = others;
         }
+        let blocks = left.len().min(size_of_val(words)) / BLOCK;
+        // SAFETY: so many blocks are in both, which do not overlap: one is borrowed, the other is a mapping, of which nothing
+        // is ever borrowed as bytes.
+        let moved = unsafe { move_blocks(left.as_ptr(), words.as_ptr().cast_mut().cast(), blocks) };
+        let (_, left) = left.split_at(moved);
+        let (_, words) = words.split_at(moved / WORD);
         let (whole, tail) = left.as_chunks::<WORD>();
         let mut words = words.iter();
         for (bytes, word) in whole.iter().zip(words.by_ref()) {
@@ -195,6 +203,11 @@ impl Mapping {
             copy_part(first, skip, head);
             words = others;
         }
+        let blocks = left.len().min(size_of_val(words)) / BLOCK;
+        // SAFETY: as in `store`, the other way round.
+        let moved = unsafe { move_blocks(words.as_ptr().cast(), left.as_mut_ptr(), blocks) };
+        let (_, left) = left.split_at_mut(moved);
+        let (_, words) = words.split_at(moved / WORD);
         let (whole, tail) = left.as_chunks_mut::<WORD>();
         let mut words = words.iter();
         for (bytes, word) in whole.iter_mut().zip(words.by_ref()) {
@@ -302,13 +315,16 @@ mod tests {
     #[test]
     fn bytes_come_out_as_they_went_in_wherever_they_lie() {
         let memory = Mapping::inherited(4096).unwrap();
-        let bytes: Vec<u8> = (1..=40).collect();
-        for at in [0, 3, 7, 8, 61, 4090] {
-            let fits = bytes.len().min(4096 - at);
-            assert_eq!(memory.store(at, &bytes), fits);
-            let mut loaded = [0; 40];
-            assert_eq!(memory.load(at, &mut loaded), fits);
-            assert_eq!(loaded[..fits], bytes[..fits], "{at}");
+        // Words alone, and blocks with words before and behind them.
+        for len in [40, 203] {
+            let bytes: Vec<u8> = (1..=len).collect();
+            for at in [0, 3, 7, 8, 61, 3890, 4090] {
+                let fits = bytes.len().min(4096 - at);
+                assert_eq!(memory.store(at, &bytes), fits);
+                let mut loaded = vec![0; bytes.len()];
+                assert_eq!(memory.load(at, &mut loaded), fits);
+                assert_eq!(loaded[..fits], bytes[..fits], "{len} at {at}");
+            }
         }
         assert_eq!(memory.store(4096, b"x"), 0);
         assert_eq!(memory.load(5000, &mut [0]), 0);

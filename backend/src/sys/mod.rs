@@ -1,5 +1,6 @@
 //! Thin safe wrappers around the calls that the crates we use do not wrap, or wrap as `unsafe`.
 
+mod blocks;
 pub mod calls;
 pub mod descriptor;
 pub mod event;

@@ -87,6 +87,7 @@ fn hello(host: &Host, token: &Token) -> ServerMessage {
         python: crate::worker::python::installed()
             .ok()
             .map(crate::worker::python::Python::version),
+        no_python: crate::lab::without_python(),
     }
 }
 

@@ -184,12 +184,13 @@ fn list(
     html! { <select {id} {onchange} aria-describedby={describedby}>{ for options }</select> }
 }
 
-/// What each role is written in. A server without python3 says so instead of offering it.
+/// What each role is written in. A server without python3, or without a module that this entry needs, says so instead of
+/// offering it.
 fn languages(ctx: &Ctx) -> Html {
     let draft = &ctx.store.draft;
     let python = match &ctx.store.session {
-        Some(session) => session.python.as_deref(),
-        None => Some("Python"),
+        Some(session) => session.python_for(&draft.entry),
+        None => Ok("Python"),
     };
     let mut roles: Vec<&'static str> = Vec::new();
     for member in draft.cast() {
@@ -206,16 +207,11 @@ fn languages(ctx: &Ctx) -> Html {
         });
         let options = [("rust", "Rust"), ("python", python.unwrap_or("Python"))]
             .into_iter()
-            .filter(|option| option.0 == "rust" || python.is_some() || chosen == "python")
+            .filter(|option| option.0 == "rust" || python.is_ok() || chosen == "python")
             .map(|(word, label)| (word.to_owned(), label.to_owned()));
         let select = list(id.clone(), options.collect(), chosen, None, says);
         labelled(role, id, role, "is written in", vec![select])
     };
-    let missing = python.is_none().then(|| {
-        para(
-            "notice info",
-            "This server found no python3 under /usr, so every role runs in Rust. Install it there to choose.".to_owned(),
-        )
-    });
+    let missing = python.err().map(|why| para("notice info", why.to_owned()));
     html! { <>{ for roles.into_iter().map(field) }{ for missing }</> }
 }

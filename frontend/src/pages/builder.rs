@@ -22,7 +22,7 @@ pub(super) fn builder(ctx: &Ctx) -> Html {
     let snippets = builder
         .snippets(&link)
         .into_iter()
-        .map(|(name, text)| snippet(name, &text));
+        .map(|(name, text)| snippet(name, text));
     html! {
         <main class="page" id="main" tabindex="-1">
             <h1 tabindex="-1">{ Route::Builder.title() }</h1>
@@ -138,15 +138,13 @@ fn verdict(builder: &Builder) -> Html {
 }
 
 /// What is copied, with a button that does.
-fn snippet(name: &'static str, text: &str) -> Html {
-    let copy = {
-        let text = text.trim().to_owned();
-        Callback::from(move |_: MouseEvent| dom::copy(&text))
-    };
+fn snippet(name: &'static str, text: String) -> Html {
+    let shown = text.trim().to_owned();
+    let copy = Callback::from(move |_: MouseEvent| dom::copy(text.trim()));
     html! {
         <section class="snippet">
             <h2>{ name }</h2>
-            <pre class="hex" tabindex="0" translate="no" aria-label={format!("For {name}")}>{ text.trim().to_owned() }</pre>
+            <pre class="hex" tabindex="0" translate="no" aria-label={format!("For {name}")}>{ shown }</pre>
             <button type="button" class="small" onclick={copy}>{ format!("Copy for {name}") }</button>
         </section>
     }

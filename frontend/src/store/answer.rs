@@ -22,6 +22,7 @@ impl Store {
                 limits,
                 grace_ms,
                 python,
+                no_python,
                 ..
             } => {
                 self.session = Some(Session {
@@ -31,6 +32,7 @@ impl Store {
                     limits,
                     grace_ms,
                     python,
+                    no_python,
                 });
                 self.connection = Connection::Ready;
                 let mut effects = vec![Effect::Flush];

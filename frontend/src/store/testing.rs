@@ -75,6 +75,7 @@ pub(crate) fn hello() -> Action {
         limits: BTreeMap::new(),
         grace_ms: 30_000,
         python: None,
+        no_python: Vec::new(),
     })
 }
 

@@ -177,25 +177,23 @@ impl Store {
         let Some(watching) = &mut self.watching else {
             return true;
         };
-        let looks = matches!(
-            action,
+        match action {
             Action::Want(Intent::SelectCall(_) | Intent::SelectMessage(_) | Intent::Deselect)
-                | Action::Ui(UiAction::Back(Some(_)))
-        );
-        if looks {
-            watching.follows = false;
+            | Action::Ui(UiAction::Back(Some(_))) => {
+                watching.follows = false;
+                true
+            }
+            other => !matches!(
+                other,
+                Action::Want(_)
+                    | Action::Restart
+                    | Action::Submit
+                    | Action::Play(_)
+                    | Action::Fetch(_)
+                    | Action::Download
+                    | Action::CopyLines(_)
+            ),
         }
-        let does = matches!(
-            action,
-            Action::Want(_)
-                | Action::Restart
-                | Action::Submit
-                | Action::Play(_)
-                | Action::Fetch(_)
-                | Action::Download
-                | Action::CopyLines(_)
-        );
-        looks || !does
     }
 
     /// Back to the presenter.

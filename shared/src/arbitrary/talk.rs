@@ -199,10 +199,11 @@ pub(crate) fn server() -> BoxedStrategy<ServerMessage> {
             text(),
             limits,
             number(),
-            option::of(text())
+            option::of(text()),
+            proptest::collection::vec(text(), 0..3)
         )
             .prop_map(
-                |(protocol, server, token, protection, limits, grace_ms, python)| {
+                |(protocol, server, token, protection, limits, grace_ms, python, no_python)| {
                     ServerMessage::Hello {
                         protocol,
                         server,
@@ -211,6 +212,7 @@ pub(crate) fn server() -> BoxedStrategy<ServerMessage> {
                         limits,
                         grace_ms,
                         python,
+                        no_python,
                     }
                 }
             ),

@@ -1,7 +1,10 @@
 //! What is going on with ZeroMQ.
 
 use super::{Facts, Rule, Sentence, Tone};
-use crate::os::Errno;
+use crate::{
+    os::Errno,
+    state::{Object, Worker},
+};
 
 /// The strongest first.
 pub(super) const RULES: &[Rule] = &[out_of_step, waits];
@@ -55,11 +58,33 @@ fn gone_for_good(facts: &Facts<'_>) -> Option<Sentence> {
         .messages
         .back()
         .filter(|message| message.lost && !message.arrived)?;
+    let sender = facts.state.worker(&last.worker)?;
+    if has_a_stranger(facts, sender) {
+        return Some(Sentence::new(
+            Tone::Warning,
+            format!("#{} of {} will reach nobody here.", last.id, last.worker),
+            "A program that is not of this run is connected as well, and may have got it.",
+        ));
+    }
     Some(Sentence::new(
         Tone::Warning,
         format!("#{} of {} will reach nobody.", last.id, last.worker),
         "Nobody was connected, no shelf had room, or a process took it along when it ended. Its send said nothing of it.",
     ))
+}
+
+/// A connection of that process leads to somebody who is none of ours.
+fn has_a_stranger(facts: &Facts<'_>, of: &Worker) -> bool {
+    let held = |object: &Object| object.holders.iter().any(|held| held.worker == of.id);
+    let mut mine = facts.state.objects.iter().filter(|object| held(object));
+    // The other end of it is there, and nobody of ours has it.
+    mine.any(|object| {
+        let other = object
+            .peer
+            .as_ref()
+            .and_then(|peer| facts.state.object(peer));
+        other.is_some_and(|other| !other.removed && other.holders.is_empty())
+    })
 }
 
 #[cfg(test)]
@@ -103,6 +128,43 @@ mod tests {
             json!({"kind": "message.sent", "worker": "client", "msg": 1, "n": 0, "errno": "EFSM"});
         let said = headline("req-rep", ["client", "server"], &[sending, refused]);
         assert_eq!(said, "client may not send now: `EFSM`.");
+    }
+
+    /// A message that came to nobody of ours, and the connections of who sent it: the other end of each, and who has that.
+    fn lost_with(ends: &[(&str, Option<&str>)]) -> String {
+        let sending = json!({"kind": "message.sending", "worker": "publisher", "msg": 1, "fd": -1, "len": 1,
+            "preview": {"text": "x", "len": 1}});
+        let sent = json!({"kind": "message.sent", "worker": "publisher", "msg": 1, "n": 1});
+        let lost =
+            json!({"kind": "message.lost", "worker": "subscriber", "msg": 1, "from": 0, "to": 1});
+        let mut events = vec![sending, sent, lost];
+        let object = |id: &str, holder: Option<&str>, peer: &str| {
+            let holders: Vec<_> = holder
+                .map(|worker| json!({"worker": worker, "fd": 9, "end": "both"}))
+                .into_iter()
+                .collect();
+            let made = json!({"kind": "object.created", "object": id, "object_type": "socket"});
+            let state =
+                json!({"kind": "object.state", "object": id, "holders": holders, "peer": peer});
+            [made, state]
+        };
+        for (other, holder) in ends {
+            let own = format!("own {other}");
+            events.extend(object(&own, Some("publisher"), other));
+            events.extend(object(other, *holder, &own));
+        }
+        headline("pub-sub", ["publisher", "subscriber"], &events)
+    }
+
+    #[test]
+    fn what_none_of_ours_gets_may_be_a_strangers() {
+        let nobody = "#1 of publisher will reach nobody.";
+        assert_eq!(lost_with(&[]), nobody);
+        assert_eq!(lost_with(&[("theirs", Some("subscriber"))]), nobody);
+        assert_eq!(
+            lost_with(&[("theirs", Some("subscriber")), ("a stranger's", None)]),
+            "#1 of publisher will reach nobody here."
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the server says.
 
-use super::{Lean, Wrong, field, get, lean_struct, lean_words, word};
+use super::{Lean, Wrong, field, field_or, get, lean_struct, lean_words, word};
 use crate::{
     command::{Data, Effect, ServerMessage},
     failure::{Code, Failure},
@@ -45,9 +45,12 @@ impl Lean for Data {
 
 /// Reads a message by its type.
 macro_rules! lean_messages {
-    ($value:ident: $($name:literal => $kind:ident { $($field:ident),* $(,)? })*) => {
+    ($value:ident: $($name:literal => $kind:ident { $($field:ident),* $(,)? } $(or { $($may:ident),* })?)*) => {
         match word($value.get("type")) {
-            $($name => Ok(ServerMessage::$kind { $($field: field($value, stringify!($field))?,)* }),)*
+            $($name => Ok(ServerMessage::$kind {
+                $($field: field($value, stringify!($field))?,)*
+                $($($may: field_or($value, stringify!($may))?,)*)?
+            }),)*
             _ => Err("type"),
         }
     };
@@ -57,7 +60,7 @@ impl Lean for ServerMessage {
     fn lean(value: Option<&Value>) -> Result<Self, Wrong> {
         let value = value.ok_or("type")?;
         lean_messages! { value:
-            "hello" => Hello { protocol, server, token, protection, limits, grace_ms, python }
+            "hello" => Hello { protocol, server, token, protection, limits, grace_ms, python } or { no_python }
             "ack" => Ack { re, run, message, effect }
             "rejected" => Rejected { re, failure }
             "snapshot" => Snapshot { run, seq, at_ns, started_unix_ms, oldest, state }

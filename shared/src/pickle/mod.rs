@@ -9,16 +9,14 @@
 //! length 20   │ proto │ frame of 9 bytes           │ text of 5 bytes │ memoize │ stop
 //! ```
 
+mod dump;
+
+pub use dump::{dumps, message, push, whole};
+
 use std::fmt;
 
-/// The protocol that Python 3.8 and later pickle with unless told otherwise.
-const PROTOCOL: u8 = 4;
 /// Newest protocol that is read.
 const NEWEST: u8 = 5;
-/// Opcodes in a frame are announced with its length, if there are at least so many bytes.
-const SMALLEST_FRAME: usize = 4;
-/// Text and bytes of this length stand outside of frames.
-const UNFRAMED: usize = 64 * 1024;
 /// Above this length, a connection writes header and body with a call each: copying them together would cost more.
 pub const JOINED: usize = 16 * 1024;
 /// Bytes of the usual header: the length as a signed number, highest byte first.
@@ -89,122 +87,26 @@ pub enum Unreadable {
     NotOne,
 }
 
-/// The pickle of an object, byte for byte as CPython writes it.
-pub fn dumps(object: &Object) -> Vec<u8> {
-    let mut body = Vec::new();
-    match object {
-        Object::None => body.push(op::NONE),
-        Object::Bool(true) => body.push(op::TRUE),
-        Object::Bool(false) => body.push(op::FALSE),
-        Object::Int(n) => int(&mut body, *n),
-        Object::Text(text) => sized(&mut body, [op::SHORT_TEXT, op::TEXT], text.as_bytes()),
-        Object::Bytes(bytes) => sized(&mut body, [op::SHORT_BYTES, op::BYTES], bytes),
-    }
-    body.push(op::STOP);
-    let mut out = vec![op::PROTO, PROTOCOL];
-    if body.len() >= SMALLEST_FRAME && framed(object) {
-        out.push(op::FRAME);
-        out.extend((body.len() as u64).to_le_bytes());
-    }
-    out.extend(body);
-    out
-}
-
-/// It stands in a frame: what is long is not copied into one.
-fn framed(object: &Object) -> bool {
-    match object {
-        Object::Text(text) => text.len() < UNFRAMED,
-        Object::Bytes(bytes) => bytes.len() < UNFRAMED,
-        Object::None | Object::Bool(_) | Object::Int(_) => true,
-    }
-}
-
-fn int(out: &mut Vec<u8>, n: i64) {
-    if let Ok(n) = u8::try_from(n) {
-        out.extend([op::INT1, n]);
-    } else if let Ok(n) = u16::try_from(n) {
-        out.push(op::INT2);
-        out.extend(n.to_le_bytes());
-    } else if let Ok(n) = i32::try_from(n) {
-        out.push(op::INT);
-        out.extend(n.to_le_bytes());
-    } else {
-        // Two's complement in as few bytes as it needs.
-        let all = n.to_le_bytes();
-        let redundant = |len: usize| match (all.get(len), all.get(len - 1)) {
-            (Some(0), Some(below)) => below & 0x80 == 0,
-            (Some(0xff), Some(below)) => below & 0x80 != 0,
-            _ => false,
-        };
-        let mut len = all.len();
-        while len > 1 && redundant(len - 1) {
-            len -= 1;
-        }
-        out.push(op::LONG);
-        out.extend(u8::try_from(len));
-        out.extend(all.iter().take(len));
-    }
-}
-
-fn sized(out: &mut Vec<u8>, [short, usual]: [u8; 2], content: &[u8]) {
-    match (u8::try_from(content.len()), u32::try_from(content.len())) {
-        (Ok(len), _) => out.extend([short, len]),
-        (Err(_), Ok(len)) => {
-            out.push(usual);
-            out.extend(len.to_le_bytes());
-        }
-        (Err(_), Err(_)) => {
-            out.push(if usual == op::TEXT {
-                op::LONG_TEXT
-            } else {
-                op::LONG_BYTES
-            });
-            out.extend((content.len() as u64).to_le_bytes());
-        }
-    }
-    out.extend(content);
-    out.push(op::MEMOIZE);
-}
-
 /// The object of a pickle.
 ///
 /// # Errors
 /// What it does that is not understood here.
 pub fn loads(pickle: &[u8]) -> Result<Object, Unreadable> {
-    let mut reader = Reader { pickle, at: 0 };
+    let mut reader = Reader::new(pickle);
     let mut object = None;
     loop {
-        let at = reader.at;
+        let at = reader.at();
         let opcode = reader.byte()?;
         let value = match opcode {
-            op::PROTO => {
-                let version = reader.byte()?;
-                if version > NEWEST {
-                    return Err(Unreadable::Protocol(version));
-                }
-                None
-            }
+            op::PROTO => reader.protocol().map(|()| None)?,
             op::FRAME => reader.number(8).map(|_| None)?,
             op::PUT => reader.byte().map(|_| None)?,
             op::MEMOIZE => None,
             op::STOP => return object.ok_or(Unreadable::NotOne),
-            op::NONE => Some(Object::None),
-            op::TRUE => Some(Object::Bool(true)),
-            op::FALSE => Some(Object::Bool(false)),
-            op::INT1 => Some(Object::Int(reader.number(1)?)),
-            op::INT2 => Some(Object::Int(reader.number(2)?)),
-            op::INT => Some(Object::Int(reader.signed(4)?)),
-            op::LONG => {
-                let len = usize::from(reader.byte()?);
-                Some(Object::Int(reader.signed(len)?))
+            _ => {
+                let plain = reader.plain(opcode)?;
+                Some(plain.ok_or(Unreadable::Opcode { at, opcode })?)
             }
-            op::SHORT_TEXT => Some(reader.text(1)?),
-            op::TEXT => Some(reader.text(4)?),
-            op::LONG_TEXT => Some(reader.text(8)?),
-            op::SHORT_BYTES => Some(reader.bytes(1)?),
-            op::BYTES => Some(reader.bytes(4)?),
-            op::LONG_BYTES => Some(reader.bytes(8)?),
-            _ => return Err(Unreadable::Opcode { at, opcode }),
         };
         if let Some(value) = value
             && object.replace(value).is_some()
@@ -214,13 +116,67 @@ pub fn loads(pickle: &[u8]) -> Result<Object, Unreadable> {
     }
 }
 
-struct Reader<'a> {
+/// A pickle that is read opcode by opcode.
+#[derive(Debug)]
+pub struct Reader<'a> {
     pickle: &'a [u8],
     at: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, len: usize) -> Result<&'a [u8], Unreadable> {
+    /// From its first byte on.
+    pub fn new(pickle: &'a [u8]) -> Self {
+        Self { pickle, at: 0 }
+    }
+
+    /// Where the next byte is.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// What follows the opcode of the protocol: a version that is understood.
+    ///
+    /// # Errors
+    /// A newer one.
+    pub fn protocol(&mut self) -> Result<(), Unreadable> {
+        let version = self.byte()?;
+        if version > NEWEST {
+            return Err(Unreadable::Protocol(version));
+        }
+        Ok(())
+    }
+
+    /// The object that this opcode pushes with what follows it; nothing where it does something else.
+    ///
+    /// # Errors
+    /// What follows is cut off or wrong.
+    pub fn plain(&mut self, opcode: u8) -> Result<Option<Object>, Unreadable> {
+        Ok(Some(match opcode {
+            op::NONE => Object::None,
+            op::TRUE => Object::Bool(true),
+            op::FALSE => Object::Bool(false),
+            op::INT1 => Object::Int(self.number(1)?),
+            op::INT2 => Object::Int(self.number(2)?),
+            op::INT => Object::Int(self.signed(4)?),
+            op::LONG => {
+                let len = usize::from(self.byte()?);
+                Object::Int(self.signed(len)?)
+            }
+            op::SHORT_TEXT => self.text(1)?,
+            op::TEXT => self.text(4)?,
+            op::LONG_TEXT => self.text(8)?,
+            op::SHORT_BYTES => self.bytes(1)?,
+            op::BYTES => self.bytes(4)?,
+            op::LONG_BYTES => self.bytes(8)?,
+            _ => return Ok(None),
+        }))
+    }
+
+    /// So many bytes.
+    ///
+    /// # Errors
+    /// There are not so many left.
+    pub fn take(&mut self, len: usize) -> Result<&'a [u8], Unreadable> {
         let end = self.at.checked_add(len).ok_or(Unreadable::Short(self.at))?;
         let taken = self
             .pickle
@@ -230,12 +186,19 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    fn byte(&mut self) -> Result<u8, Unreadable> {
+    /// One byte.
+    ///
+    /// # Errors
+    /// There is none left.
+    pub fn byte(&mut self) -> Result<u8, Unreadable> {
         Ok(self.take(1)?.first().copied().unwrap_or_default())
     }
 
     /// A number without sign, lowest byte first.
-    fn number(&mut self, len: usize) -> Result<i64, Unreadable> {
+    ///
+    /// # Errors
+    /// There are not so many bytes left.
+    pub fn number(&mut self, len: usize) -> Result<i64, Unreadable> {
         let bytes = self.take(len)?;
         Ok(bytes
             .iter()

@@ -1,4 +1,4 @@
-use super::{Object, Unreadable, dumps, header, length, loads};
+use super::{Object, Unreadable, dumps, header, length, loads, message};
 
 /// What `python3 -c 'import pickle; print(pickle.dumps(…).hex())'` prints.
 const OF_PYTHON: &[(&str, &str)] = &[
@@ -31,6 +31,10 @@ fn pickles_are_those_of_python() {
     for (repr, hex) in OF_PYTHON {
         let object = object(repr);
         assert_eq!(dumps(&object), bytes(hex), "{repr}");
+        assert_eq!(
+            message(&object),
+            [header(bytes(hex).len()), bytes(hex)].concat()
+        );
         assert_eq!(loads(&bytes(hex)).unwrap(), object);
         assert_eq!(object.to_string(), *repr);
     }

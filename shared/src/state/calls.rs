@@ -58,6 +58,8 @@ pub(super) fn entered(state: &mut RunState, event: &Event) -> Option<()> {
         line: *line,
     };
     match event.task {
+        // A thread does not come back from there; another one may get its number.
+        Some(tid) if name == "exit" => worker.tasks.retain(|task| task.tid != tid),
         Some(tid) => task(worker, tid)?.now = Some(now),
         None => {
             worker.now = Some(now);

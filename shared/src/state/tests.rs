@@ -279,3 +279,25 @@ fn splice_moves_bytes_between_objects_and_tee_doubles_them() {
     // Who passes bytes on has neither sent nor received them.
     assert_eq!(fold(&events).counts.bytes_received, 5);
 }
+
+#[test]
+fn a_thread_that_has_called_exit_is_gone() {
+    let told = [
+        serde_json::json!({"seq": 1, "at_ns": 1, "source": "process", "kind": "process.started", "worker": "server",
+            "pid": 2, "host_pid": 2, "role": "server", "parent": 1}),
+        serde_json::json!({"seq": 2, "at_ns": 2, "source": "call", "kind": "call.entered", "worker": "server",
+            "pid": 2, "task": 7, "name": "read", "args": ["4"]}),
+        serde_json::json!({"seq": 3, "at_ns": 3, "source": "call", "kind": "call.entered", "worker": "server",
+            "pid": 2, "task": 8, "name": "exit", "args": ["0"]}),
+        serde_json::json!({"seq": 4, "at_ns": 4, "source": "call", "kind": "call.entered", "worker": "server",
+            "pid": 2, "task": 7, "name": "exit", "args": ["0"]}),
+    ];
+    let threads = |events: usize| {
+        let events = told.iter().take(events).cloned();
+        let events: Vec<Event> = events
+            .map(|event| serde_json::from_value(event).unwrap())
+            .collect();
+        fold(&events).workers[0].tasks.len()
+    };
+    assert_eq!([threads(2), threads(3), threads(4)], [1, 1, 0]);
+}

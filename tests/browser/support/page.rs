@@ -14,6 +14,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// How often a field is filled before that counts as a defect.
+const FILLS: usize = 3;
 /// Between two looks at the page: about a frame of animation.
 const LOOK: Duration = Duration::from_millis(16);
 
@@ -124,11 +126,19 @@ impl Page {
         }
     }
 
-    /// Replaces what stands in a field.
+    /// Replaces what stands in a field. Drawn anew in between, a field has its old text again: then once more.
     pub(crate) async fn fill(&self, css: &str, text: &str) {
-        let field = self.see(css).await;
-        field.clear().await.expect("a field can be emptied");
-        field.send_keys(text).await.expect("a field takes text");
+        for _ in 0..FILLS {
+            let field = self.see(css).await;
+            field.clear().await.expect("a field can be emptied");
+            field.send_keys(text).await.expect("a field takes text");
+            let stands = field.prop("value").await.expect("a field has a value");
+            // What a field refuses, it does not have.
+            if stands.is_none_or(|stands| stands.is_empty() || stands == text) {
+                return;
+            }
+        }
+        panic!("{css} does not take {text:?} in place of what it has");
     }
 
     /// Chooses from a list by value.

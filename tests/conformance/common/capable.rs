@@ -1,7 +1,7 @@
 //! What the catalog says that a variant can, looked at on the running thing.
 
 use super::{one_by_one, send};
-use crate::subject::{Subject, freeze, kill, received};
+use crate::subject::{Subject, asked, freeze, kill, received};
 use harness::World;
 use serde_json::{Value, json};
 use shared::{
@@ -107,12 +107,12 @@ pub(crate) async fn the_kernel_copies_each_byte_as_often_as_it_says(subject: Sub
     let client = &mut world.client;
     client
         .until("the sender's own word", |state| {
-            state.messages[0].sent.is_some()
+            asked(state).any(|message| message.sent.is_some())
         })
         .await;
     client.stop().await;
     let copies = u64::from(subject.can().copies);
-    let message = &client.state().messages[0];
+    let message = asked(client.state()).next().expect("it was sent");
     let counter = subject.variant == "eventfd";
     let (mut taken, mut given) = (0, 0);
     for event in client.events() {
@@ -202,8 +202,7 @@ pub(crate) async fn what_was_sent_outlives_its_processes_where_that_is_promised(
     world
         .client
         .until("the sender done", |state| {
-            let message = state.messages.front();
-            message.is_some_and(|message| message.sent.is_some())
+            asked(state).any(|message| message.sent.is_some())
         })
         .await;
     assert_eq!(received(world.client.state()), 0, "the receiver is frozen");
@@ -221,7 +220,7 @@ pub(crate) async fn what_was_sent_outlives_its_processes_where_that_is_promised(
         .until("nothing held by the dead", |state| !theirs(state))
         .await;
     // A name alone is not enough: that of a FIFO stays, and what was in it does not.
-    let message = &client.state().messages[0];
+    let message = asked(client.state()).next().expect("it was sent");
     let lost = message.lost || message.bytes_lost > 0;
     let kept = !lost
         && client.state().objects.iter().any(|object| {

@@ -214,7 +214,7 @@ pub(crate) async fn a_frozen_receiver_goes_on_where_it_was(subject: Subject) {
     world
         .client
         .until("the sender done", |state| {
-            state.messages.iter().any(|message| message.sent.is_some())
+            asked(state).any(|message| message.sent.is_some())
         })
         .await;
     assert_eq!(received(world.client.state()), 0, "it is frozen");

@@ -1,10 +1,12 @@
 //! What a call promises, and what it does not.
 
 mod failing;
+mod manager;
 mod serving;
 mod values;
 
 pub(crate) use failing::*;
+pub(crate) use manager::*;
 pub(crate) use serving::*;
 pub(crate) use values::*;
 
@@ -125,6 +127,30 @@ macro_rules! xml_claims {
             rpc: nothing_and_large_numbers_have_no_element_in_xml
                 one_thread_serves_one_after_the_other
                 each_call_has_a_connection_unless_it_is_kept;
+        }
+    };
+    (traced $subject:expr) => {};
+}
+
+/// The claims of `rpc/manager`.
+macro_rules! manager_claims {
+    ($subject:expr) => {
+        claims! { $subject;
+            rpc: both_sides_prove_that_they_know_the_key
+                who_has_another_key_is_sent_away
+                a_method_of_a_proxy_is_a_message_and_its_answer
+                what_one_has_set_all_see
+                what_is_done_to_a_copy_is_done_in_vain
+                an_addition_is_two_calls
+                two_additions_can_become_one
+                under_the_lock_no_addition_is_lost
+                who_waits_for_the_lock_keeps_nobody_else
+                a_lock_stays_with_the_dead
+                what_the_server_raises_is_raised_in_the_client
+                what_a_proxy_has_not_never_leaves
+                a_server_that_dies_takes_all_with_it
+                a_server_that_dies_in_a_call_leaves_a_question
+                it_is_reached_through_a_unix_socket_as_well;
         }
     };
     (traced $subject:expr) => {};

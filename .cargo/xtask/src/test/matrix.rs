@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::verdict::Verdict;
 use crate::workspace;
 
 /// Around the table in the README.
@@ -37,38 +38,24 @@ const ENTRIES: &[(&str, &str)] = &[
     ("rpc", "rpc"),
 ];
 
-/// Passed and failed claims by variant and column.
+/// The claims of each variant in each column, and whether they passed when they were last tried.
 #[derive(Debug, Default)]
 pub(super) struct Matrix {
-    cells: Mutex<BTreeMap<(String, usize), (u32, u32)>>,
+    cells: Mutex<BTreeMap<(String, usize), BTreeMap<String, bool>>>,
 }
 
 impl Matrix {
-    /// Counts the line if a test runner says in it how a claim went.
+    /// Keeps in mind what a test runner says in this line of how a claim went; what it says again counts once.
     pub(super) fn look(&self, line: &str) {
-        let mut words = line.split_whitespace();
-        let first = match words.next() {
-            // Of one that was tried again, the second try counts.
-            Some("TRY") if words.next() == Some("2") => words.next(),
-            other => other,
+        let Some(verdict) = Verdict::of(line) else {
+            return;
         };
-        let (passed, name) = match first {
-            Some("PASS") => (true, words.last()),
-            Some("FAIL" | "TIMEOUT" | "LEAK-FAIL" | "SIGABRT") => (false, words.last()),
-            // Indented, it is part of what a test printed that is tried again.
-            Some("test") if line.starts_with("test ") => (line.ends_with("... ok"), words.next()),
-            _ => return,
-        };
-        let Some((column, variant)) = name.and_then(place) else {
+        let Some((column, variant)) = place(verdict.name) else {
             return;
         };
         let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        let cell = cells.entry((variant, column)).or_default();
-        if passed {
-            cell.0 += 1;
-        } else {
-            cell.1 += 1;
-        }
+        let claims = cells.entry((variant, column)).or_default();
+        claims.insert(verdict.name.to_owned(), verdict.passed);
     }
 
     /// As a table of Markdown; a cell is the number of claims kept.
@@ -86,11 +73,16 @@ impl Matrix {
         for variant in variants {
             let _to_a_string = write!(table, "| {variant} |");
             for column in 0..COLUMNS.len() {
-                let cell = cells.get(&(variant.clone(), column));
-                let text = match cell {
+                let text = match cells.get(&(variant.clone(), column)) {
                     None => "–".to_owned(),
-                    Some((passed, 0)) => passed.to_string(),
-                    Some((passed, failed)) => format!("{passed} of {}", passed + failed),
+                    Some(claims) => {
+                        let kept = claims.values().filter(|passed| **passed).count();
+                        if kept == claims.len() {
+                            kept.to_string()
+                        } else {
+                            format!("{kept} of {}", claims.len())
+                        }
+                    }
                 };
                 let _to_a_string = write!(table, " {text} |");
             }
@@ -154,12 +146,21 @@ mod tests {
             "    test rust::reported::pipe_fifo::three ... FAILED",
             "  TRY 2 PASS [   0.153s] ( 53/130) ipc-tests::conformance rust::reported::pipe_fifo::three",
             "test rust::traced::pipe_fifo::one ... ok",
+            "  TRY 1 FAIL [   0.153s] ( 54/130) ipc-tests::conformance python::traced::pipe_fifo::four",
+            "  TRY 2 FAIL [   0.153s] ( 54/130) ipc-tests::conformance python::traced::pipe_fifo::four",
+            "     Summary [   0.9s] 6 tests run: 4 passed (1 flaky), 2 failed, 0 skipped",
+            "   FLAKY 2/2 [   0.153s] ( 53/130) ipc-tests::conformance rust::reported::pipe_fifo::three",
+            "        FAIL [   0.153s] ( 52/130) ipc-tests::conformance python_to_rust::traced::memory_shm::one",
+            "  TRY 2 FAIL [   0.153s] ( 54/130) ipc-tests::conformance python::traced::pipe_fifo::four",
             "        PASS [   0.1s] (1/1) ipc-tests::conformance the_contract_is_kept",
         ] {
             matrix.look(line);
         }
         let table = matrix.table();
-        assert!(table.contains("| pipe/fifo | 1 | 3 | – |"), "{table}");
+        assert!(
+            table.contains("| pipe/fifo | 1 | 3 | 0 of 1 | – |"),
+            "{table}"
+        );
         assert!(
             table.contains("| shared-memory/shm | – | – | – | – | – | 0 of 1 |"),
             "{table}"

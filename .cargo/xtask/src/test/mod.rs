@@ -2,15 +2,17 @@
 //!
 //! A step that fails does not keep the others from running, so one run tells all there is to mend; only without tools, a
 //! page or a server is there nothing to test. The closing table says of each step how long it took and what its runner
-//! counted.
+//! counted; the very last lines name what failed.
 
 mod matrix;
 mod readme;
 mod runner;
+mod session;
 mod tools;
 mod totals;
+mod verdict;
 
-use std::time::Instant;
+use std::ops::ControlFlow;
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -19,6 +21,7 @@ use self::matrix::Matrix;
 #[cfg(test)]
 pub(crate) use self::readme::commands as readme_commands;
 use self::runner::Runner;
+use self::session::Session;
 use self::totals::Totals;
 use crate::{page, step};
 
@@ -36,22 +39,6 @@ pub(crate) struct TestArgs {
     write_matrix: bool,
     /// Only tests whose name contains this; nothing but tests is run then.
     filter: Option<String>,
-}
-
-/// One line of the closing table.
-#[derive(Debug)]
-struct Done {
-    name: &'static str,
-    seconds: f64,
-    totals: Totals,
-    failure: Option<anyhow::Error>,
-}
-
-/// The steps that are done so far.
-#[derive(Debug)]
-struct Session<'a> {
-    args: &'a TestArgs,
-    done: Vec<Done>,
 }
 
 /// Steps that look at the sources alone.
@@ -75,10 +62,6 @@ pub(crate) const SUITES: &[&str] = &[
 
 /// Checks everything, or what the arguments leave of it.
 pub(crate) fn run(args: &TestArgs) -> Result<()> {
-    let mut session = Session {
-        args,
-        done: Vec::new(),
-    };
     let known = || LOOKS.iter().chain(MAKES).chain(TESTS).chain(SUITES);
     if let Some(unknown) = args
         .steps
@@ -91,6 +74,14 @@ pub(crate) fn run(args: &TestArgs) -> Result<()> {
             known.join(", ")
         );
     }
+    let mut session = Session::new(args);
+    // What could not be begun is told there as well.
+    let _each_step_is_told = perform(&mut session, args);
+    session.close()
+}
+
+/// All steps, until one is broken without which there is nothing to test.
+fn perform(session: &mut Session<'_>, args: &TestArgs) -> ControlFlow<()> {
     session.step("tools", tools::install)?;
     let runner = Runner::new(args.long, args.filter.as_deref());
     session.check("format", || {
@@ -131,7 +122,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<()> {
         });
     }
     session.check("readme", || readme::commands_exist(&runner::server()));
-    session.close()
+    ControlFlow::Continue(())
 }
 
 /// The contract, and its matrix in the README.
@@ -149,92 +140,4 @@ fn contract(runner: &Runner, totals: &Totals, args: &TestArgs) -> Result<()> {
         matrix.in_readme(args.write_matrix)?;
     }
     Ok(())
-}
-
-impl Session<'_> {
-    /// A step without which the tests cannot run; quick when there is nothing to do.
-    fn step(&mut self, name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<()> {
-        let wanted = &self.args.steps;
-        if !wanted.is_empty()
-            && wanted
-                .iter()
-                .all(|step| step != name && LOOKS.contains(&step.as_str()))
-        {
-            return Ok(());
-        }
-        let begun = Instant::now();
-        step::timed(name, work)?;
-        self.note(name, begun, Totals::default(), None);
-        Ok(())
-    }
-
-    /// A step that is left out where only tests are asked for.
-    fn check(&mut self, name: &'static str, work: impl FnOnce() -> Result<()>) {
-        if self.args.filter.is_none() {
-            self.tests(name, |_| work());
-        }
-    }
-
-    /// A step whose failure is told at the end.
-    fn tests(&mut self, name: &'static str, work: impl FnOnce(&Totals) -> Result<()>) {
-        if !self.args.steps.is_empty() && self.args.steps.iter().all(|wanted| wanted != name) {
-            return;
-        }
-        let totals = Totals::default();
-        let begun = Instant::now();
-        let failure = step::timed(name, || work(&totals)).err();
-        if let Some(why) = &failure {
-            step::fail(why);
-        }
-        self.note(name, begun, totals, failure);
-    }
-
-    fn note(
-        &mut self,
-        name: &'static str,
-        begun: Instant,
-        totals: Totals,
-        failure: Option<anyhow::Error>,
-    ) {
-        let seconds = begun.elapsed().as_secs_f64();
-        self.done.push(Done {
-            name,
-            seconds,
-            totals,
-            failure,
-        });
-    }
-
-    /// Tells the whole, and fails if a step did.
-    fn close(self) -> Result<()> {
-        let mut whole = 0.0;
-        let (mut passed, mut failed) = (0, 0);
-        step::tell("");
-        for Done {
-            name,
-            seconds,
-            totals,
-            failure,
-        } in &self.done
-        {
-            let verdict = if failure.is_some() { "FAILED" } else { "ok" };
-            let counted = totals.lines().join("; ");
-            step::tell(format!("{name:<12} {verdict:<7} {seconds:>7.1} s  {counted}").trim_end());
-            whole += seconds;
-            passed += totals.passed();
-            failed += totals.failed();
-        }
-        step::tell(&format!("all of it took {whole:.1} s"));
-        step::tell(&format!("{passed} passed, {failed} failed"));
-        let broken: Vec<_> = self
-            .done
-            .iter()
-            .filter(|done| done.failure.is_some())
-            .map(|done| done.name)
-            .collect();
-        if !broken.is_empty() {
-            bail!("these steps failed: {}", broken.join(", "));
-        }
-        Ok(())
-    }
 }

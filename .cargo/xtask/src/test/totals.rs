@@ -1,16 +1,24 @@
-//! What the test runners say they counted.
+//! What the test runners say they counted, and which tests did not pass at once.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The closing lines of the runners of one step.
+use super::verdict::Verdict;
+
+/// The closing lines of the runners of one step, and the names of its tests that failed, once or for good.
 #[derive(Debug, Default)]
 pub(super) struct Totals {
     lines: Mutex<Vec<String>>,
+    /// Each test that failed, and whether a later try passed.
+    stumbled: Mutex<BTreeMap<String, bool>>,
 }
 
 impl Totals {
-    /// Keeps the line if it is the closing one of nextest or of cargo test.
+    /// Keeps the line if it is the closing one of nextest or of cargo test, or says how a test went.
     pub(super) fn look(&self, line: &str) {
+        if let Some(verdict) = Verdict::of(line) {
+            self.note(&verdict);
+        }
         let line = line.trim();
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, counts)) = line
@@ -26,6 +34,41 @@ impl Totals {
                 lines.push(counts.to_owned());
             }
         }
+    }
+
+    fn note(&self, verdict: &Verdict<'_>) {
+        let name = match verdict.program {
+            Some(program) => format!("{program} {}", verdict.name),
+            None => verdict.name.to_owned(),
+        };
+        let mut stumbled = self.stumbled();
+        if verdict.passed {
+            stumbled
+                .entry(name)
+                .and_modify(|recovered| *recovered = true);
+        } else {
+            stumbled.insert(name, false);
+        }
+    }
+
+    fn stumbled(&self) -> MutexGuard<'_, BTreeMap<String, bool>> {
+        self.stumbled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tests that failed first and passed when they were played once more.
+    pub(super) fn flaky(&self) -> Vec<String> {
+        self.which(true)
+    }
+
+    /// Tests that failed for good.
+    pub(super) fn broken(&self) -> Vec<String> {
+        self.which(false)
+    }
+
+    fn which(&self, recovered: bool) -> Vec<String> {
+        let stumbled = self.stumbled();
+        let chosen = stumbled.iter().filter(|(_, then)| **then == recovered);
+        chosen.map(|(name, _)| name.clone()).collect()
     }
 
     pub(super) fn lines(&self) -> Vec<String> {
@@ -78,5 +121,24 @@ mod tests {
         totals.look("    test result: FAILED. 0 passed; 1 failed; 0 ignored");
         totals.look("     Summary [   0.004s] 12 tests run: 9 passed (1 leaky), 2 failed, 1 timed out, 0 skipped");
         assert_eq!((totals.passed(), totals.failed()), (9, 3));
+    }
+
+    #[test]
+    fn who_stumbled_is_told_by_name_once() {
+        let totals = Totals::default();
+        for line in [
+            "        PASS [   0.1s] (1/4) ipc-tests::oracle lessons::steady",
+            "  TRY 1 FAIL [   0.1s] (2/4) ipc-tests::oracle lessons::shaky",
+            "  TRY 1 FAIL [   0.1s] (3/4) ipc-tests::oracle lessons::broken",
+            "  TRY 2 PASS [   0.1s] (3/4) ipc-tests::oracle lessons::shaky",
+            "  TRY 2 FAIL [   0.1s] (4/4) ipc-tests::oracle lessons::broken",
+            "     Summary [   0.4s] 3 tests run: 2 passed (1 flaky), 1 failed, 0 skipped",
+            "   FLAKY 2/2 [   0.1s] (3/4) ipc-tests::oracle lessons::shaky",
+            "  TRY 2 FAIL [   0.1s] (4/4) ipc-tests::oracle lessons::broken",
+        ] {
+            totals.look(line);
+        }
+        assert_eq!(totals.flaky(), ["ipc-tests::oracle lessons::shaky"]);
+        assert_eq!(totals.broken(), ["ipc-tests::oracle lessons::broken"]);
     }
 }

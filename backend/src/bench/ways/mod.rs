@@ -13,7 +13,7 @@ mod socket;
 mod zeromq;
 
 use super::way::{Both, Call, Plan, Way, alone, one_way, round_trip};
-use crate::mechanism::rpc::Echo;
+use crate::mechanism::rpc::{Echo, Proxy};
 use anyhow::{Result, bail};
 use nix::errno::Errno;
 
@@ -45,7 +45,9 @@ pub(super) const NAMES: &[&str] = &[
     "zeromq/req-rep",
     "zeromq/dealer-router",
     "rpc/xml",
+    "rpc/xml+kept",
     "rpc/json",
+    "rpc/manager",
     "signal/signals",
     "signal/signalfd",
     "signal/eventfd",
@@ -130,8 +132,10 @@ pub(super) fn time(name: &str, ask: Ask, plan: Plan) -> Result<Vec<u64>> {
         "zeromq/push-pull" => both(ask, plan, || Ok(zeromq::push_pull())),
         "zeromq/req-rep" => only_rounds(ask, plan, zeromq::req_rep()),
         "zeromq/dealer-router" => only_rounds(ask, plan, zeromq::dealer_router()),
-        "rpc/xml" => Echo::xml().and_then(|echo| only_rounds(ask, plan, echo)),
+        "rpc/xml" => Echo::xml(false).and_then(|echo| only_rounds(ask, plan, echo)),
+        "rpc/xml+kept" => Echo::xml(true).and_then(|echo| only_rounds(ask, plan, echo)),
         "rpc/json" => Echo::json().and_then(|echo| only_rounds(ask, plan, echo)),
+        "rpc/manager" => Proxy::new().and_then(|proxy| only_rounds(ask, plan, proxy)),
         "signal/signals" => both(ask, plan, signal::signals),
         "signal/signalfd" => both(ask, plan, signal::signalfd),
         "signal/eventfd" => both(ask, plan, signal::eventfd),
@@ -152,10 +156,7 @@ fn both<W: Way>(
 fn timed<W: Way>(ask: Ask, plan: Plan, there: W, back: W) -> Result<Vec<u64>, Errno> {
     match ask {
         Ask::Round => round_trip(Both { there, back }, plan),
-        Ask::Flow => {
-            let whole = one_way(there, plan)?;
-            Ok(vec![whole / plan.rounds.max(1) as u64])
-        }
+        Ask::Flow => one_way(there, plan),
     }
 }
 

@@ -51,6 +51,8 @@ impl Way for Shelf {
             }
             Side::Takes => {
                 let socket = self.line.open(self.takes)?;
+                // What it has to say is that it ends: for who has ended already it would wait as long as it may.
+                socket.set_linger(0).map_err(errno)?;
                 if self.takes == SocketType::SUB {
                     socket.set_subscribe(&[]).map_err(errno)?;
                 }
@@ -106,6 +108,8 @@ impl Call for Asked {
         let socket = match side {
             Side::Puts => {
                 let socket = self.line.open(self.asks)?;
+                // It has its last answer: nothing of it is under way.
+                socket.set_linger(0).map_err(errno)?;
                 socket.connect(endpoint).map_err(errno)?;
                 socket
             }

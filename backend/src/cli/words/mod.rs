@@ -87,7 +87,7 @@ pub(super) fn words(event: &Event) -> String {
         | Kind::MemoryLoaded { .. }
         | Kind::ProcessSaid { .. }
         | Kind::ProcessSignals { .. } => object::sentence(event),
-        Kind::ObjectRemoved {} => "gone: nobody holds it".to_owned(),
+        Kind::ObjectRemoved {} => object::gone(event),
         Kind::MessageSending {
             msg, len, preview, ..
         } => format!("sends #{msg}, {len} bytes {}", payload(preview)),

@@ -116,6 +116,19 @@ pub(super) fn sentence(event: &Event) -> String {
     }
 }
 
+/// Why an object is no more. What has a name is kept by that as well; at the end of the run the playground takes it away.
+pub(super) fn gone(event: &Event) -> String {
+    let id = event.object.as_ref().map_or("", |id| id.as_str());
+    let of = |types: &[&str]| types.contains(&id.split(':').next().unwrap_or_default());
+    if of(&["fifo", "file", "mqueue", "msgqueue", "memory", "semaphore"]) {
+        "gone: nobody holds it, and no name leads to it any more".to_owned()
+    } else if of(&["in", "out", "signals"]) {
+        "gone with its process".to_owned()
+    } else {
+        "gone: nobody holds it".to_owned()
+    }
+}
+
 fn listed(said: &mut Vec<String>, what: &str, of: impl Iterator<Item = String>) {
     let all: Vec<_> = of.collect();
     if !all.is_empty() {
@@ -168,4 +181,25 @@ fn wrote(wrote: &Wrote) -> String {
         .as_ref()
         .map_or("nobody seen", |id| id.as_str());
     format!("[{}, {}) {worker}", wrote.from, wrote.to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gone;
+    use shared::event::Event;
+
+    #[test]
+    fn why_an_object_is_gone_depends_on_what_kept_it() {
+        let removed = |object: &str| {
+            let event = serde_json::json!({"seq": 1, "at_ns": 0, "source": "gauge", "kind": "object.removed", "object": object});
+            let event: Event = serde_json::from_value(event).unwrap();
+            gone(&event)
+        };
+        assert_eq!(removed("pipe:[12]"), "gone: nobody holds it");
+        assert_eq!(
+            removed("mqueue:[12]"),
+            "gone: nobody holds it, and no name leads to it any more"
+        );
+        assert_eq!(removed("out:pusher"), "gone with its process");
+    }
 }

@@ -32,7 +32,7 @@ pub(super) fn server() -> Vec<ServerMessage> {
     read([
         json!({"type": "hello", "protocol": 1, "server": "ipc-playground 0.1.0", "protection": "basic",
             "token": "0123456789abcdef0123456789abcdef", "limits": {"runs": 200}, "grace_ms": 60_000,
-            "python": "Python 3.11"}),
+            "python": "Python 3.11", "no_python": ["zeromq"]}),
         json!({"type": "ack", "re": 2, "run": "5f0c1d2e3a4b", "message": 1, "effect": "queued"}),
         json!({"type": "rejected", "re": 2, "failure": failure()}),
         json!({"type": "snapshot", "run": "5f0c1d2e3a4b", "seq": 0, "at_ns": 0, "started_unix_ms": 1_700_000_000_000_u64,

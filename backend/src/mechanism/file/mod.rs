@@ -148,6 +148,17 @@ fn each(
     }
 }
 
+/// Does it as often as a command asks for, with the pause between that was chosen.
+#[track_caller]
+fn repeat(me: &mut Worker, times: u64, params: &Params, mut once: impl FnMut(&mut Worker)) {
+    for n in 0..times {
+        if n > 0 {
+            pause(me, params.pace);
+        }
+        once(me);
+    }
+}
+
 /// clock_nanosleep(2), unless there is nothing to wait for.
 #[track_caller]
 fn pause(me: &mut Worker, micros: u64) {

@@ -25,7 +25,9 @@ def obey(order):
     global held
     match order.do:
         case "read":
-            for _ in range(order.times):
+            for number in range(order.times):
+                if number and params.pace:
+                    time.sleep(params.pace / 1_000_000)
                 look()
         case "open":
             close()

@@ -1,6 +1,6 @@
 //! The reader: opens the file by its name, reads to its end, closes. What the name leads to may be another file next time.
 
-use super::{Open, Place, pause, writer::shut};
+use super::{Open, Place, pause, repeat, writer::shut};
 use crate::{
     sys::calls::{open, read},
     worker::{Worker, wire::Command},
@@ -19,13 +19,13 @@ pub(super) fn reader(mut me: Worker, params: &Params, place: &Place) -> i32 {
             look(&mut me, held.as_mut(), &mut buffer, &place.path);
             pause(&mut me, params.poll * 1000);
             while let Some(command) = me.command_if_any() {
-                obey(&mut me, &command, &mut held, &mut buffer, &place.path);
+                obey(&mut me, &command, &mut held, &mut buffer, params, place);
             }
         }
         return 0;
     }
     while let Some(command) = me.command() {
-        obey(&mut me, &command, &mut held, &mut buffer, &place.path);
+        obey(&mut me, &command, &mut held, &mut buffer, params, place);
     }
     0
 }
@@ -35,13 +35,15 @@ fn obey(
     command: &Command,
     held: &mut Option<Open>,
     buffer: &mut [u8],
-    path: &Path,
+    params: &Params,
+    place: &Place,
 ) {
+    let path = &place.path;
     match command.order() {
         Some(Order::Read { times }) => {
-            for _ in 0..times {
+            repeat(me, times, params, |me| {
                 look(me, held.as_mut(), buffer, path);
-            }
+            });
         }
         Some(Order::Open) => match open(path, OFlag::O_RDONLY) {
             Ok(fd) => {

@@ -12,7 +12,7 @@ mod sender;
 mod side;
 mod writer;
 
-pub(crate) use connection::{Connection, Trouble};
+pub(crate) use connection::{Connection, Trouble, header_of};
 pub(crate) use side::{object, shown};
 pub(crate) use writer::put;
 

@@ -50,16 +50,16 @@ impl Call {
 }
 
 /// What is left to be read.
-struct Reader<'a> {
-    rest: &'a str,
+pub(super) struct Reader<'a> {
+    pub(super) rest: &'a str,
 }
 
 impl Reader<'_> {
-    fn space(&mut self) {
+    pub(super) fn space(&mut self) {
         self.rest = self.rest.trim_start();
     }
 
-    fn eat(&mut self, c: char) -> bool {
+    pub(super) fn eat(&mut self, c: char) -> bool {
         self.space();
         match self.rest.strip_prefix(c) {
             Some(rest) => {
@@ -71,7 +71,7 @@ impl Reader<'_> {
     }
 
     /// Values with commas between them, up to the bracket that closes.
-    fn items(&mut self, close: char, depth: usize) -> Result<Vec<Value>, String> {
+    pub(super) fn items(&mut self, close: char, depth: usize) -> Result<Vec<Value>, String> {
         let mut items = Vec::new();
         loop {
             if self.eat(close) {
@@ -88,14 +88,14 @@ impl Reader<'_> {
         }
     }
 
-    fn unexpected(&self, wanted: &str) -> String {
+    pub(super) fn unexpected(&self, wanted: &str) -> String {
         match self.rest.chars().next() {
             Some(c) => format!("invalid syntax: {wanted} expected, not \"{c}\""),
             None => format!("it ends where {wanted} is expected"),
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, String> {
+    pub(super) fn value(&mut self, depth: usize) -> Result<Value, String> {
         if depth > DEEPEST {
             return Err("too many brackets in each other".to_owned());
         }

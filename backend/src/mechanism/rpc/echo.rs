@@ -25,9 +25,9 @@ pub(crate) struct Echo {
 }
 
 impl Echo {
-    /// XML-RPC, a connection a call.
-    pub(crate) fn xml() -> Result<Self, Errno> {
-        Self::new(|host| Protocol::Xml { host, kept: false })
+    /// XML-RPC, over a connection for all calls or one for each.
+    pub(crate) fn xml(kept: bool) -> Result<Self, Errno> {
+        Self::new(|host| Protocol::Xml { host, kept })
     }
 
     /// JSON-RPC, an object a line, over one connection.
@@ -131,8 +131,8 @@ mod tests {
 
     #[test]
     fn what_is_asked_comes_back() {
-        for make in [Echo::xml, Echo::json] {
-            let mut server = make().unwrap();
+        for made in [Echo::xml(false), Echo::xml(true), Echo::json()] {
+            let mut server = made.unwrap();
             let mut client = Echo {
                 protocol: server.protocol.clone(),
                 address: server.address.clone(),

@@ -77,7 +77,8 @@ fn float(value: &Value) -> Option<f64> {
         | Value::Text(_)
         | Value::List(_)
         | Value::Tuple(_)
-        | Value::Dict(_) => None,
+        | Value::Dict(_)
+        | Value::Made(..) => None,
     }
 }
 
@@ -104,7 +105,7 @@ fn times(a: &Value, b: &Value) -> Result<Value, Fault> {
     }
 }
 
-fn add(a: &Value, b: &Value) -> Result<Value, Fault> {
+pub(super) fn add(a: &Value, b: &Value) -> Result<Value, Fault> {
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => whole(a.checked_add(*b)),
         (Value::Text(a), Value::Text(b)) => Ok(Value::Text(format!("{a}{b}"))),
@@ -129,7 +130,12 @@ fn reverse(x: &Value) -> Result<Value, Fault> {
         Value::Text(text) => Ok(Value::Text(text.chars().rev().collect())),
         Value::List(items) => Ok(Value::List(items.iter().rev().cloned().collect())),
         Value::Tuple(items) => Ok(Value::Tuple(items.iter().rev().cloned().collect())),
-        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Dict(_) => {
+        Value::None
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Dict(_)
+        | Value::Made(..) => {
             let why = format!("'{}' object is not reversible", x.kind());
             Err(raised("TypeError", &why))
         }

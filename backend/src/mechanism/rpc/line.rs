@@ -13,6 +13,8 @@ const LONGEST: usize = 2 * 1024 * 1024;
 pub(super) struct Line {
     pub(super) fd: Fd,
     pub(super) came: Vec<u8>,
+    /// What one read() fills.
+    room: Vec<u8>,
 }
 
 /// Why there is nothing whole.
@@ -31,6 +33,7 @@ impl Line {
         Self {
             fd,
             came: Vec::new(),
+            room: vec![0; AT_ONCE],
         }
     }
 
@@ -40,9 +43,8 @@ impl Line {
         if self.came.len() > LONGEST {
             return Err(Trouble::Wrong("it is too long".to_owned()));
         }
-        let mut buffer = vec![0; AT_ONCE];
-        let n = read(self.fd, &mut buffer).map_err(|errno| Trouble::Call("read", errno))?;
-        let bytes = buffer.get(..n).unwrap_or_default();
+        let n = read(self.fd, &mut self.room).map_err(|errno| Trouble::Call("read", errno))?;
+        let bytes = self.room.get(..n).unwrap_or_default();
         got(self.fd, bytes);
         if bytes.is_empty() {
             return Err(Trouble::End);

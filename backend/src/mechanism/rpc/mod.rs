@@ -2,11 +2,13 @@
 
 mod call;
 mod client;
+mod desk;
 mod echo;
 mod functions;
 mod http;
 mod json;
 mod line;
+mod manager;
 mod parent;
 mod protocol;
 mod server;
@@ -15,11 +17,11 @@ mod value;
 mod xml;
 
 pub(crate) use echo::Echo;
+pub(crate) use manager::Proxy;
 
 use super::Mechanism;
 use crate::worker::{Names, Worker};
-use parent::{Parts, parent};
-use protocol::Protocol;
+use parent::{MODULES, Parts, parent};
 use shared::{command::Values, failure::Failure, mechanism::rpc::Params};
 
 /// A call over XML, JSON or pickle, to be performed.
@@ -36,20 +38,31 @@ struct Rpc {
 pub(crate) fn play(variant: &str, params: &Values) -> Result<Box<dyn Mechanism>, Failure> {
     let parts = match variant {
         "xml" => Parts {
-            protocol: Protocol::xml,
+            play: parent::xml,
             server: include_str!("xml/server.py"),
             client: include_str!("xml/client.py"),
+            key: None,
+            modules: MODULES,
         },
         "json" => Parts {
-            protocol: Protocol::json,
+            play: parent::json,
             server: include_str!("json/server.py"),
             client: include_str!("json/client.py"),
+            key: None,
+            modules: MODULES,
+        },
+        "manager" => Parts {
+            play: manager::play,
+            server: include_str!("manager/server.py"),
+            client: include_str!("manager/client.py"),
+            key: Some(manager::key),
+            modules: manager::MODULES,
         },
         _ => {
             return Err(Failure::bad_param(
                 "variant",
                 format!("RPC has no variant \"{variant}\""),
-                "xml or json",
+                "xml, json or manager",
             ));
         }
     };

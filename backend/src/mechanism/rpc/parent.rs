@@ -7,16 +7,27 @@ use crate::{
 };
 use serde_json::json;
 use shared::mechanism::rpc::{Dies, Params, Transport};
-use std::net::SocketAddrV4;
+use std::{collections::BTreeMap, net::SocketAddrV4};
 
 /// What a variant is made of.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Parts {
-    pub(super) protocol: fn(&Params, String) -> Protocol,
+    /// The life of a client or of the server.
+    pub(super) play: fn(Worker, &Params, &Names, &Address) -> i32,
     /// The roles in Python.
     pub(super) server: &'static str,
     pub(super) client: &'static str,
+    /// What a client and a server prove that they know, for the roles in Python.
+    pub(super) key: Option<fn(&Params, &str) -> String>,
+    /// What they import, by its name.
+    pub(super) modules: &'static [(&'static str, &'static str)],
 }
+
+/// Modules of XML-RPC and JSON-RPC in Python.
+pub(super) const MODULES: &[(&str, &str)] = &[
+    ("shop", include_str!("shop.py")),
+    ("typed", include_str!("typed.py")),
+];
 
 pub(super) fn parent(mut me: Worker, params: &Params, names: &Names, parts: Parts) -> i32 {
     let address = address(params, names);
@@ -32,7 +43,7 @@ pub(super) fn parent(mut me: Worker, params: &Params, names: &Names, parts: Part
         match born {
             Ok(Born::Parent(_)) if number == last => me.wait_at_gate(),
             Ok(Born::Parent(_)) => {}
-            Ok(Born::Child) => return play(me, params, names, &address, parts),
+            Ok(Born::Child) => return (parts.play)(me, params, names, &address),
             Ok(Born::Python) => return in_python(me, params, names, &address, parts),
             Err(errno) => me.failed("fork", errno),
         }
@@ -51,7 +62,7 @@ pub(super) fn parent(mut me: Worker, params: &Params, names: &Names, parts: Part
                 };
                 match me.fork_again(number, channel, role(number, last)) {
                     Ok(Born::Parent(_)) => {}
-                    Ok(Born::Child) => return play(me, &params, names, &address, parts),
+                    Ok(Born::Child) => return (parts.play)(me, &params, names, &address),
                     Ok(Born::Python) => return in_python(me, &params, names, &address, parts),
                     Err(errno) => me.failed("fork", errno),
                 }
@@ -74,18 +85,29 @@ fn address(params: &Params, names: &Names) -> Address {
     }
 }
 
-const SERVER: &str = "server";
+pub(super) const SERVER: &str = "server";
 /// The name of a Unix socket, in the folder of the run.
 const SOCKET: &str = "rpc.sock";
 /// The file that counts.
 const COUNTER: &str = "counter";
 
-fn play(me: Worker, params: &Params, names: &Names, address: &Address, parts: Parts) -> i32 {
-    let protocol = (parts.protocol)(params, address.host());
+/// XML-RPC.
+pub(super) fn xml(me: Worker, params: &Params, names: &Names, address: &Address) -> i32 {
+    let protocol = Protocol::xml(params, address.host());
+    play(me, params, names, address, &protocol)
+}
+
+/// JSON-RPC.
+pub(super) fn json(me: Worker, params: &Params, names: &Names, address: &Address) -> i32 {
+    let protocol = Protocol::json(params);
+    play(me, params, names, address, &protocol)
+}
+
+fn play(me: Worker, params: &Params, names: &Names, address: &Address, protocol: &Protocol) -> i32 {
     if me.role() == SERVER {
-        server(me, params, address, &protocol, &names.file(COUNTER))
+        server(me, params, address, protocol, &names.file(COUNTER))
     } else {
-        client(me, params, address, &protocol)
+        client(me, params, address, protocol)
     }
 }
 
@@ -99,13 +121,15 @@ fn in_python(me: Worker, params: &Params, names: &Names, address: &Address, part
         Address::Tcp(place) => (place.ip().to_string(), place.port(), String::new()),
         Address::Unix(path) => (String::new(), 0, path.display().to_string()),
     };
+    let modules: BTreeMap<_, _> = parts.modules.iter().copied().collect();
     let told = json!({
         "host": host,
         "port": port,
         "unix": path,
         "counter": names.file(COUNTER),
+        "key": parts.key.map(|key| key(params, me.role())),
         "params": params,
-        "modules": {"shop": include_str!("shop.py"), "typed": include_str!("typed.py")},
+        "modules": modules,
     });
     me.become_python(program, &told)
 }

@@ -44,7 +44,7 @@ impl Protocol {
         }
     }
 
-    pub(super) fn json(params: &Params, _host: String) -> Self {
+    pub(super) fn json(params: &Params) -> Self {
         Self::Json {
             framing: params.framing,
         }

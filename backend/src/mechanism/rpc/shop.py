@@ -64,7 +64,7 @@ def open_counter():
     os.close(fd)
 
 
-def execute(call, fd, function):
+def execute(call, fd, function, known=False):
     """Calls the function, and says so. The server may have been told to die before or after."""
     global _executed
     said("called", call=call, fd=fd)
@@ -78,7 +78,7 @@ def execute(call, fd, function):
         about["fault"] = short(f"{type(error).__name__}: {error}")
         raise
     finally:
-        if call.partition("(")[0] in FUNCTIONS:
+        if known or call.partition("(")[0] in FUNCTIONS:
             with _lock:
                 _executed += 1
                 times = _executed

@@ -21,9 +21,20 @@ pub(crate) enum Value {
     Tuple(Vec<Value>),
     /// `{'a': 1}`
     Dict(Vec<(Value, Value)>),
+    /// An object of a class, by the name of it and what it is made with: `KeyError('x')`. Only a pickle can carry it.
+    Made(String, Vec<Value>),
 }
 
 impl Value {
+    /// The text, if it is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self {
+            Some(text)
+        } else {
+            None
+        }
+    }
+
     /// What Python calls its type.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -35,6 +46,7 @@ impl Value {
             Self::List(_) => "list",
             Self::Tuple(_) => "tuple",
             Self::Dict(_) => "dict",
+            Self::Made(..) => "object",
         }
     }
 }
@@ -66,6 +78,11 @@ impl fmt::Display for Value {
                     write!(f, "{comma}{key}: {value}")?;
                 }
                 f.write_str("}")
+            }
+            Self::Made(class, args) => {
+                write!(f, "{class}(")?;
+                listed(f, args)?;
+                f.write_str(")")
             }
         }
     }

@@ -1,9 +1,11 @@
 """What every role with a socket needs beside the calls of its lesson: sleeping for what comes first, and telling about it."""
 
+import errno
 import os
 import select
 import socket
 import struct
+import time
 
 from playground import args, command, command_if_any, failed, over, received, said, sending, sent, waits
 
@@ -108,6 +110,18 @@ def send_all(connection, msg, payload, how=""):
         why = error
     sent(msg, count, why)
     return why
+
+
+def send_burst(connection, order):
+    """All messages that a command asks for, through a connection."""
+    payload = order.payload
+    for number, msg in enumerate(order.messages):
+        if number and params.pace:
+            time.sleep(params.pace / 1_000_000)
+        error = send_all(connection.socket, msg, payload, order.args.get("with", ""))
+        # Nothing that comes after would get through either.
+        if error and error.errno != errno.EAGAIN:
+            return
 
 
 def pass_open(connection, data, what, flags=0, to=None):
@@ -219,3 +233,22 @@ class Connection:
             return
         pid, uid, gid = struct.unpack("3i", who)
         said("peer", pid=pid, uid=uid, gid=gid)
+
+
+def obey(connection, order):
+    """Carries out what a role with one connection is told to do with it."""
+    match order.do:
+        case "send":
+            send_burst(connection, order)
+        case "receive":
+            for _ in range(order.times):
+                if not connection.receive(order.len):
+                    break
+        case "shutdown":
+            connection.shutdown(order.end)
+        case "close":
+            connection.close(order.get("how", "close"))
+        case "credentials":
+            connection.credentials()
+        case "use":
+            read_what_came(connection.came)

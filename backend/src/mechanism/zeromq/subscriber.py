@@ -8,6 +8,8 @@ from station import close, open_socket, params, receive, wait
 
 def subscriber():
     socket = open_socket(zmq.SUB)
+    # All that it sends is its wish, and who was to hear that may be gone: nobody waits for it.
+    socket.linger = 0
     # Without a subscription nothing comes; the empty prefix is one that fits everything.
     topic = "ABCD"[args.number - 1] if params.own_topic else ""
     socket.setsockopt_string(zmq.SUBSCRIBE, topic)

@@ -10,6 +10,8 @@ pub(super) fn subscriber(mut me: Worker, params: &Params, endpoint: &str, number
     let Some(station) = Station::open(&mut me, SocketType::SUB, params) else {
         return 1;
     };
+    // All that it sends is its wish, and who was to hear that may be gone: nobody waits for it.
+    done(&mut me, "zmq_setsockopt", station.socket.set_linger(0));
     // Without a subscription nothing comes; the empty prefix is one that fits everything.
     let own = TOPICS.get(number - 1).filter(|_| params.own_topic);
     let topic = own.copied().unwrap_or_default();

@@ -263,6 +263,11 @@ impl Journal {
         }
     }
 
+    /// Bytes that the server has not taken yet.
+    pub(super) fn waiting(&self) -> usize {
+        self.queued
+    }
+
     /// Sends what waits, as far as the socket takes it. True when all of it is out.
     pub(super) fn flush(&mut self) -> bool {
         self.close_batch();

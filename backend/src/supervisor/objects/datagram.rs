@@ -2,6 +2,7 @@
 
 use super::{
     Nature, Received, Scene, Sending, Way,
+    apart::{announced, put, taken},
     ends::{Outside, lives_on},
     tell::{counted, tell_items},
 };
@@ -18,7 +19,7 @@ use shared::{
     ledger::{
         self, Inode, Tied,
         mail::ANYBODY,
-        shelf::{self, Got, Taken},
+        shelf::{self, Got},
     },
 };
 use std::{
@@ -64,8 +65,7 @@ impl Nature for Datagram {
         let socket = scene.id;
         match call.flow {
             Flow::Send => {
-                let announced = call.fd.and_then(|fd| scene.announced(worker, fd));
-                let announced = announced.map(|(msg, _)| msg);
+                let announced = announced(scene, worker, call.fd);
                 let into = self.target(scene, call.address.as_deref());
                 let msg = match announced {
                     Some(msg) => msg,
@@ -115,8 +115,7 @@ impl Nature for Datagram {
         let done = call.errno.is_none();
         match call.flow {
             Flow::Send => {
-                let announced = call.fd.and_then(|fd| scene.announced(worker, fd));
-                let announced = announced.map(|(msg, _)| msg);
+                let announced = announced(scene, worker, call.fd);
                 let loose = self.loose.remove(&key);
                 let (object, part) = match scene.ledger.mail.send_ends(key, done) {
                     Some((into, part)) => (Some(into), part),
@@ -144,8 +143,8 @@ impl Nature for Datagram {
                     len: moved,
                     bytes: &call.data,
                 });
-                let taken = scene.ledger.mail.receive_ends(scene.id, key, got);
-                Some(tied(scene.id, taken.unwrap_or_default()))
+                let got = scene.ledger.mail.receive_ends(scene.id, key, got);
+                Some(taken(scene.id, got.unwrap_or_default()))
             }
             Flow::None | Flow::Move | Flow::Copy => None,
         }
@@ -186,12 +185,7 @@ impl Nature for Datagram {
             return None;
         }
         let (object, part) = scene.ledger.mail.send_ends(msg, n > 0)?;
-        Some(Tied {
-            object: Some(object),
-            msg: Some(msg),
-            parts: part.into_iter().collect(),
-            ..Tied::default()
-        })
+        Some(put(&object, msg, part))
     }
 
     fn received(
@@ -211,8 +205,8 @@ impl Nature for Datagram {
             len: got.len,
             bytes: got.bytes,
         };
-        let taken = scene.ledger.mail.reported_receive(scene.id, &id, got)?;
-        Some(tied(scene.id, taken))
+        let got = scene.ledger.mail.reported_receive(scene.id, &id, got)?;
+        Some(taken(scene.id, got))
     }
 
     fn moved(&mut self, scene: &mut Scene<'_>, _worker: usize, _way: Way) {
@@ -313,7 +307,10 @@ impl Datagram {
 
     fn measure(&mut self, scene: &mut Scene<'_>) {
         if scene.inode.dev == numbered::UNACCEPTED {
-            return;
+            let connected = scene.nets.unix(scene.inode.ino);
+            return self
+                .outside
+                .notice(scene, connected.and_then(|one| one.peer));
         }
         if let Some(reading) = scene.nets.unix(scene.inode.ino) {
             let pair = i32::from(reading.kind) == libc::SOCK_SEQPACKET;
@@ -384,16 +381,4 @@ impl Datagram {
 fn sender(scene: &mut Scene<'_>, from: Option<&str>) -> i64 {
     let known = from.and_then(|from| scene.ledger.mail.at(from));
     known.map_or(ANYBODY, |known| scene.ledger.mail.number(&known))
-}
-
-fn tied(object: &ObjectId, taken: Taken) -> Tied {
-    Tied {
-        object: Some(object.clone()),
-        parts: taken.parts,
-        candidates: taken.candidates,
-        complete: taken.complete,
-        lost: taken.lost,
-        tie: taken.tie,
-        ..Tied::default()
-    }
 }

@@ -256,6 +256,15 @@ pub(super) struct Outside {
     pub(super) held: bool,
 }
 
+impl Outside {
+    /// Takes down that somebody has it, by its number; unless it is one of ours. A stranger may have come, received all, and
+    /// be gone again before the next look at everything.
+    pub(super) fn notice(&mut self, scene: &Scene<'_>, number: Option<u64>) {
+        let ours = || !scene.state.holders.is_empty() || !scene.ledger.holders(scene.id).is_empty();
+        self.held |= number.is_some_and(|number| number != 0) && !ours();
+    }
+}
+
 /// Nobody of the run holds it. The kernel has it still where nobody has accepted it yet, where a program that is none of ours
 /// holds it, and where TCP waits for the last packets of a connection that is over.
 pub(super) fn lives_on(scene: &Scene<'_>, outside: &mut Outside) -> bool {

@@ -22,6 +22,7 @@
 //!
 //! The supervisor never makes or holds an end of it: it opens, reads and closes, or reads memory.
 
+mod apart;
 mod bytes;
 mod datagram;
 mod ends;

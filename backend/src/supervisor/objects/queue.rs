@@ -1,6 +1,10 @@
 //! A message queue, POSIX or System V: what is in it. mq_overview(7), sysvipc(7).
 
-use super::{Nature, Received, Scene, Sending, Way};
+use super::{
+    Nature, Received, Scene, Sending, Way,
+    apart::{announced, put, taken},
+    tell::{counted, tell_items},
+};
 use crate::{
     gauge::{QueueReading, look_at_named_queue, look_at_queue},
     sys::queue::{QueueStatus, msg_status},
@@ -11,11 +15,9 @@ use shared::{
     ids::{CallId, MsgId},
     ledger::{
         self, Tied,
-        shelf::{self, Got, Shelf, Taken},
+        shelf::{self, Got, Shelf},
     },
 };
-
-use super::tell::{counted, tell_items};
 
 /// What is remembered of a queue.
 #[derive(Debug)]
@@ -33,9 +35,6 @@ enum Figures {
     Posix(QueueReading),
     SystemV(QueueStatus),
 }
-
-/// The descriptor of what has none.
-const NO_DESCRIPTOR: i32 = -1;
 
 impl Queue {
     /// `by_key`: the highest priority leaves first; else the oldest message, whatever its type.
@@ -63,8 +62,7 @@ impl Nature for Queue {
         };
         match call.flow {
             Flow::Send => {
-                let fd = call.fd.unwrap_or(NO_DESCRIPTOR);
-                entered.msg = scene.announced(worker, fd).map(|(msg, _)| msg);
+                entered.msg = announced(scene, worker, call.fd);
                 let msg = match entered.msg {
                     Some(msg) => msg,
                     None => scene.ledger.infer(),
@@ -94,14 +92,12 @@ impl Nature for Queue {
         moved: u64,
     ) -> Option<Tied> {
         let done = call.errno.is_none();
-        let object = Some(scene.id.clone());
         match call.flow {
             Flow::Send => {
                 let part = self.shelf.send_ends(key, done);
-                let fd = call.fd.unwrap_or(NO_DESCRIPTOR);
-                let announced = scene.announced(worker, fd).map(|(msg, _)| msg);
+                let announced = announced(scene, worker, call.fd);
                 Some(Tied {
-                    object,
+                    object: Some(scene.id.clone()),
                     msg: part.and_then(|part| part.msg).or(announced),
                     inferred: announced.is_none() && done,
                     parts: part.into_iter().collect(),
@@ -114,11 +110,8 @@ impl Nature for Queue {
                     len: moved,
                     bytes: &call.data,
                 });
-                let taken = self.shelf.receive_ends(key, got).unwrap_or_default();
-                Some(Tied {
-                    object,
-                    ..tied(taken)
-                })
+                let got = self.shelf.receive_ends(key, got).unwrap_or_default();
+                Some(taken(scene.id, got))
             }
             Flow::None | Flow::Move | Flow::Copy => None,
         }
@@ -157,12 +150,7 @@ impl Nature for Queue {
             return None;
         }
         let part = self.shelf.send_ends(msg, n > 0);
-        Some(Tied {
-            object: Some(scene.id.clone()),
-            msg: Some(msg),
-            parts: part.into_iter().collect(),
-            ..Tied::default()
-        })
+        Some(put(scene.id, msg, part))
     }
 
     fn received(
@@ -179,11 +167,8 @@ impl Nature for Queue {
             len: got.len,
             bytes: got.bytes,
         };
-        let taken = self.shelf.reported_receive(&scene.worker(worker).id, got);
-        Some(Tied {
-            object: Some(scene.id.clone()),
-            ..tied(taken)
-        })
+        let got = self.shelf.reported_receive(&scene.worker(worker).id, got);
+        Some(taken(scene.id, got))
     }
 
     fn moved(&mut self, scene: &mut Scene<'_>, _worker: usize, _way: Way) {
@@ -266,16 +251,5 @@ impl Queue {
             self.figures = now;
             scene.changed();
         }
-    }
-}
-
-fn tied(taken: Taken) -> Tied {
-    Tied {
-        parts: taken.parts,
-        candidates: taken.candidates,
-        complete: taken.complete,
-        lost: taken.lost,
-        tie: taken.tie,
-        ..Tied::default()
     }
 }

@@ -134,9 +134,8 @@ impl Socket {
         match addresses(scene.id) {
             Some((local, remote)) => {
                 let reading = scene.nets.inet(Protocol::Tcp, local, remote);
-                // Somebody has accepted it who is none of ours.
-                self.outside.held |= scene.state.holders.is_empty()
-                    && reading.as_ref().is_some_and(|reading| reading.inode != 0);
+                let number = reading.as_ref().map(|reading| reading.inode);
+                self.outside.notice(scene, number);
                 self.measured(scene, reading);
                 let known = scene.state.socket.get_or_insert_with(|| Endpoint {
                     transport: "tcp".to_owned(),
@@ -173,6 +172,8 @@ impl Socket {
         let waits = scene.inode.dev == numbered::UNACCEPTED;
         let mine = scene.nets.unix(scene.inode.ino);
         if waits {
+            let number = mine.as_ref().and_then(|connected| connected.peer);
+            self.outside.notice(scene, number);
             // What the kernel has of it, only its own number would tell.
             scene.state.socket = mine.map(|client| Endpoint {
                 transport: "unix-stream".to_owned(),

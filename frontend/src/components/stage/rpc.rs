@@ -42,6 +42,7 @@ fn middle(scene: &Scene<'_>) -> Html {
     if picture.envelopes.is_empty() {
         all.push(nothing(&below));
     }
+    all.extend(picture.proof.iter().map(proof));
     all.extend(picture.envelopes.iter().map(envelope));
     all.extend(below.bench.iter().map(|one| sockets::bench(scene, one)));
     let connections = below.connections.iter().filter(|one| !one.over());
@@ -62,6 +63,18 @@ fn nothing(below: &socket::Picture) -> Html {
         words("p", "provenance soft", text),
     ];
     el("div", "kernel absent", inside)
+}
+
+/// What two processes with the same key have said to each other before the first call.
+fn proof([challenge, digest]: &[String; 2]) -> Html {
+    let asked = format!("#CHALLENGE# {challenge}");
+    let answered = format!("{digest}  HMAC-MD5 of it with the key\n#WELCOME#");
+    let inside = vec![
+        words("p", "kernel-name soft", "proof of the key"),
+        words("pre", "head", asked),
+        words("pre", "body", answered),
+    ];
+    el("div", "opened answer", inside)
 }
 
 /// `A client → square(5)`, the head folded, the document open.
@@ -147,14 +160,30 @@ fn line(line: &Line) -> Html {
     let (class, hole) = match &line.fate {
         Fate::Waits => ("hole", HOLE.to_owned()),
         Fate::Returned(value) => ("hole filled", value.clone()),
-        Fate::Fault(..) | Fate::Refused(_) | Fate::Unanswered(_) => ("hole torn", "✗".to_owned()),
+        Fate::Fault(..) | Fate::Refused(_) | Fate::Unanswered(_) | Fate::Raised(_) => {
+            ("hole torn", "✗".to_owned())
+        }
     };
-    let program = vec![
-        words("span", class, hole),
-        Html::from(" = server."),
-        words("span", "", line.call.as_str()),
-    ];
+    let hole = words("span", class, hole);
+    let managed = !line.program.is_empty();
+    let program = if managed {
+        // A statement has no place for what its calls return.
+        vec![
+            words("span", "", line.program.as_str()),
+            Html::from(" → "),
+            hole,
+        ]
+    } else {
+        let call = words("span", "", line.call.as_str());
+        vec![hole, Html::from(" = server."), call]
+    };
     let mut inside = vec![el("code", "program", program)];
+    if managed && line.call != line.program {
+        inside.push(words("p", "became", line.call.as_str()));
+    }
+    if let Some(copy) = &line.copy {
+        inside.push(words("p", "became", format!("changed here only: {copy}")));
+    }
     if let Some(text) = fate(&line.fate) {
         inside.push(words("p", "became", text));
     }
@@ -168,7 +197,9 @@ fn line(line: &Line) -> Html {
 fn fate(fate: &Fate) -> Option<String> {
     match fate {
         Fate::Waits | Fate::Returned(_) => None,
+        Fate::Fault(0, text) => Some(format!("The server raised {text}")),
         Fate::Fault(code, text) => Some(format!("Fault {code}: {text}")),
+        Fate::Raised(why) => Some(format!("raised here: {why}")),
         Fate::Refused(why) => Some(format!("not sent: {why}")),
         Fate::Unanswered(why) => Some(format!("{why}: executed, or not?")),
     }
@@ -185,7 +216,8 @@ fn tables(scene: &Scene<'_>) -> Vec<Table> {
         let became = match &line.fate {
             Fate::Waits => "waits for its result".to_owned(),
             Fate::Returned(value) => format!("returned {value}"),
-            other @ (Fate::Fault(..) | Fate::Refused(_) | Fate::Unanswered(_)) => {
+            other
+            @ (Fate::Fault(..) | Fate::Refused(_) | Fate::Unanswered(_) | Fate::Raised(_)) => {
                 fate(other).unwrap_or_default()
             }
         };

@@ -38,6 +38,8 @@ pub struct Picture {
     pub envelopes: Vec<Envelope>,
     /// How often `increment()` was executed, by all servers of the run: what stands in the file.
     pub counter: Option<u64>,
+    /// Before the first call of a manager's client: how it proved that it knows the key, the challenge and the answer.
+    pub proof: Option<[String; 2]>,
 }
 
 impl Picture {
@@ -50,9 +52,22 @@ impl Picture {
                 newest = Some(worker);
             }
         }
+        let proved = |worker: &Worker| {
+            let said = worker
+                .said
+                .iter()
+                .rev()
+                .find(|said| said.what == "proved")?;
+            Some(["challenge", "digest"].map(|name| text(said, name)))
+        };
         Self {
             envelopes: newest.map(envelopes).unwrap_or_default(),
             counter: counter(run),
+            proof: run
+                .workers
+                .iter()
+                .find_map(proved)
+                .filter(|_| newest.is_none()),
         }
     }
 }

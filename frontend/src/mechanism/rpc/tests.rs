@@ -149,3 +149,59 @@ fn the_counter_is_what_stands_in_the_file() {
     );
     assert_eq!(Picture::of(&told.0).counter, Some(2));
 }
+
+#[test]
+fn a_line_of_a_manager_s_client_is_several_calls_and_may_change_a_copy() {
+    let mut told = Told::new();
+    let program = "tasks['1'].append(2)";
+    told.says(
+        "client",
+        "proved",
+        json!({"challenge": "3f 2a", "digest": "9c"}),
+    );
+    assert_eq!(
+        Picture::of(&told.0).proof,
+        Some(["3f 2a".to_owned(), "9c".to_owned()])
+    );
+    let call = "tasks.__getitem__('1')";
+    told.says(
+        "client",
+        "calling",
+        json!({"call": call, "program": program, "try": 1}),
+    )
+    .says(
+        "client",
+        "returned",
+        json!({"call": call, "program": program, "value": "[1]"}),
+    )
+    .says("client", "copy", json!({"value": "[1, 2]"}))
+    .says(
+        "client",
+        "line",
+        json!({"call": program, "program": program, "value": "None"}),
+    );
+    let line = told.line("client");
+    assert_eq!(line.program, program);
+    assert_eq!(line.copy.as_deref(), Some("[1, 2]"));
+    assert_eq!(line.fate, Fate::Returned("None".to_owned()));
+    assert_eq!(
+        Picture::of(&told.0).proof,
+        None,
+        "there are calls to look at"
+    );
+    told.says(
+        "client",
+        "line",
+        json!({"call": "x", "program": "x", "raised": "TypeError: x"}),
+    );
+    assert_eq!(
+        told.line("client").fate,
+        Fate::Raised("TypeError: x".to_owned())
+    );
+    told.says(
+        "client",
+        "calling",
+        json!({"call": call, "program": "x", "try": 1}),
+    );
+    assert_eq!(told.line("client").copy, None);
+}

@@ -1,5 +1,6 @@
 //! What is going on with calls.
 
+mod manager;
 mod server;
 mod unanswered;
 
@@ -20,11 +21,17 @@ pub(super) const RULES: &[Rule] = &[
     unanswered::nobody_there,
     unanswered::other,
     unanswered::again,
+    manager::turned_away,
+    manager::lock_of_the_dead,
+    manager::copy,
+    manager::raised,
+    manager::lock,
     server::bench,
     server::refused,
     server::fault,
     server::waits,
     server::returned,
+    manager::proved,
 ];
 
 /// What is said where nothing else is.

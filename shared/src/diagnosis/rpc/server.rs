@@ -54,7 +54,19 @@ pub(super) fn refused(facts: &Facts<'_>) -> Option<Sentence> {
         return None;
     };
     let syntax = why.starts_with("SyntaxError");
-    let detail = if syntax {
+    let detail = if facts.state.variant == "manager" {
+        match why.split(':').next() {
+            Some("AuthenticationError") => {
+                "The server hung up before it heard any call: the proof of the key was wrong."
+            }
+            Some("AttributeError") => {
+                "The class of a proxy says what methods there are: no call was made."
+            }
+            _ => {
+                "Type a line as in Python: tasks['1'] = 'new', log.append('x'), counter.value += 1."
+            }
+        }
+    } else if syntax {
         "Type a call as in Python: square(5), add(1, 2), reverse([1, 2, 3]), increment()."
     } else {
         "No call was made. What the protocol has no words for cannot be sent with it."
@@ -76,10 +88,14 @@ pub(super) fn fault(facts: &Facts<'_>) -> Option<Sentence> {
     let Fate::Fault(code, text) = &line.fate else {
         return None;
     };
+    let number = match code {
+        0 => String::new(),
+        code => format!(": fault {code}"),
+    };
     Some(Sentence::new(
         Tone::Calm,
         format!(
-            "`{}` failed in the server, and {} was told so: fault {code}.",
+            "`{}` failed in the server, and {} was told so{number}.",
             line.call,
             name(client)
         ),
@@ -88,7 +104,7 @@ pub(super) fn fault(facts: &Facts<'_>) -> Option<Sentence> {
 }
 
 /// Nobody is dead or frozen: that would be more than what a call has come to.
-fn all_well(facts: &Facts<'_>) -> bool {
+pub(super) fn all_well(facts: &Facts<'_>) -> bool {
     let mut all = facts.state.workers.iter();
     all.all(|worker| worker.alive() && !worker.frozen)
 }
@@ -137,7 +153,11 @@ pub(super) fn listens(facts: &Facts<'_>) -> Option<Sentence> {
         Sentence::new(
             Tone::Moon,
             "The server listens, and nobody has called.",
-            "Send `square(5)`, or any other call.",
+            if facts.state.variant == "manager" {
+                "It holds tasks, a dictionary, and log, counter and lock. Send `tasks['1'] = 'new'`."
+            } else {
+                "Send `square(5)`, or any other call."
+            },
         )
     })
 }

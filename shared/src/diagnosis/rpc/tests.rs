@@ -207,3 +207,99 @@ fn a_fault_and_what_never_left_are_two_things() {
         "Client A could not send `echo(None)`: TypeError: cannot marshal None."
     );
 }
+
+#[test]
+fn what_was_done_to_a_copy_is_told_as_done_in_vain() {
+    let mut story = Story::new();
+    let program = "tasks['1']['done'] = True";
+    let call = "tasks.__getitem__('1')";
+    story
+        .says(
+            "client",
+            "calling",
+            json!({"call": call, "program": program, "try": 1}),
+        )
+        .says(
+            "client",
+            "returned",
+            json!({"call": call, "program": program, "value": "{'done': False}"}),
+        )
+        .says(
+            "client",
+            "copy",
+            json!({"program": program, "value": "{'done': True}"}),
+        )
+        .says(
+            "client",
+            "line",
+            json!({"call": program, "program": program, "value": "None"}),
+        );
+    let said = sentence(&story.0);
+    assert_eq!(
+        said.headline,
+        "`tasks['1']['done'] = True` has changed a copy: client A has {'done': True}, and the server does not."
+    );
+    assert_eq!(said.tone, Tone::Warning);
+}
+
+#[test]
+fn a_lock_of_the_dead_is_told() {
+    let mut story = Story::new();
+    let call = "lock.acquire(True)";
+    story
+        .says("client", "calling", json!({"call": call, "try": 1}))
+        .says("client", "returned", json!({"call": call, "value": "True"}))
+        .says("client-2", "calling", json!({"call": call, "try": 1}));
+    assert_eq!(story.headline(), "Client B waits for the lock.");
+    story.kill("client");
+    assert_eq!(
+        story.headline(),
+        "Client B waits for a lock that client A took before it was killed."
+    );
+}
+
+#[test]
+fn who_has_proven_its_key_has_not_called_yet() {
+    let mut story = Story::new();
+    story.says(
+        "client",
+        "proved",
+        json!({"challenge": "3f", "digest": "9c"}),
+    );
+    assert_eq!(
+        story.headline(),
+        "Client A and the server have proven to each other that they have the same key."
+    );
+}
+
+#[test]
+fn another_key_and_an_exception_are_told() {
+    let mut story = Story::new();
+    let why = "AuthenticationError: digest sent was rejected";
+    story.says("client", "turned-away", json!({"why": why}));
+    assert_eq!(
+        story.headline(),
+        "Client A was turned away: AuthenticationError: digest sent was rejected."
+    );
+    let call = "tasks.__getitem__('no')";
+    story
+        .says("client", "calling", json!({"call": call, "try": 1}))
+        .says(
+            "client",
+            "fault",
+            json!({"call": call, "text": "KeyError: 'no'"}),
+        );
+    assert_eq!(
+        story.headline(),
+        "`tasks.__getitem__('no')` failed in the server, and client A was told so."
+    );
+    story.says(
+        "client",
+        "line",
+        json!({"call": "x", "program": "x", "raised": "TypeError: y"}),
+    );
+    assert_eq!(
+        story.headline(),
+        "`x` raised TypeError: y in client A itself."
+    );
+}

@@ -76,7 +76,7 @@ pub struct Params {
     pub msync: Msync,
     /// Microseconds between open() and write().
     pub gap: u64,
-    /// Microseconds between the messages of a burst.
+    /// Microseconds between the messages of a burst, and between looks that are asked for at once.
     pub pace: u64,
 }
 

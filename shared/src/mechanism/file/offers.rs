@@ -124,7 +124,7 @@ pub(super) const PARAMS: &[Param] = &[
     Param {
         id: "pace",
         label: "Pace",
-        help: "Pause between the messages of a burst.",
+        help: "Pause between the messages of a burst, and between looks that are asked for at once.",
         kind: ParamKind::Number {
             min: 0,
             max: 1_000_000,
@@ -145,7 +145,7 @@ pub(super) const ACTS: &[Act] = &[
         args: &[Param {
             id: "times",
             label: "Times",
-            help: "How often, one after the other at full speed.",
+            help: "How often, one after the other, with the pause that is set as the pace.",
             kind: ParamKind::Number {
                 min: 1,
                 max: 10_000,

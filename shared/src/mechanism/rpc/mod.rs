@@ -3,7 +3,7 @@
 mod params;
 mod told;
 
-pub use params::{Dies, Framing, Http, Params, Retry, Threads, Transport};
+pub use params::{Authkey, Dies, Framing, Http, Params, Retry, Threads, Transport};
 pub use told::{Fate, Line, Work, line, work};
 
 use super::{Member, Seat};
@@ -48,6 +48,12 @@ const VARIANTS: &[Variant] = &[
         summary: "The call is a JSON object on a line of its own, or behind its length, and nothing around it. A connection is kept for all calls.",
         can: CAN,
     },
+    Variant {
+        id: "manager",
+        title: "Manager",
+        summary: "A dictionary, a list, a number and a lock that live in one process; all others have proxies of them. Each method of a proxy is a message to that process, as with Python's multiprocessing.Manager.",
+        can: CAN,
+    },
 ];
 
 /// What all variants can: a call and its answer over a stream socket.
@@ -78,6 +84,8 @@ pub const FUNCTIONS: &[&str] = &[
     "slow",
     "increment",
 ];
+/// What a manager's server holds, and its clients have proxies of: a dictionary, a list, a number, a lock.
+pub const SHARED: [&str; 4] = ["tasks", "log", "counter", "lock"];
 /// How often a call is tried in all, by a client that tries again.
 pub const TRIES: u32 = 3;
 

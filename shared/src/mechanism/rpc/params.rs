@@ -27,7 +27,7 @@ pub(super) const PARAMS: &[Param] = &[
                 ("many", "has a thread for each connection"),
             ],
         },
-        variants: &[],
+        variants: &["xml", "json"],
     },
     Param {
         id: "http",
@@ -48,7 +48,7 @@ pub(super) const PARAMS: &[Param] = &[
         kind: ParamKind::Choice {
             options: &[("tcp", "TCP"), ("unix", "Unix stream socket")],
         },
-        variants: &["json"],
+        variants: &["json", "manager"],
     },
     Param {
         id: "framing",
@@ -67,7 +67,7 @@ pub(super) const PARAMS: &[Param] = &[
         label: "Client's patience",
         help: "SO_RCVTIMEO: a client that has waited so long for an answer gives up; 0 waits for ever. The server does not hear of it.",
         kind: number(0, 10_000, 0, "milliseconds"),
-        variants: &[],
+        variants: &["xml", "json"],
     },
     Param {
         id: "retry",
@@ -79,7 +79,16 @@ pub(super) const PARAMS: &[Param] = &[
                 ("again", "is sent again, twice at most: at least once"),
             ],
         },
-        variants: &[],
+        variants: &["xml", "json"],
+    },
+    Param {
+        id: "authkey",
+        label: "Clients' key",
+        help: "Before the first call both sides prove that they have the same key. Whoever has another one is sent away.",
+        kind: ParamKind::Choice {
+            options: &[("same", "is the server's"), ("other", "is another one")],
+        },
+        variants: &["manager"],
     },
     Param {
         id: "dies",
@@ -127,6 +136,8 @@ pub struct Params {
     pub transport: Transport,
     /// What separates them.
     pub framing: Framing,
+    /// What the clients of a manager prove that they know.
+    pub authkey: Authkey,
 }
 
 /// How many threads a server has.
@@ -198,6 +209,17 @@ pub enum Framing {
     Length,
 }
 
+/// The key that a client has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authkey {
+    /// That of the server.
+    #[default]
+    Same,
+    /// Another one.
+    Other,
+}
+
 impl Params {
     /// The parameters given, checked, with defaults for the others.
     ///
@@ -242,6 +264,11 @@ impl Params {
                 Framing::Length
             } else {
                 Framing::Line
+            },
+            authkey: if is("authkey", "other") {
+                Authkey::Other
+            } else {
+                Authkey::Same
             },
         })
     }

@@ -19,6 +19,8 @@ pub enum Fate {
     Refused(String),
     /// It was sent, and nobody knows what became of it.
     Unanswered(String),
+    /// The client itself has raised an exception, between two calls.
+    Raised(String),
 }
 
 /// A line of a client's program.
@@ -26,6 +28,10 @@ pub enum Fate {
 pub struct Line {
     /// `square(5)`
     pub call: String,
+    /// The line as it was typed, of a manager's client: it may be several calls.
+    pub program: String,
+    /// What a value that was asked for has been changed to, in the client alone.
+    pub copy: Option<String>,
     /// What stands in its hole.
     pub fate: Fate,
     /// How often it was sent.
@@ -57,9 +63,19 @@ fn number(said: &Said, name: &str) -> Option<u64> {
 /// The line of a client's program that it is in, or was in last.
 pub fn line(worker: &Worker) -> Option<Line> {
     let mut line: Option<Line> = None;
+    let mut copy = None;
     for said in &worker.said {
         let fate = match said.what.as_str() {
-            "calling" => Fate::Waits,
+            "calling" => {
+                copy = None;
+                Fate::Waits
+            }
+            "copy" => {
+                copy = Some(text(said, "value"));
+                continue;
+            }
+            "line" if said.about.contains_key("raised") => Fate::Raised(text(said, "raised")),
+            "line" => Fate::Returned(text(said, "value")),
             "returned" => Fate::Returned(text(said, "value")),
             "fault" => {
                 let code = said.about.get("code").and_then(Value::as_i64);
@@ -75,6 +91,8 @@ pub fn line(worker: &Worker) -> Option<Line> {
         };
         line = Some(Line {
             call: text(said, "call"),
+            program: text(said, "program"),
+            copy: copy.clone(),
             tries: if matches!(fate, Fate::Refused(_)) {
                 0
             } else {

@@ -98,7 +98,7 @@ pub(super) const PARAMS: &[Param] = &[
         id: "linger",
         label: "Linger",
         help: "ZMQ_LINGER: how long a socket that is closed still tries to send what is on its shelf.",
-        kind: number(0, 60_000, 1_000, "milliseconds"),
+        kind: number(0, 600_000, 1_000, "milliseconds"),
         variants: &[],
     },
     Param {

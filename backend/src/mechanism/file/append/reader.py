@@ -23,7 +23,9 @@ def reader():
 
 def obey(order, fd):
     if order.do == "read":
-        for _ in range(order.times):
+        for number in range(order.times):
+            if number and params.pace:
+                time.sleep(params.pace / 1_000_000)
             read_on(fd)
 
 

@@ -1,6 +1,6 @@
 //! The reader of a file that grows, as `tail -f`: keeps it open and reads on from where it stands.
 
-use super::super::{Open, Place, pause, reader::read_on};
+use super::super::{Open, Place, pause, reader::read_on, repeat};
 use crate::{sys::calls::open, worker::Worker};
 use nix::fcntl::OFlag;
 use shared::mechanism::file::{Order, Params, Reader};
@@ -20,9 +20,9 @@ pub(in super::super) fn reader(mut me: Worker, params: &Params, place: &Place) -
             pause(&mut me, params.poll * 1000);
             while let Some(command) = me.command_if_any() {
                 if let Some(Order::Read { times }) = command.order() {
-                    for _ in 0..times {
-                        read_on(&mut me, &mut file, &mut buffer);
-                    }
+                    repeat(&mut me, times, params, |me| {
+                        read_on(me, &mut file, &mut buffer);
+                    });
                 }
             }
         }
@@ -30,9 +30,9 @@ pub(in super::super) fn reader(mut me: Worker, params: &Params, place: &Place) -
     }
     while let Some(command) = me.command() {
         if let Some(Order::Read { times }) = command.order() {
-            for _ in 0..times {
-                read_on(&mut me, &mut file, &mut buffer);
-            }
+            repeat(&mut me, times, params, |me| {
+                read_on(me, &mut file, &mut buffer);
+            });
         }
     }
     0

@@ -28,7 +28,9 @@ def obey(page, order):
         case "load":
             load(page, order.at, order.len)
         case "read":
-            for _ in range(order.times):
+            for number in range(order.times):
+                if number and params.pace:
+                    time.sleep(params.pace / 1_000_000)
                 look()
 
 

@@ -1,7 +1,7 @@
 //! A reader that loads from the mapped page, or reads the file: the same bytes either way.
 
 use super::{
-    super::{Place, pause, reader::look},
+    super::{Place, pause, reader::look, repeat},
     map,
 };
 use crate::{
@@ -43,9 +43,9 @@ fn obey(me: &mut Worker, command: &Command, mapping: &Mapping, params: &Params, 
         Some(Order::Load { at, len }) => load(me, mapping, at, len),
         Some(Order::Read { times }) => {
             let mut buffer = vec![0; usize::try_from(params.chunk).unwrap_or(1)];
-            for _ in 0..times {
+            repeat(me, times, params, |me| {
                 look(me, None, &mut buffer, &place.path);
-            }
+            });
         }
         Some(_) | None => {}
     }

@@ -26,7 +26,9 @@ def reader():
         look()
         while order := command_if_any():
             if order.do == "read":
-                for _ in range(order.times):
+                for number in range(order.times):
+                    if number and params.pace:
+                        time.sleep(params.pace / 1_000_000)
                     look()
 
 

@@ -1,6 +1,6 @@
 //! A reader that sleeps until the kernel says that the file was written; or one that cannot, and looks again and again.
 
-use super::super::{NAME, Place, pause, reader::look};
+use super::super::{NAME, Place, pause, reader::look, repeat};
 use crate::{
     sys::{
         calls::{Fd, read},
@@ -44,9 +44,9 @@ pub(in super::super) fn reader(mut me: Worker, params: &Params, place: &Place) -
         look(&mut me, None, &mut buffer, &place.path);
         while let Some(command) = me.command_if_any() {
             if let Some(Order::Read { times }) = command.order() {
-                for _ in 0..times {
-                    look(&mut me, None, &mut buffer, &place.path);
-                }
+                repeat(&mut me, times, params, |me| {
+                    look(me, None, &mut buffer, &place.path);
+                });
             }
         }
     }

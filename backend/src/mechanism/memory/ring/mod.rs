@@ -19,7 +19,7 @@ use nix::errno::Errno;
 use rustix::thread::sched_getcpu;
 use std::{
     hint::spin_loop,
-    sync::atomic::{AtomicU32, Ordering, fence},
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -128,10 +128,9 @@ fn wait(
             }
         }
     }
-    sleeps.store(1, Ordering::Relaxed);
     // Either the other side sees the flag after its count, or we see its count after the flag.
-    fence(Ordering::SeqCst);
-    let slept = if count.load(Ordering::Acquire) == seen {
+    sleeps.store(1, Ordering::SeqCst);
+    let slept = if count.load(Ordering::SeqCst) == seen {
         wait_while(count, seen, patience)
     } else {
         Ok(())
@@ -157,9 +156,9 @@ fn here(said: &AtomicU32) -> u32 {
 
 /// Says a new count, and wakes the other side if it sleeps: which learns then on which core its next answer will come from.
 fn publish(count: &AtomicU32, value: u32, sleeps: &AtomicU32, core: &AtomicU32) {
-    count.store(value, Ordering::Release);
-    fence(Ordering::SeqCst);
-    if sleeps.load(Ordering::Relaxed) != 0 {
+    // One instruction that stores and waits until others see it: several times faster than a store and a fence.
+    count.store(value, Ordering::SeqCst);
+    if sleeps.load(Ordering::SeqCst) != 0 {
         here(core);
         // It can only fail if the word is not mapped, and it was stored to just now.
         let _woken = wake_one(count);

@@ -6,6 +6,8 @@ use nix::errno::Errno;
 use shared::pickle::{self, HEADER, JOINED, LONG_HEADER, Object, Unreadable};
 use std::fmt;
 
+/// Room for what is received, at first: most objects are shorter, and no second piece of memory is asked for.
+const USUAL: usize = 512;
 /// Longest pickle that is received: somebody else may stand at the other end, and a length is only a claim.
 const LONGEST: usize = 16 * 1024 * 1024;
 
@@ -66,10 +68,7 @@ impl Connection {
 
     /// The bytes that an object is on the wire.
     pub(crate) fn wire(object: &Object) -> Vec<u8> {
-        let pickled = pickle::dumps(object);
-        let mut wire = pickle::header(pickled.len());
-        wire.extend(pickled);
-        wire
+        pickle::message(object)
     }
 
     /// Sends what [`Connection::wire`] has made: with one write() up to 16 KiB, a longer one's header apart. How many bytes
@@ -107,11 +106,21 @@ impl Connection {
     /// One object, and its bytes on the wire: read() of the header, then read() until the pickle is whole.
     #[track_caller]
     pub(crate) fn recv(self) -> Result<(Vec<u8>, Object), Trouble> {
+        let wire = self.recv_bytes(LONGEST)?;
+        let header = header_of(&wire);
+        let object = pickle::loads(wire.get(header..).unwrap_or_default())?;
+        Ok((wire, object))
+    }
+
+    /// `conn.recv_bytes(most)`: the same bytes, whatever they are. Python closes where there are more; here it is an error.
+    #[track_caller]
+    pub(crate) fn recv_bytes(self, most: usize) -> Result<Vec<u8>, Trouble> {
         let fd = self.fd.ok_or(Trouble::Refused("handle is closed"))?;
         if !self.readable {
             return Err(Trouble::Refused("connection is write-only"));
         }
-        let mut wire = vec![0; HEADER];
+        let mut wire = Vec::with_capacity(USUAL);
+        wire.resize(HEADER, 0);
         fill(fd, &mut wire)?;
         let short = <[u8; HEADER]>::try_from(wire.as_slice()).unwrap_or_default();
         let len = match pickle::length(short) {
@@ -120,10 +129,10 @@ impl Connection {
                 wire.resize(LONG_HEADER, 0);
                 fill(fd, wire.get_mut(HEADER..).unwrap_or_default()).map_err(cut)?;
                 let long = wire.get(HEADER..).and_then(|long| long.try_into().ok());
-                usize::try_from(u64::from_be_bytes(long.unwrap_or_default())).unwrap_or(LONGEST + 1)
+                usize::try_from(u64::from_be_bytes(long.unwrap_or_default())).unwrap_or(usize::MAX)
             }
         };
-        if len > LONGEST {
+        if len > most {
             return Err(Trouble::Unreadable(format!(
                 "a length of {len} bytes is not believed"
             )));
@@ -131,13 +140,12 @@ impl Connection {
         let header = wire.len();
         wire.resize(header + len, 0);
         fill(fd, wire.get_mut(header..).unwrap_or_default()).map_err(cut)?;
-        let object = pickle::loads(wire.get(header..).unwrap_or_default())?;
-        Ok((wire, object))
+        Ok(wire)
     }
 
     /// `conn.close()`; a second time it does nothing.
     #[track_caller]
-    pub(super) fn close(&mut self) -> Result<(), Errno> {
+    pub(crate) fn close(&mut self) -> Result<(), Errno> {
         match self.fd.take() {
             Some(fd) => close(fd),
             None => Ok(()),
@@ -146,7 +154,7 @@ impl Connection {
 }
 
 /// Bytes of the header in front of a pickle.
-fn header_of(wire: &[u8]) -> usize {
+pub(crate) fn header_of(wire: &[u8]) -> usize {
     let short = wire.get(..HEADER).and_then(|short| short.try_into().ok());
     match short.and_then(pickle::length) {
         Some(_) => HEADER,

@@ -1,5 +1,7 @@
-# The queue itself: slots in a ring, two locks, two semaphores. The standard library has no such semaphores in memory of
-# one's own choice, so these are the C library's, at their addresses.
+"""The queue itself: slots in a ring, two locks, two semaphores.
+
+The standard library has no such semaphores in memory of one's own choice, so these are the C library's, at their addresses.
+"""
 
 import ctypes
 import errno

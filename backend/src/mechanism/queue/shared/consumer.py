@@ -2,6 +2,7 @@
 
 import time
 
+from bounded import Bounded
 from playground import args, command, command_if_any, loaded, said
 
 

@@ -31,10 +31,7 @@ pub(super) fn parent(mut me: Worker, params: &Params, names: &Names) -> i32 {
     if done(&mut me, "shm_open", made).is_none() {
         return 1;
     }
-    let in_python = |me: Worker, role: &str| {
-        let part = include_str!("bounded.py");
-        me.become_python(&format!("{role}\n\n{part}"), &told(params, &name))
-    };
+    let in_python = |me: Worker, role: &str| me.become_python(role, &told(params, &name));
     match fork_all(&mut me, &params.crew) {
         Who::Producer => return producer(me, params, &name),
         Who::Consumer(_) => return consumer(me, params, &name),
@@ -71,5 +68,6 @@ fn told(params: &Params, name: &str) -> Value {
         "len": len(params),
         "stride": layout::stride(usize::try_from(params.slot).unwrap_or(0)),
         "params": params,
+        "modules": {"bounded": include_str!("bounded.py")},
     })
 }

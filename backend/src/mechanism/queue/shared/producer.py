@@ -6,6 +6,7 @@ import os
 import threading
 import time
 
+from bounded import Bounded
 from playground import args, command, said, sending, sent, stored
 
 

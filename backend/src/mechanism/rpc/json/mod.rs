@@ -158,6 +158,11 @@ fn to_json(value: &Value) -> Result<Json, String> {
             }
             Json::Object(object)
         }
+        Value::Made(class, _) => {
+            return Err(format!(
+                "TypeError: Object of type {class} is not JSON serializable"
+            ));
+        }
     })
 }
 
@@ -168,7 +173,7 @@ fn key_of(key: &Value) -> Result<String, String> {
         Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
             to_json(key).map(|key| key.to_string())
         }
-        Value::List(_) | Value::Tuple(_) | Value::Dict(_) => Err(format!(
+        Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Made(..) => Err(format!(
             "TypeError: keys must be str, int, float, bool or None, not {}",
             key.kind()
         )),

@@ -95,6 +95,7 @@ fn marshal(value: &Value) -> Result<dxr::Value, String> {
             }
             dxr::Value::Struct(members)
         }
+        Value::Made(class, _) => return Err(format!("TypeError: cannot marshal {class} objects")),
     })
 }
 

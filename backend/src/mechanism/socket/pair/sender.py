@@ -1,15 +1,11 @@
 """One side of the pair: sends what it is told to. It could receive as well."""
 
-import errno
 import os
 import signal
 import socket
-import time
 
-from link import Connection, Over, read_what_came, send_all, wait
+from link import Connection, Over, obey, wait
 from playground import args
-
-params = args.params
 
 
 def sender():
@@ -27,28 +23,3 @@ def sender():
                 obey(connection, woken)
     except Over:
         return 0
-
-
-def obey(connection, order):
-    match order.do:
-        case "send":
-            payload = order.payload
-            for number, msg in enumerate(order.messages):
-                if number and params.pace:
-                    time.sleep(params.pace / 1_000_000)
-                error = send_all(connection.socket, msg, payload, order.args.get("with", ""))
-                # Nothing that comes after would get through either.
-                if error and error.errno != errno.EAGAIN:
-                    break
-        case "receive":
-            for _ in range(order.times):
-                if not connection.receive(order.len):
-                    break
-        case "shutdown":
-            connection.shutdown(order.end)
-        case "close":
-            connection.close()
-        case "credentials":
-            connection.credentials()
-        case "use":
-            read_what_came(connection.came)

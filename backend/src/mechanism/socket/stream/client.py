@@ -1,11 +1,9 @@
 """A client: connects to the address of the server, sends, and receives what the server answers."""
 
-import errno
 import signal
 import socket
-import time
 
-from link import Connection, Over, address, new_socket, read_what_came, send_all, shown, wait
+from link import Connection, Over, address, new_socket, obey, shown, wait
 from playground import args, failed, said
 
 params = args.params
@@ -46,28 +44,3 @@ def reach():
         failed("connect", error)
         connection.ended = True
     return connection
-
-
-def obey(connection, order):
-    match order.do:
-        case "send":
-            payload = order.payload
-            for number, msg in enumerate(order.messages):
-                if number and params.pace:
-                    time.sleep(params.pace / 1_000_000)
-                error = send_all(connection.socket, msg, payload, order.args.get("with", ""))
-                # Nothing that comes after would get through either.
-                if error and error.errno != errno.EAGAIN:
-                    break
-        case "receive":
-            for _ in range(order.times):
-                if not connection.receive(order.len):
-                    break
-        case "shutdown":
-            connection.shutdown(order.end)
-        case "close":
-            connection.close(order.get("how", "close"))
-        case "credentials":
-            connection.credentials()
-        case "use":
-            read_what_came(connection.came)

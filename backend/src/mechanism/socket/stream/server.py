@@ -1,12 +1,10 @@
 """The server: binds an address, listens, accepts who connects, and receives what they send. It can answer each of them."""
 
-import errno
 import os
 import signal
 import socket
-import time
 
-from link import Connection, Over, address, new_socket, read_what_came, send_all, shown, wait
+from link import Connection, Over, address, new_socket, read_what_came, send_burst, shown, wait
 from playground import args, failed, open_gate, said
 
 params = args.params
@@ -89,14 +87,7 @@ def connection(number):
 def obey(listener, order):
     match order.do:
         case "send":
-            payload, to = order.payload, connection(order.args.get("to", 0))
-            for number, msg in enumerate(order.messages):
-                if number and params.pace:
-                    time.sleep(params.pace / 1_000_000)
-                error = send_all(to.socket, msg, payload, order.args.get("with", ""))
-                # Nothing that comes after would get through either.
-                if error and error.errno != errno.EAGAIN:
-                    break
+            send_burst(connection(order.args.get("to", 0)), order)
         case "accept":
             for _ in range(order.times):
                 if not accept(listener):

@@ -1,5 +1,9 @@
 //! What ZeroMQ promises, and what it does not: who gets a message, who gets none, and when somebody sleeps.
 
+mod closing;
+
+pub(crate) use closing::*;
+
 use crate::subject::{Subject, freeze, gone, kill, resume};
 use harness::{Client, World};
 use serde_json::json;
@@ -279,6 +283,9 @@ macro_rules! pub_sub_claims {
             zeromq: every_subscriber_gets_every_message
                 what_is_published_before_anybody_is_connected_is_lost
                 a_full_shelf_is_no_error_to_a_publisher
+                what_is_on_the_shelf_of_a_closed_socket_is_sent
+                without_linger_it_is_gone_with_the_socket
+                who_closes_its_socket_ends
                 it_comes_back_after_a_kill
                 the_same_over_tcp;
         }
@@ -291,6 +298,9 @@ macro_rules! push_pull_claims {
         claims! { $subject;
             zeromq: work_is_dealt_in_turn
                 a_pusher_sleeps_and_loses_nothing
+                what_is_on_the_shelf_of_a_closed_socket_is_sent
+                without_linger_it_is_gone_with_the_socket
+                who_closes_its_socket_ends
                 it_comes_back_after_a_kill
                 the_same_over_tcp;
         }
@@ -303,6 +313,7 @@ macro_rules! req_rep_claims {
         claims! { $subject;
             zeromq: a_second_question_is_an_error
                 everybody_gets_the_answer_to_its_own_question
+                who_closes_its_socket_ends
                 it_comes_back_after_a_kill
                 the_same_over_tcp;
         }
@@ -314,6 +325,9 @@ macro_rules! dealer_router_claims {
     ($subject:expr) => {
         claims! { $subject;
             zeromq: everybody_gets_the_answer_to_its_own_question
+                what_is_on_the_shelf_of_a_closed_socket_is_sent
+                without_linger_it_is_gone_with_the_socket
+                who_closes_its_socket_ends
                 it_comes_back_after_a_kill
                 the_same_over_tcp;
         }
