@@ -115,8 +115,7 @@ fn keep(isolation: &Isolation, inmate: &Inmate) -> i32 {
 fn first(door: Door, spawner: &OwnedFd, inmate: &Inmate) -> i32 {
     let begun = setsid()
         .map_err(io::Error::from)
-        .and_then(|_| Ok(prctl::set_dumpable(false)?))
-        .and_then(|()| enter(door, spawner, limits::in_force(), Err).map_err(io::Error::other))
+        .and_then(|_| enter(door, spawner, limits::in_force(), Err).map_err(io::Error::other))
         .and_then(|outside| {
             lock(Keep::Nothing).map_err(io::Error::other)?;
             Ok((one(inmate)?, outside))
