@@ -46,6 +46,8 @@ use std::{
 
 /// Set in the first process of a box and inherited by all in it.
 static BOXED: AtomicBool = AtomicBool::new(false);
+/// The box has a user id that no other has.
+static OWN_USER: AtomicBool = AtomicBool::new(false);
 /// Where the folders with Python modules are in this box.
 static PYTHON: OnceLock<Vec<PathBuf>> = OnceLock::new();
 
@@ -70,6 +72,11 @@ pub(crate) struct Outside {
 /// This process is in a box.
 pub(crate) fn boxed() -> bool {
     BOXED.load(Ordering::Relaxed)
+}
+
+/// This process is in a box, and others are the same user to the kernel.
+pub(crate) fn shares_user() -> bool {
+    boxed() && !OWN_USER.load(Ordering::Relaxed)
 }
 
 /// Where folders that were given for Python modules are now, if this is a box.
@@ -121,6 +128,7 @@ pub(crate) fn enter(
     erase::environment();
     // A box is entered once.
     let _first_counts = PYTHON.set(shown);
+    OWN_USER.store(door.own_user, Ordering::Relaxed);
     BOXED.store(true, Ordering::Relaxed);
     Ok(Outside { descriptors })
 }

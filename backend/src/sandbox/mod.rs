@@ -21,7 +21,7 @@ mod step;
 mod users;
 
 pub(crate) use caps::{Keep, give_up, wake};
-pub(crate) use enter::{Door, Outside, boxed, enter, examine, lock, python_folders};
+pub(crate) use enter::{Door, Outside, boxed, enter, examine, lock, python_folders, shares_user};
 pub use isolation::{BoxUids, Isolation, Level, Wanted};
 pub(crate) use kernel::install;
 pub(crate) use land::{Enforced, restrict, wall};

@@ -20,7 +20,7 @@ use nix::{
         signal::Signal,
         wait::{WaitStatus, waitpid},
     },
-    unistd::{Pid, execve, getpid, setsid},
+    unistd::{Pid, execve, getpid, getppid, setsid},
 };
 use std::{
     ffi::{CString, NulError},
@@ -76,10 +76,14 @@ pub(crate) fn inside(isolation: &Isolation, inmate: &Inmate) -> io::Result<i32> 
 
 /// In a process of its own, which plays the spawner.
 fn keep(isolation: &Isolation, inmate: &Inmate) -> i32 {
-    // Whoever started this may kill it: nothing of it stays then.
-    if prctl::set_pdeathsig(Signal::SIGKILL).is_err() {
-        return NO_BOX;
-    }
+    let above = getppid();
+    // Whoever started this may kill it: nothing of it stays then. Said again where our user was changed for a moment, which
+    // has the kernel forget it.
+    let die_too = || match prctl::set_pdeathsig(Signal::SIGKILL) {
+        Ok(()) if getppid() == above => Ok(()),
+        Ok(()) => Err(Errno::ESRCH),
+        Err(errno) => Err(errno),
+    };
     let (protection, cage) = choose(isolation);
     if isolation.isolation == Wanted::Full && protection.level != Level::Full {
         return NO_BOX;
@@ -88,10 +92,18 @@ fn keep(isolation: &Isolation, inmate: &Inmate) -> i32 {
         Some(mut cage) => pidfd(getpid().as_raw()).and_then(|us| {
             match cage.clone().map_err(io::Error::other)? {
                 Cloned::Inside(door) => exit_now(first(door, &us, inmate)),
-                Cloned::Outside(newborn) => Ok(code_of(newborn.pid)?),
+                Cloned::Outside(newborn) => {
+                    let code = die_too().and_then(|()| code_of(newborn.pid));
+                    // At its end nothing of it is left; where it has not ended, it ends now.
+                    code.map_err(|errno| {
+                        newborn.reap();
+                        errno.into()
+                    })
+                }
             }
         }),
-        None => prctl::set_dumpable(false)
+        None => die_too()
+            .and_then(|()| prctl::set_dumpable(false))
             .map_err(io::Error::from)
             .and_then(|()| one(inmate))
             .and_then(|pid| Ok(code_of(pid)?)),
@@ -103,8 +115,7 @@ fn keep(isolation: &Isolation, inmate: &Inmate) -> i32 {
 fn first(door: Door, spawner: &OwnedFd, inmate: &Inmate) -> i32 {
     let begun = setsid()
         .map_err(io::Error::from)
-        .and_then(|_| Ok(prctl::set_dumpable(false)?))
-        .and_then(|()| enter(door, spawner, limits::in_force(), Err).map_err(io::Error::other))
+        .and_then(|_| enter(door, spawner, limits::in_force(), Err).map_err(io::Error::other))
         .and_then(|outside| {
             lock(Keep::Nothing).map_err(io::Error::other)?;
             Ok((one(inmate)?, outside))

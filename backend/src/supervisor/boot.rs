@@ -213,11 +213,14 @@ fn prepare(
     name_process("supervisor");
     // Its own process group: what is left of a run when the supervisor dies is killed by that number.
     setsid()?;
-    // A worker of the same user must not take the supervisor over. Workers undo it for themselves, or their files in /proc
-    // would be root's and could not be read here.
-    prctl::set_dumpable(false)?;
     // When a worker dies that has forked others, those come to us.
     prctl::set_child_subreaper(true)?;
+    if door.is_none() {
+        // A worker of the same user must not take the supervisor over. Workers undo it for themselves, or their files in
+        // /proc would be root's and could not be read here. On the way into a box it comes later: the spawner must be able
+        // to write who is who there, and nobody else is in it yet.
+        prctl::set_dumpable(false)?;
+    }
     let entered = door.map(|door| sandbox::enter(door, spawner, limits::in_force(), Err));
     Ok(entered.transpose())
 }

@@ -1,6 +1,9 @@
 //! What a worker may use, setrlimit(2). Each limit that is hit shows as an errno or a signal, and is told.
 
-use crate::limits::{BoxLimits, in_force};
+use crate::{
+    limits::{BoxLimits, in_force},
+    sandbox,
+};
 use nix::{
     errno::Errno,
     sys::{
@@ -14,6 +17,10 @@ use std::fs;
 
 /// Seconds after SIGXCPU until SIGKILL, for a program that ignores it.
 const CPU_GRACE: u64 = 1;
+
+/// Bytes in POSIX message queues of one box where all boxes are one user, who may have 800 KiB by default: a box that takes
+/// all it may leaves some to others.
+const SHARE_OF_QUEUES: u64 = 256 << 10;
 
 /// Limits the calling process and all it will fork.
 ///
@@ -43,8 +50,13 @@ pub(crate) fn apply() -> Result<(), Errno> {
 /// # Errors
 /// What the kernel says.
 pub(crate) fn apply_to_box() -> Result<(), Errno> {
-    let most = in_force().processes;
-    limit(Resource::RLIMIT_NPROC, most, most)
+    let most = in_force();
+    limit(Resource::RLIMIT_NPROC, most.processes, most.processes)?;
+    if sandbox::shares_user() {
+        let share = most.mqueue_bytes.min(SHARE_OF_QUEUES);
+        limit(Resource::RLIMIT_MSGQUEUE, share, share)?;
+    }
+    Ok(())
 }
 
 /// The limit that a call of a process ran into, by the name of its setting, and its value.

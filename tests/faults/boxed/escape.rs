@@ -199,7 +199,7 @@ async fn two_runs_with_the_same_names_do_not_see_each_other() {
         let first = world.client.start(plan()).await;
         let second = world.client.start(plan()).await;
         let mut names = Vec::new();
-        for (run, text) in [(&first, "first"), (&second, "second")] {
+        for (run, text) in [(&first, "apricot"), (&second, "blueberry")] {
             world.client.run = run.clone();
             world
                 .client
@@ -217,7 +217,11 @@ async fn two_runs_with_the_same_names_do_not_see_each_other() {
                     .flat_map(|object| object.names.clone())
                     .collect::<Vec<_>>(),
             );
-            let others = if text == "first" { "second" } else { "first" };
+            let others = if text == "apricot" {
+                "blueberry"
+            } else {
+                "apricot"
+            };
             let all = serde_json::to_string(world.client.events()).unwrap_or_default();
             assert!(!all.contains(others), "{entry}/{variant}: of the other run");
         }
