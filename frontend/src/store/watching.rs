@@ -177,23 +177,23 @@ impl Store {
         let Some(watching) = &mut self.watching else {
             return true;
         };
-        match action {
+        let looks_around = matches!(
+            action,
             Action::Want(Intent::SelectCall(_) | Intent::SelectMessage(_) | Intent::Deselect)
-            | Action::Ui(UiAction::Back(Some(_))) => {
-                watching.follows = false;
-                true
-            }
-            other => !matches!(
-                other,
-                Action::Want(_)
-                    | Action::Restart
-                    | Action::Submit
-                    | Action::Play(_)
-                    | Action::Fetch(_)
-                    | Action::Download
-                    | Action::CopyLines(_)
-            ),
-        }
+                | Action::Ui(UiAction::Back(Some(_)))
+        );
+        watching.follows &= !looks_around;
+        let does = matches!(
+            action,
+            Action::Want(_)
+                | Action::Restart
+                | Action::Submit
+                | Action::Play(_)
+                | Action::Fetch(_)
+                | Action::Download
+                | Action::CopyLines(_)
+        );
+        looks_around || !does
     }
 
     /// Back to the presenter.
