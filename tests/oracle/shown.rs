@@ -146,6 +146,9 @@ const OURS: RangeInclusive<i32> = 62..=127;
 /// The descriptor on which a worker reports.
 const REPORTS: i32 = 126;
 
+/// The call of landlock(7) that puts up a wall.
+const WALL: &str = "landlock_restrict_self";
+
 /// Calls whose result is another one in every run, and what it is.
 const DIFFERS: [(&str, &str); 9] = [
     ("clone", "a pid"),
@@ -193,6 +196,10 @@ pub(crate) struct Shown {
     /// Processes that become Python; what they do before they report is no part of the lesson.
     python: BTreeSet<i32>,
     begun: BTreeSet<i32>,
+    /// Processes that still have to put so many walls around themselves; what they do before is no part of the lesson.
+    walls: BTreeMap<i32, usize>,
+    /// The descriptor of a wall that is up and that its process will close.
+    closing: BTreeMap<i32, i32>,
     /// The C library has blocked all signals for itself, and will restore the mask.
     masked: BTreeMap<i32, bool>,
 }
@@ -243,6 +250,14 @@ impl Shown {
             filtered: pids(|line| line.name == "seccomp"),
             python: pids(|line| line.name == "execve" && line.args.contains("python")),
             begun: BTreeSet::new(),
+            walls: lines.iter().filter(|line| line.name == WALL).fold(
+                BTreeMap::new(),
+                |mut walls, line| {
+                    *walls.entry(line.pid).or_default() += 1;
+                    walls
+                },
+            ),
+            closing: BTreeMap::new(),
             masked: BTreeMap::new(),
         }
     }
@@ -260,7 +275,24 @@ impl Shown {
             self.begun.insert(pid);
         }
         let before = (python || self.filtered.contains(&pid)) && !self.begun.contains(&pid);
+        let before = self.builds(line) || before;
         !before && name(&line.name, line.fd()) && !self.is_own(line)
+    }
+
+    /// Whether this process is still at its walls.
+    fn builds(&mut self, line: &Line) -> bool {
+        let Some(left) = self.walls.get_mut(&line.pid) else {
+            return false;
+        };
+        if line.name == WALL {
+            *left -= 1;
+            self.closing.extend(line.fd().map(|fd| (line.pid, fd)));
+        }
+        let last = *left == 0;
+        if last && line.name == "close" && line.fd() == self.closing.get(&line.pid).copied() {
+            self.walls.remove(&line.pid);
+        }
+        true
     }
 
     /// What a library does for itself, as the filter and the tracer tell it.
@@ -335,4 +367,21 @@ fn what_malloc_reads_is_left_out() {
     ];
     let left_out = asked.map(|(role, name, fd)| allocator.use_it(role, name, Some(fd)));
     assert_eq!(left_out, [true, false, false, false, true, false]);
+}
+
+#[test]
+fn what_a_worker_does_to_lock_itself_in_is_left_out() {
+    let lines = crate::strace::read(
+        "7 fcntl(4, F_GETFD) = 1\n\
+         7 landlock_restrict_self(3, 0) = 0\n\
+         7 fcntl(3, F_GETFD) = 1\n\
+         7 close(3) = 0\n\
+         7 read(3, 5, 4096) = 5\n\
+         7 close(3) = 0\n\
+         8 close(3) = 0\n",
+    );
+    let mut shown = Shown::of(&lines);
+    let told = lines.iter().filter(|line| shown.has(line));
+    let told: Vec<_> = told.map(|line| (line.pid, &*line.name)).collect();
+    assert_eq!(told, [(7, "read"), (7, "close"), (8, "close")]);
 }
