@@ -114,9 +114,10 @@ fn own_users(found: &Examination) -> Row {
     let text = match (refused, found.own_users) {
         (Some(refused), _) => format!("{refused}; {}", refused.hint()),
         (None, true) => "each box has a user id that nobody else has".to_owned(),
-        (None, false) => "all boxes are this user to the kernel, which has one account for it: 64 MiB of pipe pages in one \
-                          box make every new pipe in the others small; to change that, start the server as root or give it \
-                          CAP_SETUID and CAP_SETGID"
+        (None, false) => "all boxes are this user to the kernel, which has one account for it: message queues, inotify and \
+                          System V are limited for each box, pipe pages are not, and 64 MiB of them in one box make every \
+                          new pipe in the others small; to change that, start the server as root or give it CAP_SETUID, \
+                          CAP_SETGID and CAP_KILL"
             .to_owned(),
     };
     Row {
@@ -150,7 +151,7 @@ const GROUPS: [&str; 3] = [
     "/sys/fs/cgroup/pids",
 ];
 
-/// Not needed: without them, the memory of a box is limited by process.
+/// Not used: the address space of each process is limited, files in memory only in their size.
 fn cgroups() -> Row {
     let name = format!("ipc-playground-doctor-{}", std::process::id());
     let made = GROUPS.into_iter().find(|group| {
@@ -160,12 +161,15 @@ fn cgroups() -> Row {
         let path = Path::new(group).join(&name);
         controls && fs::create_dir(&path).is_ok() && fs::remove_dir(&path).is_ok()
     });
+    let unbounded = "the memory of all is bounded by the unit's, the container's or the host's";
     Row {
         what: "cgroups",
         on: made.is_some(),
         text: match made {
-            Some(group) => format!("a group can be made in {group} (made); boxes do without"),
-            None => "no group can be made; boxes do without".to_owned(),
+            Some(group) => {
+                format!("a group can be made in {group} (made); boxes do without, and {unbounded}")
+            }
+            None => format!("no group can be made; boxes do without, and {unbounded}"),
         },
     }
 }

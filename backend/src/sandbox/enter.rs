@@ -209,7 +209,8 @@ pub(crate) fn lock(keep: Keep) -> Result<(), Refused> {
         .map_err(Refused::at(Step::Filter))
 }
 
-/// The kernel kills this process when the spawner dies. After the last change of the user, which would undo it.
+/// The kernel kills this process when the spawner dies, if the spawner may signal it: as the same user, or with CAP_KILL where
+/// the box has a user of its own. After the last change of the user, which would undo it.
 fn die_with(spawner: &OwnedFd) -> Result<(), Refused> {
     prctl::set_pdeathsig(Signal::SIGKILL).map_err(Refused::at(Step::Death))?;
     // It may have died before; its parent is no process of this namespace, so that getppid(2) does not tell.

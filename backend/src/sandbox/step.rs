@@ -84,7 +84,10 @@ impl Step {
                 "in a container, a profile that permits mount and pivot_root, and a /proc without masked paths \
                  (docker run --security-opt seccomp=… --security-opt systempaths=unconfined --security-opt apparmor=unconfined)"
             }
-            Self::User => "give the program CAP_SETUID and CAP_SETGID, or none of them",
+            Self::User => {
+                "give the program CAP_SETUID and CAP_SETGID, and as root CAP_SETPCAP too, or none of them; with CAP_KILL as \
+                 well, boxes die with their spawner"
+            }
             Self::Loopback | Self::Name | Self::Sysctls | Self::NoNewUsers => {
                 "in a container, a /proc/sys that is not read-only, and CAP_NET_ADMIN in its own namespaces"
             }

@@ -143,8 +143,10 @@ impl Source {
     }
 }
 
-/// Takes a user id as long as the descriptor is open: a name in the abstract namespace of unix(7), which two servers on one
-/// host cannot both have, and which the kernel takes away however the spawner ends.
+/// Takes a user id as long as the descriptor is open: a name in the abstract namespace of unix(7), which two servers in one
+/// network namespace cannot both have. Servers in two of them, containers for example, need two ranges if both map the same
+/// ids. The kernel takes the name away however the spawner ends: it is free as soon as the spawner is dead, while its boxes may
+/// still be dying.
 fn take(uid: u32) -> Result<OwnedFd, Errno> {
     let socket = socket(
         AddressFamily::Unix,

@@ -57,7 +57,7 @@ struct Box {
     pidfd: OwnedFd,
     /// How the supervisor ended; from then on its process group is reaped.
     status: Option<i32>,
-    /// Who it is outside, where it has namespaces of its own. Nobody else is that before it is reaped.
+    /// Who it is outside, where it has namespaces of its own. No box of this spawner is that before it is reaped.
     owner: Option<Owner>,
 }
 
