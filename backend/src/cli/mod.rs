@@ -19,7 +19,7 @@ use crate::{
     config::{self, Layers, LogFormat},
     limits,
     limits::BoxLimits,
-    sandbox::Isolation,
+    sandbox::{self, Isolation},
     spawner,
 };
 use anyhow::{Context, Result, bail};
@@ -144,6 +144,8 @@ fn dispatch(cli: Cli, origins: &Origins) -> Result<ExitCode> {
             limits::set(serve.settings.limits.of_box.clone());
             let spawner =
                 spawner::fork(&serve.settings.isolation).context("cannot begin to make boxes")?;
+            // Before there are threads. Only the spawner needs root's rights.
+            sandbox::become_plain().context("cannot give up the rights of root")?;
             let ballast = vec![1_u8; serve.ballast_mib << 20];
             let done = finish(runtime()?, serve::serve(serve.settings, spawner));
             drop(ballast);

@@ -3,6 +3,8 @@
 
 use nix::errno::Errno;
 
+/// Listening on ports below 1024.
+const CAP_NET_BIND_SERVICE: u32 = 10;
 /// Rights over networks, of `linux/capability.h`.
 const CAP_NET_ADMIN: u32 = 12;
 /// Rights over namespaces, among many others.
@@ -57,6 +59,19 @@ pub(crate) fn give_up(keep: Keep) -> Result<(), Errno> {
         keep.bits()
     };
     set(effective, keep.bits())
+}
+
+/// What a server gives up when its spawner is there: all, but listening on low ports where it may. For the calling thread and
+/// those it starts later.
+///
+/// # Errors
+/// What the kernel says.
+pub(crate) fn become_plain() -> Result<(), Errno> {
+    let port = 1 << CAP_NET_BIND_SERVICE;
+    match set(port, port) {
+        Err(Errno::EPERM) => set(0, 0),
+        done => done,
+    }
 }
 
 /// Has what [`Keep::Journey`] kept work, for one call.

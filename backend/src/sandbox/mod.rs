@@ -20,7 +20,7 @@ mod root;
 mod step;
 mod users;
 
-pub(crate) use caps::{Keep, give_up, wake};
+pub(crate) use caps::{Keep, become_plain, give_up, wake};
 pub(crate) use enter::{Door, Outside, boxed, enter, examine, lock, python_folders, shares_user};
 pub use isolation::{BoxUids, Isolation, Level, Wanted};
 pub(crate) use kernel::install;

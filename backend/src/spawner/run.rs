@@ -214,8 +214,12 @@ impl<'a> Spawner<'a> {
             .epoll
             .add(&pidfd, EpollEvent::new(EpollFlags::EPOLLIN, id))
         {
-            let _gone_already = pidfd_send_signal(&pidfd, rustix::process::Signal::KILL);
-            while waitid(Id::PIDFd(pidfd.as_fd()), WaitPidFlag::WEXITED) == Err(Errno::EINTR) {}
+            if let Some(owner) = owner {
+                Newborn { pid, pidfd, owner }.reap();
+            } else {
+                let _gone_already = pidfd_send_signal(&pidfd, rustix::process::Signal::KILL);
+                while waitid(Id::PIDFd(pidfd.as_fd()), WaitPidFlag::WEXITED) == Err(Errno::EINTR) {}
+            }
             return Err(errno.to_string());
         }
         self.boxes.insert(

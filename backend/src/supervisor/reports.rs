@@ -16,6 +16,9 @@ use shared::event::{Kind, Source};
 
 /// Bytes taken from a socket at once.
 const AT_ONCE: usize = 8 * 1024;
+/// Bytes of reports taken in one go: more than the socket holds, so all that is there is read, and who writes without end
+/// does not keep everybody else waiting.
+const IN_ONE_GO: usize = 512 * 1024;
 /// Bytes of output in one event: escaped, each may be six, and an event is at most 8 KiB.
 const OUTPUT_EVENT: usize = 1024;
 
@@ -116,9 +119,11 @@ impl Supervisor {
             return (said, false);
         };
         let mut buffer = [0; AT_ONCE];
-        loop {
+        let mut taken = 0;
+        while taken < IN_ONE_GO {
             match socket::receive(&channel.reports, &mut buffer, RecvFlags::DONTWAIT) {
                 Ok(received) if received.len > 0 => {
+                    taken += received.len;
                     hand.line
                         .extend_from_slice(buffer.get(..received.len).unwrap_or_default());
                     let who = received.pid.unwrap_or(0);
@@ -152,6 +157,7 @@ impl Supervisor {
                 }
             }
         }
+        (said, false)
     }
 
     fn report(&mut self, worker: usize, (who, report): Signed) {

@@ -194,6 +194,9 @@ def main():
     does("make a file in /", lambda: os.mknod("/made"))
     does("change a setting of the kernel", writes("/proc/sys/kernel/shmmax"))
     does("run a program of one's own in /tmp", run_own)
+    does("change the mode of a program outside", lambda: os.chmod("/proc/self/exe", 0o755))
+    does("change the time of a program outside", lambda: os.utime("/proc/self/exe"))
+    does("name the owner of a program outside", lambda: os.chown("/proc/self/exe", -1, -1))
     does("read the kernel's memory", reads("/proc/kcore"))
     does("press a key of the kernel's", writes("/proc/sysrq-trigger"))
 
@@ -207,9 +210,8 @@ def main():
 
 def run_own():
     path = "/tmp/own"
-    with open(path, "w") as file:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o755), "w") as file:
         file.write("#!/bin/sh\n")
-    os.chmod(path, 0o755)
     child = os.fork()
     if child == 0:
         try:

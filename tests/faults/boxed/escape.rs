@@ -70,6 +70,9 @@ const EXPECTED: &[(&str, &[&str])] = &[
     ("make a file in /", &["EROFS", "EACCES"]),
     ("change a setting of the kernel", &["EROFS", "EACCES"]),
     ("run a program of one's own in /tmp", &["EACCES"]),
+    ("change the mode of a program outside", &["EPERM"]),
+    ("change the time of a program outside", &["EPERM"]),
+    ("name the owner of a program outside", &["EPERM"]),
     ("read the kernel's memory", &["EACCES", "ENOENT", "EPERM"]),
     (
         "press a key of the kernel's",

@@ -1,7 +1,8 @@
 //! A host that permits no boxes: the level is basic, `doctor` says why, and lessons still work.
 
 use crate::figure;
-use harness::{Account, Cli, program::Place};
+use harness::{Account, Cli, TestServer, program::Place};
+use std::fs;
 
 /// Runs what follows where no user namespace can be made, in one that is the last.
 const LAST: [&str; 4] = [
@@ -82,4 +83,21 @@ async fn doctor_is_content_with_this_host() {
     let said = Cli::new().run(["doctor"]).await;
     assert_eq!(said.status.code(), Some(0), "{}", said.stdout);
     assert!(said.stdout.contains("isolation"), "{}", said.stdout);
+}
+
+#[tokio::test]
+async fn a_server_that_was_started_as_root_keeps_none_of_its_rights() {
+    let mut server = TestServer::start();
+    server.settled().await;
+    let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).expect("it lives");
+    let of = |set: &str| {
+        let bits = status.lines().find_map(|line| line.strip_prefix(set));
+        u64::from_str_radix(bits.expect("a set of rights").trim(), 16).expect("bits")
+    };
+    // CAP_NET_BIND_SERVICE, for ports below 1024.
+    let allowed = 1 << 10;
+    for set in ["CapEff:", "CapPrm:"] {
+        assert_eq!(of(set) & !allowed, 0, "{set} {:x}", of(set));
+    }
+    server.stop().await;
 }

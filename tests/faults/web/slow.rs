@@ -74,8 +74,9 @@ async fn counters(address: SocketAddr) -> Value {
 
 #[tokio::test]
 async fn a_reader_of_one_byte_a_second_slows_nobody_and_is_cut_off() {
-    // Without an allowance: what is not sent is held back by the reader alone.
-    let mut world = World::with(Account::Ours, &["--events-per-second", "0"]).await;
+    // Without an allowance: what is not sent is held back by the reader alone, and the neighbor asks as fast as it is answered.
+    let args = ["--events-per-second=0", "--commands-per-second=0"];
+    let mut world = World::with(Account::Ours, &args).await;
     world.client.start(pipe(true)).await;
     let quiet = echoes(&mut world.client, ECHOES).await;
     let address = world.server.address;

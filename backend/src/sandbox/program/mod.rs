@@ -3,7 +3,8 @@
 use super::{
     CHANNEL_FD, COMMAND_FD,
     calls::{
-        ARCH, Argument, DENIED, FAMILIES, NAMESPACES, OTHERS, TRACED, TRACED_BY_FD, TRACED_IF, X32,
+        ARCH, Argument, BY_NAME, DENIED, FAMILIES, NAMESPACES, OTHERS, TRACED, TRACED_BY_FD,
+        TRACED_IF, X32,
     },
 };
 use libc::{c_long, sock_filter};
@@ -99,6 +100,7 @@ fn program(wearer: Wearer, travel: bool) -> Vec<sock_filter> {
     program.extend(any_of(DENIED, &[statement(RETURN, errno(libc::EPERM))]));
     if wearer != Wearer::Supervisor {
         program.extend(any_of(OTHERS, &[statement(RETURN, errno(libc::EPERM))]));
+        program.extend(any_of(BY_NAME, &[statement(RETURN, errno(libc::EPERM))]));
     }
     if trace {
         program.extend(any_of(TRACED, &[statement(RETURN, TRACE)]));

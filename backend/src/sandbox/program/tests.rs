@@ -187,7 +187,7 @@ fn sockets_are_those_of_lessons_and_no_others() {
 
 #[test]
 fn a_supervisor_sees_its_workers_and_they_see_nobody() {
-    for nr in OTHERS {
+    for nr in OTHERS.iter().chain(BY_NAME) {
         let of = |program: Vec<sock_filter>| run(&program, ARCH, number(*nr), [0; 6]);
         assert_eq!(of(for_supervisor(false)), Some(ALLOW));
         assert_eq!(of(for_worker(true, false)), Some(errno(libc::EPERM)));
@@ -201,7 +201,7 @@ fn a_supervisor_sees_its_workers_and_they_see_nobody() {
 
 #[test]
 fn nothing_is_both_denied_and_traced() {
-    for nr in DENIED.iter().chain(OTHERS) {
+    for nr in DENIED.iter().chain(OTHERS).chain(BY_NAME) {
         assert!(!TRACED.contains(nr) && !TRACED_BY_FD.contains(nr), "{nr}");
         assert_eq!(ask(true, *nr, 0), errno(libc::EPERM));
     }
