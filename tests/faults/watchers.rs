@@ -52,9 +52,13 @@ async fn watch(address: SocketAddr, key: String) -> Option<Seen> {
         if text.starts_with(r#"{"type":"events""#) {
             seen.events += text.matches(r#"{"seq":"#).count() as u64;
             seen.end = text.contains(r#""kind":"run.finished""#);
-        } else if text.starts_with(r#"{"type":"snapshot""#) && seen.state == 0 {
-            let (_, rest) = text.split_once(r#""seq":"#)?;
-            seen.state = rest.split(',').next()?.parse().ok()?;
+        } else if text.starts_with(r#"{"type":"snapshot""#) {
+            if seen.state == 0 {
+                let (_, rest) = text.split_once(r#""seq":"#)?;
+                seen.state = rest.split(',').next()?.parse().ok()?;
+            }
+            // Whoever lags at the end hears of it this way.
+            seen.end = text.contains(r#""finished":{"#);
         }
         seen.lagged |= text.starts_with(r#"{"type":"lagged""#);
     }
