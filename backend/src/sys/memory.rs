@@ -20,6 +20,8 @@ use std::{
 
 /// Bytes of a word.
 const WORD: usize = 8;
+/// Bytes from which on they are moved in blocks.
+const MANY: usize = 4 * BLOCK;
 
 /// Memory shared with other processes, mapped into this one; unmapped when it is dropped.
 #[derive(Debug)]
@@ -155,7 +157,7 @@ impl Mapping {
         (self.words().get(at / WORD..).unwrap_or_default(), at % WORD)
     }
 
-    /// Stores bytes, word by word, front to back: how many found room. None into what is the guard's.
+    /// Stores bytes, word by word (many in blocks), front to back: how many found room. None into what is the guard's.
     pub fn store(&self, at: usize, bytes: &[u8]) -> usize {
         if at < self.kept || at >= self.len {
             return 0;
@@ -171,7 +173,7 @@ impl Mapping {
             splice(first, skip, head);
             words = others;
         }
-        let blocks = left.len().min(size_of_val(words)) / BLOCK;
+        let blocks = blocks(left.len().min(size_of_val(words)));
         // SAFETY: so many blocks are in both, which do not overlap: one is borrowed, the other is a mapping, of which nothing
         // is ever borrowed as bytes.
         let moved = unsafe { move_blocks(left.as_ptr(), words.as_ptr().cast_mut().cast(), blocks) };
@@ -188,7 +190,7 @@ impl Mapping {
         bytes.len()
     }
 
-    /// Loads bytes, word by word, front to back: how many there were.
+    /// Loads bytes, word by word (many in blocks), front to back: how many there were.
     pub fn load(&self, at: usize, buffer: &mut [u8]) -> usize {
         let most = self.len.saturating_sub(at).min(buffer.len());
         let buffer = buffer.get_mut(..most).unwrap_or_default();
@@ -203,7 +205,7 @@ impl Mapping {
             copy_part(first, skip, head);
             words = others;
         }
-        let blocks = left.len().min(size_of_val(words)) / BLOCK;
+        let blocks = blocks(left.len().min(size_of_val(words)));
         // SAFETY: as in `store`, the other way round.
         let moved = unsafe { move_blocks(words.as_ptr().cast(), left.as_mut_ptr(), blocks) };
         let (_, left) = left.split_at_mut(moved);
@@ -276,6 +278,12 @@ fn splice(cell: &AtomicU64, skip: usize, bytes: &[u8]) {
     let _always_some = cell.fetch_update(Ordering::Relaxed, Ordering::Relaxed, merged);
 }
 
+/// Blocks that are moved at once. Where there are few it is none: a record of a lesson is stored and loaded word by word, as it
+/// says, and a processor that stores 64 bytes at once would hardly ever be seen half way.
+fn blocks(len: usize) -> usize {
+    if len < MANY { 0 } else { len / BLOCK }
+}
+
 /// The bytes of a word from the one at `skip` on.
 fn copy_part(cell: &AtomicU64, skip: usize, into: &mut [u8]) {
     let bytes = cell.load(Ordering::Relaxed).to_ne_bytes();
@@ -316,8 +324,8 @@ mod tests {
     fn bytes_come_out_as_they_went_in_wherever_they_lie() {
         let memory = Mapping::inherited(4096).unwrap();
         // Words alone, and blocks with words before and behind them.
-        for len in [40, 203] {
-            let bytes: Vec<u8> = (1..=len).collect();
+        for len in [40, 203, 1203] {
+            let bytes: Vec<u8> = (1..=250).cycle().take(len).collect();
             for at in [0, 3, 7, 8, 61, 3890, 4090] {
                 let fits = bytes.len().min(4096 - at);
                 assert_eq!(memory.store(at, &bytes), fits);
