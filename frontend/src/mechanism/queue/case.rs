@@ -70,11 +70,10 @@ fn semaphores(run: &RunState) -> Vec<Part> {
     ];
     let part = |(name, what): (&str, &'static str)| {
         let object = run.objects.iter().find(|object| {
-            let named = object.name.iter().chain(&object.names);
+            // `/dev/shm/sem.readers` in a box, with the run's id before it elsewhere.
+            let mut named = object.name.iter().chain(&object.names);
             object.object_type == "semaphore"
-                && named
-                    .into_iter()
-                    .any(|path| path.ends_with(&format!("-{name}")))
+                && named.any(|path| path.rsplit(['.', '-', '/']).next() == Some(name))
         })?;
         let value = object.reading("value").filter(|_| !object.removed)?.value;
         let says = match (name, bound) {
