@@ -88,6 +88,12 @@ pub struct Segment {
 }
 
 impl Object {
+    /// Whether one of its names ends so: `/dev/shm/sem.places` in a box, with the run's id and a `-` before it elsewhere.
+    pub fn is_called(&self, name: &str) -> bool {
+        let mut names = self.name.iter().chain(&self.names);
+        names.any(|path| path.rsplit(['.', '-', '/']).next() == Some(name))
+    }
+
     /// The newest reading of a figure.
     pub fn reading(&self, figure: &str) -> Option<&Reading> {
         self.readings

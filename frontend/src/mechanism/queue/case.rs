@@ -69,12 +69,10 @@ fn semaphores(run: &RunState) -> Vec<Part> {
         ("places", "Free places"),
     ];
     let part = |(name, what): (&str, &'static str)| {
-        let object = run.objects.iter().find(|object| {
-            // `/dev/shm/sem.readers` in a box, with the run's id before it elsewhere.
-            let mut named = object.name.iter().chain(&object.names);
-            object.object_type == "semaphore"
-                && named.any(|path| path.rsplit(['.', '-', '/']).next() == Some(name))
-        })?;
+        let object = run
+            .objects
+            .iter()
+            .find(|object| object.object_type == "semaphore" && object.is_called(name))?;
         let value = object.reading("value").filter(|_| !object.removed)?.value;
         let says = match (name, bound) {
             ("places", Some(bound)) if bound > 0 => format!("{value} of {bound}"),

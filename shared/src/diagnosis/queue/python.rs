@@ -13,12 +13,8 @@ use crate::{
 /// The value of one of its semaphores, as it was read last. `None` in runs of other queues.
 fn value(facts: &Facts<'_>, semaphore: &str) -> Option<u64> {
     let here = facts.state.variant == "python";
-    let end = format!("-{semaphore}");
     let mut objects = facts.state.objects.iter().filter(|object| {
-        let mut named = object.name.iter().chain(&object.names);
-        here && object.object_type == "semaphore"
-            && !object.removed
-            && named.any(|path| path.ends_with(&end))
+        here && object.object_type == "semaphore" && !object.removed && object.is_called(semaphore)
     });
     Some(objects.next()?.reading("value")?.value)
 }
