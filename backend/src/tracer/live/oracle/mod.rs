@@ -168,6 +168,21 @@ fn strace(words: &[&str], folder: &Path) -> Option<Calls> {
     (!logs.is_empty()).then_some(logs)
 }
 
+/// Elsewhere a number that some pid happens to be, say the 16384 bytes that a read asks for, is no pid.
+const SPEAK_OF_PROCESSES: &[&str] = &[
+    "clone",
+    "fork",
+    "vfork",
+    "wait4",
+    "waitid",
+    "kill",
+    "tgkill",
+    "rt_sigqueueinfo",
+    "rt_sigtimedwait",
+    "pidfd_open",
+    "pidfd_send_signal",
+];
+
 /// In the order of birth; addresses, pids and the judge's explanations aside.
 fn normal(processes: &Calls) -> Vec<Vec<String>> {
     let mut order = Vec::new();
@@ -260,6 +275,9 @@ fn normal_call(call: &str, names: &HashMap<String, String>) -> String {
         .strip_prefix("0x")
         .and_then(|hex| i64::from_str_radix(hex, 16).ok())
         .map_or_else(|| result.to_owned(), |n| n.to_string());
+    let speaks = SPEAK_OF_PROCESSES
+        .iter()
+        .any(|name| head.split('(').next() == Some(name));
     let mut words = String::new();
     let mut word = String::new();
     for c in format!("{head} = {result}\n").chars() {
@@ -267,8 +285,7 @@ fn normal_call(call: &str, names: &HashMap<String, String>) -> String {
             word.push(c);
             continue;
         }
-        // Not the octal number of a byte.
-        match names.get(&word).filter(|_| !words.ends_with('\\')) {
+        match names.get(&word).filter(|_| speaks) {
             Some(name) => words.push_str(name),
             None if word.starts_with("0x") && word.len() > 7 => words.push_str("ADDRESS"),
             None => words.push_str(&word),
