@@ -84,7 +84,7 @@ fn field(ctx: &Ctx, param: &'static Param) -> Html {
     } else {
         ""
     };
-    labelled(
+    labeled(
         param.id,
         id,
         param.label,
@@ -99,7 +99,7 @@ fn field(ctx: &Ctx, param: &'static Param) -> Html {
 
 /// A field with its label above.
 #[inline(never)]
-fn labelled(
+fn labeled(
     key: &'static str,
     id: String,
     label: &'static str,
@@ -210,7 +210,7 @@ fn languages(ctx: &Ctx) -> Html {
             .filter(|option| option.0 == "rust" || python.is_ok() || chosen == "python")
             .map(|(word, label)| (word.to_owned(), label.to_owned()));
         let select = list(id.clone(), options.collect(), chosen, None, says);
-        labelled(role, id, role, "is written in", vec![select])
+        labeled(role, id, role, "is written in", vec![select])
     };
     let missing = python.err().map(|why| para("notice info", why.to_owned()));
     html! { <>{ for roles.into_iter().map(field) }{ for missing }</> }

@@ -1,4 +1,4 @@
-//! Where things stand in the timeline: by order, with labelled breaks where time passed, or by true time.
+//! Where things stand in the timeline: by order, with labeled breaks where time passed, or by true time.
 //!
 //! `gather` reads events into spans that know their columns and times; this file turns columns or times into pixels.
 

@@ -96,7 +96,7 @@ fn calls_stand_in_order_and_repeats_are_one_bar() {
 }
 
 #[test]
-fn a_pause_gets_a_labelled_break_and_sleep_is_told() {
+fn a_pause_gets_a_labeled_break_and_sleep_is_told() {
     let mut late = returned(6, 3, "reader", "read", 5);
     late.at_ns = 1_204_000_000;
     let asleep = Kind::ProcessState {
