@@ -77,7 +77,7 @@ pub(super) fn boot(
     let entered = prepare(&server, &spawner, door)?;
     let setup = begin(&server)?;
     rustix::io::ioctl_fionbio(&server, true)?;
-    let mut journal = Journal::new(server, setup.events_per_second);
+    let mut journal = Journal::new(server);
     let outside = match entered {
         Ok(outside) => outside,
         Err(refused) => return Err(refuse(&mut journal, no_box(&refused))),
