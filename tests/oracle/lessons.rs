@@ -249,6 +249,7 @@ lessons! {
     socket_half_close = "socket/half-close", crate::calls::without_polls;
     socket_in_python = "socket/in-python", crate::calls::kinds_of_sockets;
     socket_many_clients = "socket/many-clients", crate::calls::kinds_of_sockets;
+    socket_no_delay = "socket/no-delay", crate::calls::kinds_of_sockets;
     socket_refused = "socket/refused", crate::calls::without_polls;
     socket_relay_delay = "socket/relay-delay", crate::calls::kinds_of_sockets;
     socket_relay_drop = "socket/relay-drop", crate::calls::kinds_of_sockets;
@@ -258,6 +259,7 @@ lessons! {
     socket_seqpacket = "socket/seqpacket", crate::calls::without_polls;
     socket_server_killed = "socket/server-killed", crate::calls::without_polls;
     socket_short_send = "socket/short-send", crate::calls::without_polls;
+    socket_small_pieces = "socket/small-pieces", crate::calls::kinds_of_sockets;
     socket_two_machines = "socket/two-machines", crate::calls::without_polls;
     socket_two_sends_one_read = "socket/two-sends-one-read", crate::calls::kinds_of_sockets;
     socket_udp = "socket/udp", crate::calls::without_polls;
