@@ -167,6 +167,26 @@ impl Supervisor {
         }
     }
 
+    /// The same of a Unix socket, by its number. What was open under that descriptor before is not it; and where it is closed
+    /// before anybody has looked, nobody knows where its bytes went.
+    pub(super) fn leads_to_socket(&mut self, worker: usize, fd: i32, inode: Inode) {
+        let hand = &self.crew[worker];
+        let held = self.ledger.object(&hand.id, fd).map(|(held, _)| held);
+        let known = self.ledger.numbered(inode);
+        if known.is_some() && known == held {
+            return;
+        }
+        self.ledger.close(&hand.id, fd);
+        if let Some(known) = known {
+            self.ledger.holds(&hand.id, fd, &known, End::Both);
+            return;
+        }
+        let open = crate::gauge::holder(hand.host, fd).filter(|open| open.inode == inode);
+        if let Some(open) = open.filter(|open| self.objects.scope.has(open)) {
+            self.opened(worker, &open);
+        }
+    }
+
     fn tcp_end(&mut self, local: SocketAddrV4, remote: SocketAddrV4) -> ObjectId {
         let name = format!("tcp:{local}>{remote}");
         self.ledger.called(&name, "socket").object
