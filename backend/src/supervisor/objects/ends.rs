@@ -167,23 +167,19 @@ impl Supervisor {
         }
     }
 
-    /// The same of a Unix socket, by its number. What was open under that descriptor before is not it; and where it is closed
-    /// before anybody has looked, nobody knows where its bytes went.
+    /// The same of a Unix socket, by its number: what was open under that descriptor before is not it, nor is what is now.
+    /// Where it is closed before anybody has looked, nobody knows any more what it was connected to.
     pub(super) fn leads_to_socket(&mut self, worker: usize, fd: i32, inode: Inode) {
         let hand = &self.crew[worker];
-        let held = self.ledger.object(&hand.id, fd).map(|(held, _)| held);
-        let known = self.ledger.numbered(inode);
-        if known.is_some() && known == held {
-            return;
+        if self.ledger.numbered(inode).is_none() {
+            let open = crate::gauge::holder(hand.host, fd).filter(|open| open.inode == inode);
+            if let Some(open) = open.filter(|open| self.objects.scope.has(open)) {
+                return self.opened(worker, &open);
+            }
         }
-        self.ledger.close(&hand.id, fd);
-        if let Some(known) = known {
-            self.ledger.holds(&hand.id, fd, &known, End::Both);
-            return;
-        }
-        let open = crate::gauge::holder(hand.host, fd).filter(|open| open.inode == inode);
-        if let Some(open) = open.filter(|open| self.objects.scope.has(open)) {
-            self.opened(worker, &open);
+        let opened = self.ledger.opened(&hand.id, fd, inode, "socket", End::Both);
+        if opened.created {
+            self.created(opened.object, inode, "socket", None, Source::Report);
         }
     }
 
