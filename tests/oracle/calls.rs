@@ -257,6 +257,14 @@ pub(crate) fn kinds_but_receiving(calls: &[Call]) -> Vec<Call> {
     kinds
 }
 
+/// The same of ZeroMQ: how often its threads wake each other, with one byte through a pair of sockets, is up to the scheduler.
+pub(crate) fn kinds_of_zeromq(calls: &[Call]) -> Vec<Call> {
+    let wakes = |call: &Call| call.name == "sendto" && matches!(&*call.result, "1" | "");
+    let mut calls = calls.to_vec();
+    calls.retain(|call| !wakes(call));
+    kinds_but_receiving(&calls)
+}
+
 /// Each name once: how many descriptors there were is up to what others of this user have.
 pub(crate) fn names(calls: &[Call]) -> Vec<Call> {
     let nameless = calls.iter().map(|call| Call {
