@@ -86,8 +86,8 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
             <b>{ if play.phase == Phase::Done { "✓ ".to_owned() } else { String::new() } }{ format!("{} of {all}", play.beat + 1) }</b>
             <div class="quest-words" aria-live="polite" data-test="beat-say">{ says }</div>
             <span class="spacer"></span>
-            { does_it }
-            { beat.ask.as_ref().map(|ask| question(ctx, play, ask)) }
+            { does_it.unwrap_or_default() }
+            { beat.ask.as_ref().map(|ask| question(ctx, play, ask)).unwrap_or_default() }
         </div>
     }
 }
@@ -181,7 +181,7 @@ pub fn beat(ctx: &Ctx, play: &Play, at: usize) -> Html {
     html! {
         <div class={if done { "beat done" } else { "beat" }} aria-current={here.then_some("step")}>
             { el("p", "soft", steps) }
-            { done.then(|| el("p", "say-beat", vec![kernel_words(&beat.say)])) }
+            { done.then(|| el("p", "say-beat", vec![kernel_words(&beat.say)])).unwrap_or_default() }
             if here && play.started && ctx.store.watching.is_none() { { button("small", None, "This beat afresh", does(ctx, PlayAction::Again)) } }
         </div>
     }

@@ -42,7 +42,7 @@ pub fn bench(ctx: &Ctx, purpose: Purpose, title: &str, extra: Html) -> Html {
         let by_hand = by_hand.then(|| composer(ctx, &shown.state));
         return html! {
             <main class="present" id="main">
-                { heading }{ sentence(&shown) }{ by_hand }{ stage(ctx, &shown) }{ quest }
+                { heading }{ sentence(&shown) }{ by_hand.unwrap_or_default() }{ stage(ctx, &shown) }{ quest }
             </main>
         };
     }
@@ -109,7 +109,7 @@ pub fn timeline(ctx: &Ctx, shown: &Shown) -> Html {
 fn tools(ctx: &Ctx, purpose: Purpose, shown: &Shown, extra: Html) -> Html {
     match purpose {
         Purpose::Replay => {
-            html! { <>{ extra }{ ctx.store.player.as_ref().map(|recording| player(ctx, recording)) }</> }
+            html! { <>{ extra }{ ctx.store.player.as_ref().map(|recording| player(ctx, recording)).unwrap_or_default() }</> }
         }
         Purpose::Watch => {
             let watching = ctx.store.watching.as_ref();

@@ -1,7 +1,7 @@
 //! Small pieces of markup that are used again and again, each compiled once.
 //!
-//! What may be there or not is written `{ option }` in markup, never `{ for option }`: the first keeps its place when it is
-//! empty, the second has none, so that all elements before it are made anew when it comes, and lose the focus.
+//! What may be there or not is `{ option.unwrap_or_default() }` in markup, which keeps a place for it. `{ option }` and
+//! `{ for option }` have none when they are empty: all elements before are made anew when it comes, and lose the focus.
 
 use crate::mechanism::short_name;
 use yew::prelude::*;

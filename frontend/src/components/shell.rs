@@ -39,7 +39,7 @@ pub fn shell(ctx: &Ctx) -> Html {
             { pages::view(ctx) }
             { foot(ctx) }
             { said }
-            { ctx.store.ui.dialog.map(|open| dialog(ctx, open)) }
+            { ctx.store.ui.dialog.map(|open| dialog(ctx, open)).unwrap_or_default() }
         </div>
     }
 }
@@ -188,7 +188,7 @@ fn actions(ctx: &Ctx) -> Html {
             <button type="button" class="opt" aria-pressed={pressed(xray)} onclick={ctx.emits(Action::Want(Intent::Xray(!xray)))}>
                 { if xray { "X-ray: on" } else { "X-ray: off" } }</button>
             { button("opt", None, label, ctx.emits(Action::Go(present))) }
-            { watch_link(ctx) }
+            { watch_link(ctx).unwrap_or_default() }
             <button type="button" class="opt" onclick={share} onblur={ctx.ui(UiAction::Copied(false))}>
                 <span aria-live="polite">{ if store.ui.copied { "Link copied" } else { "Share" } }</span></button>
         </>
@@ -222,7 +222,7 @@ fn foot(ctx: &Ctx) -> Html {
             <>
                 { words("span", "mono", format!("seq {}", run.state.seq)) }
                 { words("span", "", skipped) }
-                { (missing > 0).then(|| words("span", "", gone)) }
+                { (missing > 0).then(|| words("span", "", gone)).unwrap_or_default() }
             </>
         }
     });
@@ -246,7 +246,7 @@ fn foot(ctx: &Ctx) -> Html {
     });
     html! {
         <footer class="foot">
-            { session }{ counts }
+            { session.unwrap_or_default() }{ counts.unwrap_or_default() }
             <span class="spacer"></span>
             { super::looks::looks() }
             { text_link(ctx, &Route::Glossary, "Glossary") }

@@ -209,7 +209,7 @@ fn of_call(ctx: &Ctx, shown: &Shown, call: &Call) -> Html {
             { words("h2", "", format!("{}()", call.name)) }
             { card(ctx, &shown.state, call) }
             { el("p", "of-messages", messages.collect()) }
-            { call.data.as_ref().map(|data| hex(ctx, &dump(shown, data))) }
+            { call.data.as_ref().map(|data| hex(ctx, &dump(shown, data))).unwrap_or_default() }
             { took(std::slice::from_ref(call)) }
         </>
     }

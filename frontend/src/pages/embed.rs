@@ -23,7 +23,7 @@ pub(super) fn embed(ctx: &Ctx, options: &EmbedOptions) -> Html {
             <h1 class="sr" tabindex="-1">{ store.route.title() }</h1>
             { bench::sentence(&shown) }
             if shown.replay {
-                { store.player.as_ref().map(|recording| player(ctx, recording)) }
+                { store.player.as_ref().map(|recording| player(ctx, recording)).unwrap_or_default() }
             } else {
                 { composer(ctx, &shown.state) }
             }

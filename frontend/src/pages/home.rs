@@ -34,7 +34,7 @@ pub(super) fn home(ctx: &Ctx) -> Html {
             { scene(ctx, &shown) }
             { doors(ctx) }
             { catalog(ctx) }
-            { health(ctx) }
+            { health(ctx).unwrap_or_default() }
         </main>
     }
 }
@@ -77,7 +77,7 @@ fn scene(ctx: &Ctx, shown: &Shown) -> Html {
             { bench::sentence(shown) }
             { tools }
             { bench::stage(ctx, shown) }
-            { (!shown.replay).then(|| words("p", "soft", note)) }
+            { (!shown.replay).then(|| words("p", "soft", note)).unwrap_or_default() }
         </section>
     }
 }
