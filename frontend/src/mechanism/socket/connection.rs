@@ -49,7 +49,12 @@ impl Connection {
         self.left.gone && self.right.gone
     }
 
-    /// The end on the other side.
+    /// Somebody has one of the ends open.
+    pub fn held(&self) -> bool {
+        self.sides().iter().any(|side| !side.holders.is_empty())
+    }
+
+    /// Both ends, that of who connected first.
     pub fn sides(&self) -> [&Side; 2] {
         [&self.left, &self.right]
     }

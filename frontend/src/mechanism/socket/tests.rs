@@ -141,7 +141,7 @@ fn a_connection_that_nobody_accepted_sits_on_the_bench() {
     assert!(!bench.full());
     assert_eq!(bench.address.as_deref(), Some("127.1.2.2:5000"));
     let one = &picture.connections[0];
-    assert!(one.unaccepted());
+    assert!(one.unaccepted() && one.held());
     assert_eq!(one.left.holders[0].1.as_str(), "client");
     assert_eq!(one.right.id.as_deref(), Some(THEIRS));
 }
