@@ -120,6 +120,19 @@ const BACK_ON_MORE: &str =
     "return document.activeElement.classList.contains('more') && !document.querySelector('.menu')";
 
 #[tokio::test]
+async fn the_link_that_skips_to_the_message_leads_into_its_field() {
+    browse("keys-skip", USUAL, async |page| {
+        page.open("/lab/pipe").await;
+        page.see("#message").await;
+        let skip = "[...document.querySelectorAll('.skip')].find(one => one.innerText === 'Skip to the message')";
+        page.script(&format!("{skip}.focus()")).await;
+        page.key(ENTER).await;
+        assert_eq!(focused(page, "it.id").await, json!("message"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_dialog_gives_the_focus_back_however_it_is_closed() {
     browse("keys-dialog", USUAL, async |page| {
         page.open("/glossary").await;

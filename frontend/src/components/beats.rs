@@ -181,7 +181,7 @@ pub fn beat(ctx: &Ctx, play: &Play, at: usize) -> Html {
     html! {
         <div class={if done { "beat done" } else { "beat" }} aria-current={here.then_some("step")}>
             { el("p", "soft", steps) }
-            { done.then(|| el("p", "say-beat", vec![kernel_words(&beat.say)])).unwrap_or_default() }
+            if done { { el("p", "say-beat", vec![kernel_words(&beat.say)]) } }
             if here && play.started && ctx.store.watching.is_none() { { button("small", None, "This beat afresh", does(ctx, PlayAction::Again)) } }
         </div>
     }

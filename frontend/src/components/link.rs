@@ -36,12 +36,14 @@ pub fn anchor(ctx: &Ctx, to: &Route, class: &'static str, current: bool, says: H
     html! { <a {href} {class} {onclick} aria-current={current.then_some("page")}>{ says }</a> }
 }
 
-/// A link, seen when it has the focus, that moves the focus to a place of this page. `<base href>` would lead a plain
-/// `#place` away.
+/// A link, seen when it has the focus, that moves the focus to a place of this page; in a form, to its first control.
+/// `<base href>` would lead a plain `#place` away.
 pub fn skip(ctx: &Ctx, to: &'static str, says: &'static str) -> Html {
     let onclick = Callback::from(move |event: MouseEvent| {
         event.prevent_default();
-        dom::focus(&format!("#{to}"));
+        dom::focus(&format!(
+            "form#{to} :is(input, select, button), #{to}:not(form)"
+        ));
     });
     let href = format!("{}#{to}", dom::absolute(&ctx.store.route.address()));
     html! { <a class="skip" {href} {onclick}>{ says }</a> }

@@ -222,7 +222,7 @@ fn foot(ctx: &Ctx) -> Html {
             <>
                 { words("span", "mono", format!("seq {}", run.state.seq)) }
                 { words("span", "", skipped) }
-                { (missing > 0).then(|| words("span", "", gone)).unwrap_or_default() }
+                if missing > 0 { { words("span", "", gone) } }
             </>
         }
     });

@@ -77,7 +77,7 @@ fn scene(ctx: &Ctx, shown: &Shown) -> Html {
             { bench::sentence(shown) }
             { tools }
             { bench::stage(ctx, shown) }
-            { (!shown.replay).then(|| words("p", "soft", note)).unwrap_or_default() }
+            if !shown.replay { { words("p", "soft", note) } }
         </section>
     }
 }
