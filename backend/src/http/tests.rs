@@ -222,6 +222,8 @@ async fn a_name_that_is_not_ours_is_refused() {
             .body(Body::empty())
             .unwrap()
     };
+    let own = nix::unistd::gethostname().unwrap();
+    let own = own.to_string_lossy().to_uppercase();
     for (args, host, expected) in [
         (&[][..], "localhost:8080", StatusCode::OK),
         (&[], "[::1]:8080", StatusCode::OK),
@@ -231,7 +233,18 @@ async fn a_name_that_is_not_ours_is_refused() {
             "learn.example.org",
             StatusCode::OK,
         ),
-        (&["--listen", "0.0.0.0"], "anything.example", StatusCode::OK),
+        (&["--listen", "0.0.0.0"], "192.0.2.7:8080", StatusCode::OK),
+        (
+            &["--listen", "0.0.0.0"],
+            "rebound.example",
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            &["--listen", "0.0.0.0", "--allow-host", "*"],
+            "anything.example",
+            StatusCode::OK,
+        ),
+        (&["--listen", "0.0.0.0"], &own, StatusCode::OK),
     ] {
         let response = app(args).router().oneshot(request(host)).await.unwrap();
         assert_eq!(response.status(), expected, "{host}");
@@ -283,6 +296,8 @@ async fn what_is_counted_can_be_read_by_prometheus() {
         ("runs_started_total", "1"),
         ("runs", "0"),
         ("boxes", "0"),
+        ("watchers", "0"),
+        ("connections", "0"),
         ("events_total", "10"),
         ("runs_ended_total{outcome=\"completed\"}", "1"),
         ("box_start_seconds_count", "1"),
