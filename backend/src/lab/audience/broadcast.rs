@@ -185,6 +185,7 @@ impl Broadcast {
         let entry = Entry {
             index: self.audience.ring(|ring| ring.next()),
             run: self.number,
+            id: self.run.id().clone(),
             seq: self.cut,
             state: snapshot(&self.run, state, oldest),
         };
@@ -216,9 +217,13 @@ impl Broadcast {
 
     fn push(&self, what: What, frame: Frame) -> usize {
         let len = frame.len();
-        let run = self.number;
-        self.audience
-            .ring(|ring| ring.push(Item { run, what, frame }));
+        let item = Item {
+            run: self.number,
+            id: self.run.id().clone(),
+            what,
+            frame,
+        };
+        self.audience.ring(|ring| ring.push(item));
         len
     }
 

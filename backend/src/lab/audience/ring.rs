@@ -9,6 +9,8 @@ use std::collections::VecDeque;
 pub(super) struct Item {
     /// Counts the runs that were shown, so that a `seq` of one is not taken for one of another.
     pub(super) run: u64,
+    /// Its name.
+    pub(super) id: RunId,
     pub(super) what: What,
     pub(super) frame: Frame,
 }
@@ -29,6 +31,7 @@ pub(super) enum What {
 pub(super) struct Entry {
     pub(super) index: u64,
     pub(super) run: u64,
+    pub(super) id: RunId,
     pub(super) seq: Seq,
     pub(super) state: Frame,
 }
@@ -124,11 +127,12 @@ const FRESH: usize = 16 * 1024;
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Frame, Item, Ring, What};
+    use super::{Entry, Frame, Item, Ring, RunId, What};
 
     fn item(last: u64) -> Item {
         Item {
             run: 1,
+            id: RunId::new("r"),
             what: What::Events {
                 after: last - 1,
                 last,
@@ -164,6 +168,7 @@ mod tests {
         ring.begin_with(Entry {
             index: 0,
             run: 1,
+            id: RunId::new("r"),
             seq: 0,
             state: Frame::from("s".to_owned()),
         });

@@ -6,7 +6,7 @@ use crate::lab::{
     fake::{lab, start},
     tests::{Browser, until},
 };
-use shared::event::Outcome;
+use shared::{codec, command::ServerMessage, event::Outcome};
 use std::{sync::Arc, time::Duration};
 
 /// Somebody who watches.
@@ -153,4 +153,37 @@ async fn where_nobody_may_watch_nothing_is_shown() {
     });
     let (started, _supervisor) = start(&lab, &mut boxes, &Token::random()).await;
     assert!(lab.show(&started.run, None).is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_left_out_is_told_of_its_own_run() {
+    let (lab, mut boxes) = lab(Limits {
+        queue_bytes: 50_000,
+        ..Limits::default()
+    });
+    let owner = Token::random();
+    let (first, mut supervisor) = start(&lab, &mut boxes, &owner).await;
+    let audience = lab.show(&first.run, None).unwrap();
+    let mut watcher = watcher(&lab, &first.run);
+    supervisor.events(1).await;
+    until(&first.run, 1).await;
+    watcher.until(1).await;
+    // So much at once that all go on from a state.
+    supervisor.events(2_000).await;
+    until(&first.run, 2_001).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let (second, _box) = start(&lab, &mut boxes, &owner).await;
+    lab.show(&second.run, Some(audience.key())).unwrap();
+    let Step::Frames(frames) = watcher.joined.viewer.step() else {
+        panic!("there is something to say")
+    };
+    let lagged = frames.iter().find_map(|frame| {
+        let said = codec::decode_server(frame).unwrap();
+        if let ServerMessage::Lagged { run, from, to } = said {
+            Some((run, from, to))
+        } else {
+            None
+        }
+    });
+    assert_eq!(lagged, Some((first.run.id().clone(), 2, 2_001)));
 }
