@@ -19,7 +19,7 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
         return html! {};
     };
     let words = match play.phase {
-        Phase::Ready if play.is_rewinding() => {
+        Phase::Ready if play.started && play.is_rewinding() => {
             html! { <span>{ "Running the beats before this one again…" }</span> }
         }
         Phase::Ready if play.asks() && play.chosen.is_none() => {
@@ -44,7 +44,7 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
         Phase::Missed => "Try again",
         Phase::Doing | Phase::Watching => "…",
     };
-    let busy = play.is_busy() || play.is_rewinding();
+    let busy = play.is_busy() || (play.started && play.is_rewinding());
     let does_it = ctx.store.watching.is_none().then(|| {
         html! {
             <>

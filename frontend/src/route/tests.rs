@@ -18,6 +18,7 @@ fn an_address_survives_being_read_and_written() {
         "lab/pipe/fifo?xray=off&present",
         "replay?src=static/recordings/pipe-hello.jsonl",
         "embed/pipe/fifo?view=stage,timeline&theme=dark&lang=en&mode=live&beat=2&capacity=4096",
+        "embed/pipe?lesson=forgotten-end&beat=2",
         "embed-builder",
         "w/k7mx4pqd2w",
         "glossary",
