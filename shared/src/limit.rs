@@ -15,6 +15,10 @@ pub fn words(limit: &str, value: u64, errno: Option<Errno>, signal: Option<Signa
         "tmp_files" => (value.to_string(), "files in /tmp"),
         "shm_bytes" => (bytes(value), "in /dev/shm"),
         "shm_files" => (value.to_string(), "names in /dev/shm"),
+        "pipe_bytes" => (
+            bytes(value),
+            "in a pipe: all runs here are one user, and share",
+        ),
         "output_bytes" => (bytes(value), "of output of a process are shown"),
         other => (value.to_string(), other),
     };
