@@ -272,7 +272,13 @@ impl<'a> Spawner<'a> {
             };
             if !left && let Some(a_box) = self.boxes.remove(&id) {
                 if self.homes.as_ref().is_some_and(Homes::leave_names) {
-                    let _removed = a_box.owner.act(|| Some(Names::new(&a_box.run).remove()));
+                    let names = Names::new(&a_box.run);
+                    let remove = || {
+                        names.remove();
+                        Some(())
+                    };
+                    // Who may not become that user has nothing of that user's either.
+                    let _removed = a_box.owner.act(remove);
                 }
                 self.say(&Reply::Gone {
                     id,
