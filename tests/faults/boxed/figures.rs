@@ -78,7 +78,9 @@ impl Traces {
 #[tokio::test]
 async fn after_many_runs_the_host_is_as_before() {
     let count = if long() { 10_000 } else { 40 };
-    let mut world = World::with(Account::Ours, &ANY_NUMBER).await;
+    // What is told of a run is kept for ten minutes otherwise: at twenty runs a second, that is all of them.
+    let args = [&ANY_NUMBER[..], &["--keep-ms", "1000"]].concat();
+    let mut world = World::with(Account::Ours, &args).await;
     let before = Traces::of(&world.server);
     let spawner = world.server.spawner().pid;
     let mut resident = (0, 0);
