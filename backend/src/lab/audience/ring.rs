@@ -26,6 +26,18 @@ pub(super) enum What {
     Place,
 }
 
+impl Item {
+    /// What it tells is part of the state.
+    fn is_in(&self, entry: &Entry) -> bool {
+        match self.what {
+            What::Events { last: seq, .. } | What::State { seq } => {
+                self.run == entry.run && seq <= entry.seq
+            }
+            What::Place => false,
+        }
+    }
+}
+
 /// A state to begin with: what comes after it stands in the ring from `index` on.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
@@ -112,12 +124,14 @@ impl Ring {
         self.entry = Some(entry);
     }
 
-    /// A state to begin with, unless so much came after it that a new one is cheaper.
+    /// A state to begin with, unless so much came after it that a new one is cheaper. What is in it already may still stand in
+    /// the ring behind it, for those who were there before.
     pub(super) fn entry(&self) -> Option<&Entry> {
         let entry = self.entry.as_ref()?;
         let since = entry.index.checked_sub(self.first)?;
         let since = usize::try_from(since).ok()?;
-        let after: usize = self.items.range(since..).map(|item| item.frame.len()).sum();
+        let news = self.items.range(since..).filter(|item| !item.is_in(entry));
+        let after: usize = news.map(|item| item.frame.len()).sum();
         (after <= entry.state.len().max(FRESH)).then_some(entry)
     }
 }

@@ -74,7 +74,7 @@ impl Viewer {
             if ring.shown.as_ref() != Some(id) {
                 return None;
             }
-            if ring.asleep {
+            if std::mem::take(&mut ring.asleep) {
                 // The broadcast goes on from here, for this one.
                 ring.at.1 = last;
             }
