@@ -44,6 +44,10 @@ impl Guard {
         let Some(host) = text(headers, header::HOST) else {
             return Ok(());
         };
+        if headers.get_all(header::HOST).iter().nth(1).is_some() {
+            let message = "this request names its server more than once";
+            return Err(Failure::new(Code::BadMessage, message, "send one Host"));
+        }
         let name = name_of(&host);
         // Nobody can make an address point elsewhere, nor localhost.
         let fixed = name == "localhost" || name.parse::<IpAddr>().is_ok();

@@ -251,6 +251,18 @@ async fn a_name_that_is_not_ours_is_refused() {
     }
 }
 
+#[tokio::test]
+async fn a_request_that_names_two_hosts_is_refused() {
+    let request = Request::builder()
+        .uri("/api/health")
+        .header("host", "localhost:8080")
+        .header("host", "rebound.example")
+        .body(Body::empty())
+        .unwrap();
+    let response = app(&[]).router().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+}
+
 /// Each line of the text is a comment or a sample, each sample's metric has a type, and buckets only grow.
 #[tokio::test]
 async fn what_is_counted_can_be_read_by_prometheus() {
