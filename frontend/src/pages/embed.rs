@@ -45,7 +45,7 @@ pub(super) fn embed(ctx: &Ctx, options: &EmbedOptions) -> Html {
         <main class="embed" id="main">
             <h1 class="sr" tabindex="-1">{ store.route.title() }</h1>
             { bench::sentence(&shown) }
-            { for tools }
+            { tools.unwrap_or_default() }
             if wants("stage") { { bench::stage(ctx, &shown) } }
             if wants("timeline") { { bench::timeline(ctx, &shown) } }
             if wants("log") { { side::log(ctx, &shown) } }
