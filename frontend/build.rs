@@ -1,5 +1,5 @@
-//! Lists the lessons while the page is built: what a list of them shows, and nothing of what they say. Their prose is
-//! fetched when one is opened (`.cargo/xtask/src/page/extras.rs` renders it).
+//! Lists the lessons while the page is built: their names, and nothing of what they say. Their summaries are fetched when
+//! a list shows them, their prose when one is opened (`.cargo/xtask/src/page/extras.rs` writes both).
 //!
 //! Writes `$OUT_DIR/lesson_titles.rs`, which is one expression of the type `&[Lesson]`, by entry and then by the `order` of
 //! the files. A lesson is `lessons/<entry>/<id>.md`, and begins with front matter between two lines of `---`.
@@ -14,7 +14,6 @@ struct Lesson {
     entry: String,
     id: String,
     title: String,
-    summary: String,
     minutes: u32,
     order: u32,
 }
@@ -40,14 +39,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         entry,
         id,
         title,
-        summary,
         minutes,
         ..
     } in &lessons
     {
         writeln!(
             table,
-            "    Lesson {{ entry: {entry:?}, id: {id:?}, title: {title:?}, summary: {summary:?}, minutes: {minutes} }},"
+            "    Lesson {{ entry: {entry:?}, id: {id:?}, title: {title:?}, minutes: {minutes} }},"
         )?;
     }
     table.push_str("]\n");
@@ -85,7 +83,6 @@ fn read(entry: &Path, file: &Path) -> Result<Lesson, Box<dyn Error>> {
         entry: name(entry)?,
         id: name(file)?,
         title: field("title")?,
-        summary: field("summary")?,
         minutes: field("minutes")?.parse()?,
         order: field("order")?.parse()?,
     })

@@ -32,8 +32,6 @@ pub struct Setup {
     pub xray: bool,
     /// Core that supervisor and workers are pinned to when traced.
     pub cpu: Option<usize>,
-    /// Most events a second in the journal; beyond, calls are counted as skipped. 0: no limit.
-    pub events_per_second: u32,
 }
 
 /// To the supervisor of a box.

@@ -1,4 +1,4 @@
-//! A lost connection.
+//! A lost connection, and a page that does not come at all.
 
 use crate::support::{Setting, USUAL, browse};
 use serde_json::json;
@@ -41,6 +41,24 @@ async fn a_lost_connection_is_shown_and_the_same_run_goes_on_after() {
         page.send("after").await;
         page.log_says("after").await;
         assert_eq!(page.pid_of("reader").await, pid, "the same process");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn until_the_page_comes_it_says_that_it_loads_and_why_if_it_never_does() {
+    browse("loading", OFFLINE, async |page| {
+        // Stays while the module is under way.
+        let slow = "WebAssembly.instantiateStreaming = () => new Promise((_, reject) => { window.refuse = reject; });";
+        let added = json!({"source": slow});
+        page.driver.devtools("Page.addScriptToEvaluateOnNewDocument", added).await;
+        page.open_undrawn("/lab/pipe").await;
+        page.says("[role=status]", "Loading").await;
+        page.until("a module to wait for", "return window.refuse !== undefined").await;
+        page.script("window.refuse(new Error('no room for it'))").await;
+        page.says("[role=alert]", "could not start: Error: no room for it").await;
+        let loading = page.script("return document.querySelector('.loading')").await;
+        assert_eq!(loading, json!(null), "nothing loads any more");
     })
     .await;
 }

@@ -52,3 +52,28 @@ async fn the_keyboard_alone_is_enough_for_a_first_message() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_landing_page_plays_a_recording_and_does_it_for_real_in_place() {
+    browse("for-real", USUAL, async |page| {
+        page.open("/").await;
+        page.says("[data-test=replay-badge]", "REPLAY").await;
+        // It begins with two processes that are there, not with how they were made.
+        page.worker_says("writer", "PID ").await;
+        page.worker_says("reader", "PID ").await;
+        page.press("Do it for real").await;
+        page.sentence_says("hello").await;
+        page.see("#message").await;
+        page.until(
+            "no recording any more",
+            "return document.querySelector('[data-test=replay-badge]') === null",
+        )
+        .await;
+        let lab = page.link("Go on in the lab").await;
+        page.click(&lab).await;
+        page.until("the lab", "return location.pathname.endsWith('/lab/pipe')")
+            .await;
+        page.worker_says("reader", "PID ").await;
+    })
+    .await;
+}

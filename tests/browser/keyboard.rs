@@ -9,6 +9,7 @@ const RIGHT: char = '\u{e014}';
 const DOWN: char = '\u{e015}';
 const HOME: char = '\u{e011}';
 const END: char = '\u{e010}';
+const ESCAPE: char = '\u{e00c}';
 const ENTER: char = '\u{e007}';
 
 /// The lab of the pipe after one message.
@@ -96,14 +97,44 @@ async fn a_card_is_one_stop_and_its_buttons_are_gone_through_with_arrows() {
         page.key(LEFT).await;
         page.key(ENTER).await;
         // The fold takes the focus, and gives it back.
-        page.until("the focus in the fold", "return document.activeElement.closest('.menu') !== null")
-            .await;
-        page.key('\u{e00c}').await;
         page.until(
-            "the focus back on the button",
-            "return document.activeElement.classList.contains('more') && !document.querySelector('.menu')",
+            "the focus in the fold",
+            "return document.activeElement.closest('.menu') !== null",
         )
         .await;
+        page.key(ESCAPE).await;
+        page.until("the focus back on the button", BACK_ON_MORE)
+            .await;
+        // So it does when something in it was chosen.
+        page.key(ENTER).await;
+        focus(page, ".menu .menu-item button").await;
+        page.key(ENTER).await;
+        page.until("the focus back after a choice", BACK_ON_MORE)
+            .await;
+    })
+    .await;
+}
+
+/// The fold of a card is closed, and the focus is where it was opened.
+const BACK_ON_MORE: &str =
+    "return document.activeElement.classList.contains('more') && !document.querySelector('.menu')";
+
+#[tokio::test]
+async fn a_dialog_gives_the_focus_back_however_it_is_closed() {
+    browse("keys-dialog", USUAL, async |page| {
+        page.open("/glossary").await;
+        let back = "return document.querySelector('dialog') === null && document.activeElement.innerText.startsWith('Keys')";
+        for close in [ESCAPE, ENTER] {
+            focus(page, ".foot button").await;
+            page.key(ENTER).await;
+            page.until("an open dialog", "return document.querySelector('dialog')?.open === true")
+                .await;
+            if close == ENTER {
+                focus(page, "dialog header button").await;
+            }
+            page.key(close).await;
+            page.until("the focus where it was", back).await;
+        }
     })
     .await;
 }

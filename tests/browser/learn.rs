@@ -52,6 +52,7 @@ async fn what_each_can_do_is_a_table_with_words() {
         page.accessible("the table").await;
         page.open("/lab/pipe/fifo").await;
         page.says(".side .can", "Outlives its processes").await;
+        page.says(".side .lesson-list .summary", "A pipe holds 65,536 bytes.").await;
     })
     .await;
 }

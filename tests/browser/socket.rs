@@ -1,4 +1,5 @@
-//! Sockets: two sends that arrive as one, a bench that is full, an address where nobody listens, a mailbox that overflows.
+//! Sockets: two sends that arrive as one, a bench that is full, an address where nobody listens, a mailbox that overflows, a
+//! cable that is pulled.
 
 use crate::support::{TELEPHONE, USUAL, browse};
 
@@ -76,6 +77,32 @@ async fn a_full_mailbox_throws_away_and_counts() {
         page.says(".mailbox", "thrown away by the kernel").await;
         page.sentence_says("thrown away: its mailbox is full").await;
         page.fits().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pulled_cable_is_seen_and_what_is_sent_again_is_counted() {
+    browse("socket-cable", USUAL, async |page| {
+        page.open("/lab/socket?machines=two").await;
+        page.press("Start").await;
+        let told = "return document.querySelector('.cable') !== null || document.body.innerText.includes('does not permit')";
+        page.until("a cable, or why there is none", told).await;
+        if page.text().await.contains("does not permit") {
+            return;
+        }
+        page.says(".cable", "clients’ machine").await;
+        page.says(".cable", "The cable is in").await;
+        page.says(".wire", "ESTABLISHED").await;
+        page.tell("server", "Pull the cable").await;
+        page.says(".cable.pulled", "nobody is told").await;
+        page.sentence_says("The cable is pulled").await;
+        page.send("meanwhile").await;
+        page.says(".lane.there", "of them again").await;
+        page.accessible_in_both_themes("a pulled cable").await;
+        page.tell("server", "Plug the cable in").await;
+        page.says(".cable", "The cable is in").await;
+        page.says(".lane.there", "0 in the send buffer").await;
     })
     .await;
 }

@@ -30,6 +30,13 @@ async fn two_machines(case: Case, variant: &str, params: Value) -> Option<World>
     None
 }
 
+/// Whether the cable is in, as the kernel said last.
+fn plugged(state: &RunState) -> Option<bool> {
+    let mut objects = state.objects.iter();
+    let cable = objects.find(|object| object.object_type == "cable")?;
+    Some(cable.reading("up")?.value > 0)
+}
+
 /// Networks that the server and its runs are in; each is gone with the last process in it.
 fn networks(server: &TestServer) -> BTreeSet<PathBuf> {
     let link = |process: Process| fs::read_link(format!("/proc/{}/ns/net", process.pid)).ok();
@@ -63,7 +70,11 @@ pub(crate) async fn what_is_sent_into_a_pulled_cable_is_sent_again(case: Case) {
     client
         .until("the first message", |state| state.counts.received == 1)
         .await;
+    assert_eq!(plugged(client.state()), Some(true));
     client.act("pull-cable", "server", json!({})).await;
+    client
+        .until("the cable pulled", |state| plugged(state) == Some(false))
+        .await;
     client.send_text("client", "meanwhile").await;
     let again = |event: &shared::event::Event| {
         let text = serde_json::to_value(&event.kind).unwrap_or_default();
@@ -81,6 +92,7 @@ pub(crate) async fn what_is_sent_into_a_pulled_cable_is_sent_again(case: Case) {
             state.counts.received == 2
         })
         .await;
+    assert_eq!(plugged(client.state()), Some(true));
     world.end().await;
 }
 
@@ -97,6 +109,7 @@ pub(crate) async fn with_one_machine_there_is_no_cable(case: Case) {
         message,
         Err("there is one machine, and no cable".to_owned())
     );
+    assert_eq!(plugged(world.client.state()), None, "none is told of");
     world.end().await;
 }
 

@@ -206,9 +206,20 @@ pub(crate) fn kinds(calls: &[Call]) -> Vec<Call> {
 }
 
 /// All but the waiting: how often a process that sleeps in poll(2) is woken, by a command as well, is up to the scheduler.
+/// And but what it may still hear at the end: all are killed one after the other, and who is connected to one that is gone
+/// already may be woken by that before its own turn.
 pub(crate) fn without_polls(calls: &[Call]) -> Vec<Call> {
     let waits = |call: &&Call| ["poll", "ppoll"].contains(&&*call.name);
-    calls.iter().filter(|call| !waits(call)).cloned().collect()
+    let mut calls: Vec<_> = calls.iter().filter(|call| !waits(call)).cloned().collect();
+    let took = |call: &Call| call.result.parse::<u64>().is_ok_and(|bytes| bytes > 0);
+    let receives = |call: &Call| ["read", "recvfrom", "recvmsg"].contains(&&*call.name);
+    while calls
+        .last()
+        .is_some_and(|last| receives(last) && !took(last))
+    {
+        calls.pop();
+    }
+    calls
 }
 
 /// All but the questions that a process asks of its sockets where nobody traces it, so that its reports can say which
@@ -244,6 +255,14 @@ pub(crate) fn kinds_but_receiving(calls: &[Call]) -> Vec<Call> {
     let mut kinds = kinds_of_sockets(calls);
     kinds.retain(|call| !matches!(call.name.as_str(), "recvfrom" | "futex"));
     kinds
+}
+
+/// The same of ZeroMQ: how often its threads wake each other, with one byte through a pair of sockets, is up to the scheduler.
+pub(crate) fn kinds_of_zeromq(calls: &[Call]) -> Vec<Call> {
+    let wakes = |call: &Call| call.name == "sendto" && matches!(&*call.result, "1" | "");
+    let mut calls = calls.to_vec();
+    calls.retain(|call| !wakes(call));
+    kinds_but_receiving(&calls)
 }
 
 /// Each name once: how many descriptors there were is up to what others of this user have.

@@ -13,6 +13,7 @@
 
 mod calls;
 mod claims;
+mod judge;
 mod lessons;
 mod outside;
 mod shown;

@@ -2,7 +2,7 @@
 //! by our client.
 
 use crate::{
-    rpc::{address, executed, run, while_it_runs},
+    rpc::{Server, address, executed, run, vacated, while_it_runs},
     tool,
 };
 use harness::World;
@@ -13,7 +13,7 @@ use shared::{
 };
 use std::{
     io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
 
 /// What our roles have as their key.
@@ -133,57 +133,36 @@ print(kind, text.splitlines()[-1])
     world.end().await;
 }
 
-/// A server of Python's own in the place of ours, until it is dropped.
-struct Server(Child);
-
-impl Server {
-    /// Returns when it listens, and has said so.
-    async fn instead(world: &mut World, program: String) -> Self {
-        let place = address(world.client.state()).expect("it listens");
-        let connected = |state: &RunState| {
-            let client = state.worker(&"client".into());
-            client.is_some_and(|client| client.because == Some(Wait::Command))
-        };
-        world
-            .client
-            .until("a client that is connected to ours", connected)
-            .await;
-        world.client.act("kill", "server", json!({})).await;
-        world
-            .client
-            .until("nobody who listens", |state| {
-                state
-                    .objects
-                    .iter()
-                    .all(|one| one.object_type != "listener" || one.removed)
-            })
-            .await;
-        let start = move || {
-            let mut server = Command::new(tool::PYTHON)
-                .args(["-c", &program, &place, KEY])
-                .stdout(Stdio::piped())
-                .spawn()
-                .expect("python3 runs");
-            let mut line = String::new();
-            let output = server.stdout.take().expect("it is a pipe");
-            let read = BufReader::new(output).read_line(&mut line);
-            read.expect("it says that it listens");
-            assert_eq!(line, "listens\n");
-            Self(server)
-        };
-        let server = tokio::task::spawn_blocking(start).await;
-        let server = server.expect("it was started");
-        // The connection to ours is over.
-        said(world, "hello", "unanswered", &[]).await;
-        server
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _over_already = self.0.kill();
-        let _reaped = self.0.wait();
-    }
+/// A server of Python's own in the place of ours; returns when it listens, and has said so.
+async fn instead(world: &mut World, program: String) -> Server {
+    let place = address(world.client.state()).expect("it listens");
+    let connected = |state: &RunState| {
+        let client = state.worker(&"client".into());
+        client.is_some_and(|client| client.because == Some(Wait::Command))
+    };
+    world
+        .client
+        .until("a client that is connected to ours", connected)
+        .await;
+    vacated(world).await;
+    let start = move || {
+        let mut server = Command::new(tool::PYTHON)
+            .args(["-c", &program, &place, KEY])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python3 runs");
+        let mut line = String::new();
+        let output = server.stdout.take().expect("it is a pipe");
+        let read = BufReader::new(output).read_line(&mut line);
+        read.expect("it says that it listens");
+        assert_eq!(line, "listens\n");
+        Server(server)
+    };
+    let server = tokio::task::spawn_blocking(start).await;
+    let server = server.expect("it was started");
+    // The connection to ours is over.
+    said(world, "hello", "unanswered", &[]).await;
+    server
 }
 
 /// Has our client carry out a line, which ends so.
@@ -230,7 +209,7 @@ print('listens', flush=True)
 server.serve_forever()
 "
     );
-    let _server = Server::instead(&mut world, program).await;
+    let _server = instead(&mut world, program).await;
     for (line, what, name, value) in [
         ("hello", "returned", "value", "None"),
         ("len(log)", "returned", "value", "1"),
@@ -285,7 +264,7 @@ connection.send(('#RETURN', ['heard']))
 connection.recv()
 "
     );
-    let _server = Server::instead(&mut world, program).await;
+    let _server = instead(&mut world, program).await;
     said(&mut world, "hello", "returned", &[("value", "['heard']")]).await;
     world.end().await;
 }

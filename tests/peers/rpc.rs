@@ -25,6 +25,20 @@ pub(crate) fn address(state: &RunState) -> Option<String> {
     (!local.is_empty()).then_some(local)
 }
 
+/// Kills our server, and waits until nobody listens at its address any more.
+pub(crate) async fn vacated(world: &mut World) {
+    world.client.act("kill", "server", json!({})).await;
+    world
+        .client
+        .until("nobody who listens", |state| {
+            state
+                .objects
+                .iter()
+                .all(|one| one.object_type != "listener" || one.removed)
+        })
+        .await;
+}
+
 /// Runs a peer while the run's events are taken in: it waits for our processes, and these for nobody.
 pub(crate) async fn while_it_runs(peer: impl FnOnce() -> Output + Send + 'static) -> String {
     let output = tokio::task::spawn_blocking(peer);
@@ -99,8 +113,8 @@ async fn pythons_client_calls_our_server() {
     world.end().await;
 }
 
-/// A server of Python's own at an address, until it is dropped.
-struct Server(Child);
+/// A server of Python's own in the place of ours, until it is dropped.
+pub(crate) struct Server(pub(crate) Child);
 
 impl Server {
     fn at(address: &str, program: &str) -> Self {
@@ -126,16 +140,7 @@ async fn our_client_calls_pythons_server() {
     // It tries again until somebody listens: Python takes a moment.
     let mut world = run("xml", json!({"retry": "again"})).await;
     let address = address(world.client.state()).expect("it listens");
-    world.client.act("kill", "server", json!({})).await;
-    world
-        .client
-        .until("nobody who listens", |state| {
-            state
-                .objects
-                .iter()
-                .all(|one| one.object_type != "listener" || one.removed)
-        })
-        .await;
+    vacated(&mut world).await;
     let program = "import sys, xmlrpc.server\n\
                    server = xmlrpc.server.SimpleXMLRPCServer((sys.argv[1], int(sys.argv[2])), logRequests=False)\n\
                    server.register_function(lambda a, b: [b, a], 'swap')\n\

@@ -81,10 +81,8 @@ impl Drill {
     /// Has a class on a server of its own, and looks what is left of it.
     pub async fn run(self, account: Account) -> Outcome {
         let limits = [
-            "--runs-per-address",
-            "0",
-            "--sockets-per-address",
-            "0",
+            // As one serves a class; but here a learner may start as often as it comes to that.
+            "--class",
             "--grace-ms",
             GRACE_MS,
             "--keep-ms",

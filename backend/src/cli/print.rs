@@ -79,7 +79,7 @@ impl Sink for Printer {
     }
 }
 
-const HEAD: &str = "how we know: ━ system call seen  ▷ the process said so  ◌ read from the kernel  ● about a process  · the run
+const HEAD: &str = "how we know: ━ system call seen  ▷ the process said so  ┈ and its memory agrees  ◌ read from the kernel  ● about a process  · the run
     time ms     pid worker           what";
 
 fn columns(event: &Event) -> String {

@@ -14,8 +14,9 @@ use shared::{
 };
 use std::{cell::RefCell, time::Duration};
 
-/// For everything that a beat expects. A flood of large messages takes a second under the tracer.
-const EXPECT: Duration = Duration::from_secs(10);
+/// For everything that a beat expects. A flood of large messages takes a second under the tracer, forty million additions
+/// take several, and twice that on a busy host.
+const EXPECT: Duration = Duration::from_secs(20);
 /// What must not happen is given this long to happen.
 const ABSENT: Duration = Duration::from_millis(500);
 /// A step whose messages are still under way is not waited for any longer: the next one may be what they need.
@@ -110,7 +111,7 @@ async fn take_step(
             sends.see(event);
         }
     };
-    let mut frozen = None;
+    let mut changed = None;
     let mut acts = false;
     let command = match step.command() {
         Ok(Asked::Send {
@@ -128,7 +129,9 @@ async fn take_step(
             }
         }
         Ok(Asked::Act { worker, verb, args }) => {
-            frozen = worker.clone().filter(|_| verb == "freeze");
+            let freezes = verb == "freeze";
+            let changes = freezes || verb == "kill";
+            changed = worker.clone().filter(|_| changes).map(|who| (who, freezes));
             acts = true;
             Command::Act { worker, verb, args }
         }
@@ -147,15 +150,15 @@ async fn take_step(
         feed.until(STEP, &see, |run| over() || run.is_finished())
             .await?;
     }
-    // A process that was told to stop may still finish the call it is in.
-    if let Some(worker) = frozen.filter(|_| taken) {
-        let stopped = |run: &Run| {
+    // A process that was told to stop may still finish the call it is in, and one that was killed ends a moment later.
+    if let Some((worker, freezes)) = changed.filter(|_| taken) {
+        let has_changed = |run: &Run| {
             run.read(|journal| {
                 let worker = journal.state().worker(&worker);
-                worker.is_none_or(|worker| worker.frozen || !worker.alive())
+                worker.is_none_or(|worker| freezes && worker.frozen || !worker.alive())
             })
         };
-        feed.until(STEP, &see, stopped).await?;
+        feed.until(STEP, &see, has_changed).await?;
     }
     // An act is taken before it is carried out; the next step may be somebody else's, who must find it done.
     if acts && taken {

@@ -50,8 +50,8 @@ pub(super) fn accepts(accept: &str, encoding: &str) -> bool {
     })
 }
 
-/// First words of the addresses that the page shows itself; all else does not exist.
-const ROUTES: [&str; 14] = [
+/// First words of the addresses that the page shows itself, and old ones that lead to them; all else does not exist.
+const ROUTES: [&str; 15] = [
     "",
     "learn",
     "lab",
@@ -66,6 +66,7 @@ const ROUTES: [&str; 14] = [
     "glossary",
     "keys",
     "about",
+    "pipes",
 ];
 
 /// Whether the page has something to show at this path.
@@ -87,6 +88,7 @@ mod tests {
             "embed/pipe",
             "replay",
             "about/host",
+            "pipes",
         ] {
             assert!(is_route(route), "{route}");
         }

@@ -81,8 +81,6 @@ impl Lab {
             roles: order.roles,
             xray: order.xray,
             cpu: self.core(),
-            // The journal takes every event; what a slow browser gets of it is the session's matter.
-            events_per_second: 0,
         });
         let link = link.await?;
         let counters = &self.inner.counters;

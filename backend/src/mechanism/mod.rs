@@ -2,12 +2,12 @@
 //!
 //! # How to add a mechanism
 //!
-//! 1. `shared/src/mechanism/NAME.rs`: the entry of the catalog (variants, parameters, acts), its parameters as a type, its
+//! 1. `shared/src/mechanism/NAME/`: the entry of the catalog (variants, parameters, acts), its parameters as a type, its
 //!    acts as a type (`#[serde(tag = "do")]`), and its cast, called by [`shared::mechanism::cast`]. The first of the cast is
 //!    `parent`.
 //! 2. `backend/src/mechanism/NAME/mod.rs`: `pub(crate) fn play(variant, params) -> Result<Box<dyn Mechanism>, Failure>`
 //!    and its line in `play`. `Mechanism::perform` is the life of the parent: it makes the objects and forks the
-//!    others, the `n`th of the cast with `Worker::fork``(n, role)`, each of which has a file of its own.
+//!    others, the `n`th of the cast with `Worker::fork(n, role)`, each of which has a file of its own.
 //! 3. A role takes its commands with `Worker::command` until there is none any more: [`Command::Send`], and acts of the
 //!    entry, which [`Command::order`] turns into its own type. Around each send it says `sending` and `sent`; what it
 //!    received, stored, loaded, and anything else that nobody but itself could know, it says with the methods of [`Worker`].

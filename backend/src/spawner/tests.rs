@@ -33,7 +33,6 @@ fn setup() -> Setup {
         roles: BTreeMap::new(),
         xray: true,
         cpu: None,
-        events_per_second: 0,
     }
 }
 

@@ -77,7 +77,7 @@ pub(super) fn boot(
     let entered = prepare(&server, &spawner, door)?;
     let setup = begin(&server)?;
     rustix::io::ioctl_fionbio(&server, true)?;
-    let mut journal = Journal::new(server, setup.events_per_second);
+    let mut journal = Journal::new(server);
     let outside = match entered {
         Ok(outside) => outside,
         Err(refused) => return Err(refuse(&mut journal, no_box(&refused))),
@@ -140,11 +140,12 @@ pub(super) fn boot(
         .unwrap_or(0);
     ledger.zmtp = super::zeromq::books(&play);
     let mut objects = Objects::new(Scope::new(names.clone(), raised.ours));
-    if let Some(machines) = &machines {
-        objects.look_there_too(Diag::through(machines.diag()?));
-    }
     let began = journal.began;
     journal.tell(Fact::new(Source::Run, kind).at(began));
+    if let Some(machines) = &machines {
+        objects.look_there_too(Diag::through(machines.diag()?));
+        super::cable::made(&mut journal, machines, names.cable());
+    }
     let word = if raised.tracer.traces() {
         birth::TRACED
     } else {

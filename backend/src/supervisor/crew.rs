@@ -25,7 +25,7 @@ use std::{
 /// Commands that wait for one worker at most.
 const MAX_WAITING: usize = 64;
 
-/// Threads of one worker whose calls are told at once. A lesson has three at most.
+/// Threads of one worker whose calls are told at once. A lesson has a handful.
 const MAX_THREADS: usize = 64;
 
 /// Calls of one thread within each other: those of signal handlers that interrupted handlers.
@@ -167,7 +167,6 @@ impl Hand {
         self.stage == Stage::Alive
     }
 
-    /// A fact about it.
     /// Another process will have its name, and nothing else of it.
     pub(super) fn reborn(&mut self, channel: Ours) {
         let member = Member {
@@ -179,6 +178,7 @@ impl Hand {
         *self = Self::new(&member, self.language, channel);
     }
 
+    /// A fact about it.
     pub(super) fn fact(&self, source: Source, kind: Kind) -> Fact {
         let mut fact = Fact::new(source, kind);
         fact.worker = Some(self.id.clone());

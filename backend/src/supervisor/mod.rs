@@ -12,6 +12,7 @@
 
 mod again;
 mod boot;
+mod cable;
 mod calls;
 mod crew;
 mod gauges;

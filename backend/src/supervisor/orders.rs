@@ -212,33 +212,6 @@ impl Supervisor {
         Ok(Effect::Done)
     }
 
-    /// Takes the cable between the two machines down or up: the server's end of it, so that the act is told of the server.
-    fn cable(
-        &mut self,
-        re: Option<RequestId>,
-        verb: &str,
-        plugged: bool,
-    ) -> Result<Effect, Failure> {
-        let Some(machines) = &self.machines else {
-            let message = "there is one machine, and no cable";
-            let hint = "start the run with machines=two";
-            return Err(Failure::bad_param("do", message, hint));
-        };
-        machines.cable(plugged).map_err(|error| {
-            let message = format!("{verb} failed: {error}");
-            Failure::new(Code::Internal, message, "try again")
-        })?;
-        let at = self
-            .crew
-            .hands
-            .iter()
-            .position(|hand| hand.role == "server");
-        let verb = verb.to_owned();
-        let done = self.crew[at.unwrap_or(0)].fact(Source::Run, Kind::CommandDone { verb });
-        self.journal.tell(done.re(re));
-        Ok(Effect::Done)
-    }
-
     /// Tells a worker that no more commands will come: when it asks for the next, it ends by itself.
     fn exit(
         &mut self,

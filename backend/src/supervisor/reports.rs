@@ -18,7 +18,7 @@ use shared::event::{Kind, Source};
 const AT_ONCE: usize = 8 * 1024;
 /// Bytes of reports taken in one go: more than the socket holds, so all that is there is read, and who writes without end
 /// does not keep everybody else waiting.
-const IN_ONE_GO: usize = 512 * 1024;
+const IN_ONE_GO: usize = 1024 * 1024;
 /// Bytes of output in one event: escaped, each may be six, and an event is at most 8 KiB.
 const OUTPUT_EVENT: usize = 1024;
 

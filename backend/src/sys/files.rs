@@ -36,6 +36,24 @@ pub fn file_behind(fd: Fd) -> Option<(u64, u64)> {
     (about.st_mode & libc::S_IFMT == libc::S_IFREG).then_some((about.st_dev, about.st_ino))
 }
 
+/// The number of the Unix stream socket behind a descriptor, if it is one: `socket:[4711]` in /proc.
+pub fn unix_stream_behind(fd: Fd) -> Option<u64> {
+    use nix::sys::socket::{
+        AddressFamily, SockType, SockaddrLike as _, SockaddrStorage, getsockname, getsockopt,
+        sockopt,
+    };
+    // SAFETY: the descriptor is only looked at, before this function returns; a number that is closed is EBADF.
+    let socket = unsafe { BorrowedFd::borrow_raw(fd) };
+    let about = nix::sys::stat::fstat(socket).ok()?;
+    if about.st_mode & libc::S_IFMT != libc::S_IFSOCK
+        || getsockopt(&socket, sockopt::SockType).ok()? != SockType::Stream
+    {
+        return None;
+    }
+    let name: SockaddrStorage = getsockname(fd).ok()?;
+    (name.family() == Some(AddressFamily::Unix)).then_some(about.st_ino)
+}
+
 /// Own and other address of the TCP connection behind a descriptor, if it is one: getsockname(2), getpeername(2).
 pub fn connection_behind(fd: Fd) -> Option<(std::net::SocketAddrV4, std::net::SocketAddrV4)> {
     use nix::sys::socket::{SockType, SockaddrIn, getpeername, getsockname, getsockopt, sockopt};

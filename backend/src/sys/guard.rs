@@ -89,6 +89,7 @@ impl<'m> Mutex<'m> {
     ///
     /// # Errors
     /// As in pthread_mutex_trylock(3): `EBUSY`.
+    #[cfg(test)]
     #[track_caller]
     pub fn try_lock(&self) -> Result<Got, Errno> {
         super::here::mark();
@@ -183,6 +184,7 @@ impl<'m> Semaphore<'m> {
     ///
     /// # Errors
     /// As in sem_trywait(3): `EAGAIN`.
+    #[cfg(test)]
     #[track_caller]
     pub fn try_wait(&self) -> Result<(), Errno> {
         super::here::mark();

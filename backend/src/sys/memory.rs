@@ -42,7 +42,8 @@ enum How {
     Gone,
 }
 
-// SAFETY: it is a range of addresses of the process, not of a thread, and every access through it is atomic.
+// SAFETY: it is a range of addresses of the process, not of a thread, and every access through it is atomic, or made by
+// assembly in whole words.
 unsafe impl Send for Mapping {}
 // SAFETY: as above.
 unsafe impl Sync for Mapping {}

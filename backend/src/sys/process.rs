@@ -13,7 +13,8 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-/// Set in the spawner and inherited by all below it: this process has one thread, and has had no other since its fork.
+/// Set in the spawner and inherited by all below it. Those that fork, supervisors and parents, never make a thread; roles
+/// that make threads do not fork.
 static ALONE: AtomicBool = AtomicBool::new(false);
 
 /// Where a fork returned.
@@ -111,7 +112,7 @@ pub fn exit_now(code: i32) -> ! {
 /// # Errors
 /// `EINVAL` for SIGKILL and SIGSTOP.
 pub fn default_action(which: Signal) -> Result<(), Errno> {
-    // SAFETY: no handler of this program is replaced; it has none.
+    // SAFETY: what must not be interrupted is only interrupted by handlers, and this sets none.
     unsafe { signal(which, SigHandler::SigDfl) }.map(drop)
 }
 

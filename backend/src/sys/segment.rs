@@ -10,10 +10,7 @@ use nix::{
     fcntl::OFlag,
     sys::{
         mman,
-        socket::{
-            AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType,
-            recvmsg, sendmsg, socketpair as pair_of_sockets,
-        },
+        socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg},
         stat::Mode,
     },
 };
@@ -126,22 +123,6 @@ pub fn shm_remove(id: i32) -> Result<(), Errno> {
     Errno::result(unsafe { libc::shmctl(id, libc::IPC_RMID, ptr::null_mut()) }).map(drop)
 }
 
-/// `int socketpair(AF_UNIX, SOCK_STREAM, 0, int sv[2])`.
-///
-/// # Errors
-/// As in socketpair(2).
-#[track_caller]
-pub fn socketpair() -> Result<[Fd; 2], Errno> {
-    super::here::mark();
-    let (one, other) = pair_of_sockets(
-        AddressFamily::Unix,
-        SockType::Stream,
-        None,
-        SockFlag::empty(),
-    )?;
-    Ok([one.into_raw_fd(), other.into_raw_fd()])
-}
-
 /// `ssize_t sendmsg(int socket, const struct msghdr *msg, 0)` with `SCM_RIGHTS`: one byte, and a copy of a descriptor.
 ///
 /// # Errors
@@ -178,9 +159,9 @@ pub fn receive_descriptor(socket: Fd) -> Result<Fd, Errno> {
 mod tests {
     use super::{
         OFlag, ftruncate, memfd_create, receive_descriptor, send_descriptor, shm_open, shm_remove,
-        shm_unlink, shmget, shmget_new, socketpair,
+        shm_unlink, shmget, shmget_new,
     };
-    use crate::sys::{calls::close, memory::Mapping};
+    use crate::sys::{calls::close, memory::Mapping, pipeline::socketpair};
     use nix::errno::Errno;
 
     fn name(what: &str) -> String {

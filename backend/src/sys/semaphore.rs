@@ -17,6 +17,7 @@ unsafe impl Send for Semaphore {}
 /// As in sem_open(3): `EEXIST` if the name is taken.
 #[track_caller]
 pub fn sem_create(name: &CStr, value: u32) -> Result<Semaphore, Errno> {
+    super::here::mark();
     let (flags, mode): (_, libc::mode_t) = (libc::O_CREAT | libc::O_EXCL, 0o600);
     // SAFETY: the name is a live C string; with O_CREAT these are the two further arguments.
     opened(unsafe { libc::sem_open(name.as_ptr(), flags, mode, value) })
@@ -56,6 +57,7 @@ impl Semaphore {
     /// None that a lesson could meet.
     #[track_caller]
     pub fn close(self) -> Result<(), Errno> {
+        super::here::mark();
         // SAFETY: it was opened by this process or one that it was forked from, and is not used after this by the role.
         Errno::result(unsafe { libc::sem_close(self.0.as_ptr()) }).map(drop)
     }
@@ -67,7 +69,7 @@ impl Semaphore {
     #[track_caller]
     pub fn post(self) -> Result<(), Errno> {
         super::here::mark();
-        // SAFETY: the semaphore stays open until the process ends; nobody closes it.
+        // SAFETY: it is open: a role closes one only as the last thing that it does with it.
         Errno::result(unsafe { libc::sem_post(self.0.as_ptr()) }).map(drop)
     }
 

@@ -23,7 +23,7 @@ use std::{
 /// Exit status of a worker whose role panicked, as a Rust program has it.
 const PANICKED: i32 = 101;
 /// Exit status of a worker that could not be set up: `EX_OSERR` of sysexits(3).
-const NOT_SET_UP: i32 = 71;
+pub(super) const NOT_SET_UP: i32 = 71;
 
 /// The word to go: seized by the tracer …
 pub(crate) const TRACED: u8 = b't';

@@ -41,9 +41,12 @@ const _: () = assert!(
 const ABOVE: RawFd = COMMAND_FD + 1;
 /// Descriptors a role.
 const EACH: RawFd = 4;
-/// How long a report waits for room in a full socket before it is only counted. Long enough for a supervisor that is busy
-/// with others; a worker is not held up longer by being watched.
-const PATIENCE: Duration = Duration::from_millis(20);
+/// How long a report waits for room in a full socket before it is only counted. Long enough for a supervisor that has to wait
+/// for a core of a busy host; a worker is not held up longer by being watched.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// Bytes of reports that may lie unread, as far as the host permits: net.core.wmem_max. The kernel counts twice as many and what
+/// it needs itself, so that it is room for a thousand, more than a lesson brings about at once.
+const UNREAD: usize = 512 * 1024;
 /// How long the parent waits at the gate: a role in Python takes a tenth of a second to get there, under a tracer three, and
 /// several times that on a busy host. Whoever is frozen on the way holds nobody up for longer.
 const GATE_PATIENCE: Duration = Duration::from_secs(10);
@@ -81,6 +84,7 @@ pub(crate) fn pair() -> io::Result<(Ours, Theirs)> {
     // The kernel says which process wrote a report; a worker could say anything.
     socket::pass_credentials(&reports)?;
     sockopt::set_socket_timeout(&reports_in, sockopt::Timeout::Send, Some(PATIENCE))?;
+    sockopt::set_socket_send_buffer_size(&reports_in, UNREAD)?;
     for fd in [&reports, &commands, &stdout, &stderr] {
         rustix::io::ioctl_fionbio(fd, true)?;
     }

@@ -1,14 +1,16 @@
 //! A worker: takes commands, reports what it means and does, forks others. Everything else is its role's business.
 
 use super::{
-    Language, Voice, channel,
+    Language, Voice,
+    birth::NOT_SET_UP,
+    channel,
     wire::{Command, MAX_LINE, Report},
 };
 use crate::{
     sandbox::{COMMAND_FD, REPORT_FD},
     sys::{
         descriptor::take,
-        process::{Fork, fork},
+        process::{Fork, exit_now, fork},
         socket,
     },
 };
@@ -153,13 +155,10 @@ impl Worker {
         }
         match forked? {
             Fork::Child => {
-                channel::adopt(channel)?;
-                if self.elsewhere.get(number).is_some_and(|there| *there) {
-                    channel::elsewhere()?;
-                } else {
-                    channel::stay()?;
+                if self.settle(number, channel, opens_gate).is_err() {
+                    // An error here would be taken for one of fork, and this go on as a second parent.
+                    exit_now(NOT_SET_UP);
                 }
-                channel::leave_all(opens_gate)?;
                 self.line.clear();
                 self.voice.begin_anew();
                 role.clone_into(&mut self.role);
@@ -172,6 +171,17 @@ impl Worker {
             }
             Fork::Parent(pid) => Ok(Born::Parent(pid.as_raw())),
         }
+    }
+
+    /// In the child: its own channels and no others, on the machine where it belongs.
+    fn settle(&self, number: usize, channel: RawFd, opens_gate: bool) -> Result<(), Errno> {
+        channel::adopt(channel)?;
+        if self.elsewhere.get(number).is_some_and(|there| *there) {
+            channel::elsewhere()?;
+        } else {
+            channel::stay()?;
+        }
+        channel::leave_all(opens_gate)
     }
 
     /// The next command; sleeps until there is one. `None` when there will be no more.

@@ -29,7 +29,7 @@ impl Worker {
             len,
             preview: Preview::of(payload, len),
             key,
-            inode: self.file_behind(fd),
+            inode: self.number_behind(fd),
             to: None,
             ends: self.ends_behind(fd),
         });
@@ -71,12 +71,13 @@ impl Worker {
         });
     }
 
-    /// A file is opened and closed for one message, so that whoever reads a report of it may find nothing open any more.
-    fn file_behind(&self, fd: i32) -> Option<(u64, u64)> {
+    /// A file is opened and closed for one message, and a connection made and closed for a few, so that whoever reads a
+    /// report of it may find nothing open any more, or something else.
+    fn number_behind(&self, fd: i32) -> Option<(u64, u64)> {
         if self.traced() || fd < 0 {
             return None;
         }
-        files::file_behind(fd)
+        files::file_behind(fd).or_else(|| Some((0, files::unix_stream_behind(fd)?)))
     }
 
     /// A connection can be over before anybody has looked: its addresses name it all the same.
@@ -118,7 +119,7 @@ impl Worker {
             len,
             preview: Preview::of(bytes, len),
             key,
-            inode: self.file_behind(fd),
+            inode: self.number_behind(fd),
             ends: self.ends_behind(fd),
         });
     }

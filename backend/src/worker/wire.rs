@@ -179,7 +179,8 @@ pub enum Report {
         /// Priority, type or place, where the entry has one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<i64>,
-        /// Device and inode of the file behind the descriptor, where no tracer has seen it opened: it may be closed by now.
+        /// Device and inode of the file behind the descriptor, or 0 and the number of the Unix stream socket, where no tracer
+        /// has seen it opened: it may be closed by now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         inode: Option<(u64, u64)>,
         /// The address it goes to, `127.0.0.1:5000` or a path, where the descriptor alone does not say.
@@ -210,7 +211,8 @@ pub enum Report {
         /// Priority or type, where the entry has one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<i64>,
-        /// Device and inode of the file behind the descriptor, where no tracer has seen it opened: it may be closed by now.
+        /// Device and inode of the file behind the descriptor, or 0 and the number of the Unix stream socket, where no tracer
+        /// has seen it opened: it may be closed by now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         inode: Option<(u64, u64)>,
         /// Own and other address of the TCP connection behind it, likewise.

@@ -21,12 +21,9 @@ pub fn ink(letter: Option<char>) -> &'static str {
 
 /// The letter of a process. The name of the process stands beside it, so screen readers skip it.
 pub fn letter(letter: Option<char>) -> Html {
-    match letter {
-        Some(letter) => {
-            html! { <span class={classes!("letter", ink(Some(letter)))} aria-hidden="true">{ letter }</span> }
-        }
-        None => html! { <span class="letter parent" aria-hidden="true">{ "P" }</span> },
-    }
+    let kind = letter.map_or("parent", |letter| ink(Some(letter)));
+    let class = format!("letter {kind}");
+    html! { <span {class} aria-hidden="true">{ letter.unwrap_or('P') }</span> }
 }
 
 /// A process as it is called everywhere: `A writer`, `parent`.

@@ -1,8 +1,14 @@
 //! A lesson's beats: the bar under the sentence, the question before the reveal, and the list of all.
 
-use super::{parts::button, sentence::kernel_words, tabs::pressed};
+use super::{
+    parts::{button, code, el, words},
+    sentence::kernel_words,
+    tabs::pressed,
+};
 use crate::{
     ctx::Ctx,
+    lessons,
+    route::Route,
     store::{Action, Phase, Play, PlayAction},
 };
 use shared::scenario::Ask;
@@ -18,25 +24,43 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
     let Some(beat) = play.scenario.beats.get(play.beat) else {
         return html! {};
     };
-    let words = match play.phase {
+    let over = play.is_over();
+    let says = match play.phase {
         Phase::Ready if play.started && play.is_rewinding() => {
-            html! { <span>{ "Running the beats before this one again…" }</span> }
+            words("span", "", "Running the beats before this one again…")
         }
         Phase::Ready if play.asks() && play.chosen.is_none() => {
-            html! { <span>{ "Predict first, then see." }</span> }
+            words("span", "", "Predict first, then see.")
         }
         Phase::Ready => {
-            html! { <span>{ if play.beat == 0 { "Nothing runs yet." } else { "Ready." } }</span> }
+            let other = !play.started && ctx.store.watching.is_none() && ctx.store.is_running();
+            let says = match play.beat {
+                0 if other => "What runs was begun before; Start makes a new run.",
+                0 => "Nothing runs yet.",
+                _ => "Ready.",
+            };
+            words("span", "", says)
         }
-        Phase::Doing => html! { <span>{ "Doing it…" }</span> },
-        Phase::Watching => html! { <span>{ "Watching what happens…" }</span> },
-        Phase::Done => html! { <span>{ kernel_words(&beat.say) }</span> },
+        Phase::Doing => words("span", "", "Doing it…"),
+        Phase::Watching => words("span", "", "Watching what happens…"),
+        Phase::Done => {
+            let end = over.then(|| words("b", "good", " Lesson done."));
+            el(
+                "span",
+                "",
+                [Some(kernel_words(&beat.say)), end]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+            )
+        }
         Phase::Missed if ctx.store.watching.is_some() => {
-            html! { <span>{ "It went differently this time." }</span> }
+            words("span", "", "It went differently this time.")
         }
         Phase::Missed => missed(play),
     };
     let next = match play.phase {
+        _ if over => "Next lesson ›",
         Phase::Ready if play.beat == 0 && !play.started => "Start",
         Phase::Ready if play.asks() => "Just show me",
         Phase::Ready => "Do it",
@@ -45,15 +69,18 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
         Phase::Doing | Phase::Watching => "…",
     };
     let busy = play.is_busy() || (play.started && play.is_rewinding());
+    // Whoever is asked something has better to do than to go on.
+    let main = play.phase != Phase::Ready || !play.asks();
+    // The page around an embed says what comes next.
+    let goes_on = !over || !matches!(ctx.store.route, Route::Embed { .. });
     let does_it = ctx.store.watching.is_none().then(|| {
         html! {
             <>
                 <button type="button" onclick={does(ctx, PlayAction::Back)} aria-disabled={(play.beat == 0 && play.phase == Phase::Ready).then_some("true")}
                     title="Runs the beats before this one again">{ "‹ Back" }</button>
-                if play.is_over() {
-                    <span class="good">{ "Lesson done." }</span>
-                } else {
-                    <button type="button" class="main" id="next-beat" onclick={does(ctx, PlayAction::Next)} aria-disabled={busy.then_some("true")}>{ next }</button>
+                if goes_on {
+                    <button type="button" class={main.then_some("main")} id="next-beat" onclick={if over { ctx.emits(Action::Go(after(ctx, play))) } else { does(ctx, PlayAction::Next) }}
+                        aria-disabled={busy.then_some("true")}>{ next }</button>
                 }
             </>
         }
@@ -61,18 +88,34 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
     html! {
         <div class={if play.phase == Phase::Done { "quest done" } else { "quest" }}>
             <b>{ if play.phase == Phase::Done { "✓ ".to_owned() } else { String::new() } }{ format!("{} of {all}", play.beat + 1) }</b>
-            <div class="quest-words" aria-live="polite" data-test="beat-say">{ words }</div>
+            <div class="quest-words" aria-live="polite" data-test="beat-say">{ says }</div>
             <span class="spacer"></span>
-            { does_it }
-            { for beat.ask.as_ref().map(|ask| question(ctx, play, ask)) }
+            { does_it.unwrap_or_default() }
+            { beat.ask.as_ref().map(|ask| question(ctx, play, ask)).unwrap_or_default() }
         </div>
+    }
+}
+
+/// Where it goes on after a lesson: the one after it, or the list of all.
+fn after(ctx: &Ctx, play: &Play) -> Route {
+    match lessons::after(&play.entry, &play.lesson) {
+        Some(lesson) => Route::Lesson {
+            entry: lesson.entry.to_owned(),
+            lesson: lesson.id.to_owned(),
+            present: ctx.store.route.presents(),
+        },
+        None => Route::Learn { checked: false },
     }
 }
 
 fn missed(play: &Play) -> Html {
     let verdict = play.verdict.as_ref();
     if verdict.is_none() {
-        return html! { <span>{ "It was refused: the notice says why, and what to do." }</span> };
+        return words(
+            "span",
+            "",
+            "It was refused: the notice says why, and what to do.",
+        );
     }
     let missing = verdict
         .iter()
@@ -86,13 +129,15 @@ fn missed(play: &Play) -> Html {
         missing.collect::<Vec<_>>().join(", "),
         violated.collect::<Vec<_>>().join(", "),
     );
-    html! {
-        <span>
-            { "It went differently this time. " }
-            if !missing.is_empty() { { "Not seen: " }<code>{ missing }</code>{ ". " } }
-            if !violated.is_empty() { { "Seen, though it should not be: " }<code>{ violated }</code>{ ". " } }
-        </span>
+    let mut says: Vec<Html> = vec!["It went differently this time. ".into()];
+    if !missing.is_empty() {
+        says.extend(["Not seen: ".into(), code(missing), ". ".into()]);
     }
+    if !violated.is_empty() {
+        let seen = "Seen, though it should not be: ".into();
+        says.extend([seen, code(violated), ". ".into()]);
+    }
+    el("span", "", says)
 }
 
 /// The card with the question; afterwards which answer was right.
@@ -133,14 +178,14 @@ pub fn beat(ctx: &Ctx, play: &Play, at: usize) -> Html {
     };
     let here = at == play.beat;
     let done = at < play.beat || (here && play.phase == Phase::Done);
-    let steps = beat
-        .steps
-        .iter()
-        .map(|step| html! { <><code translate="no">{ step.to_string() }</code>{ " " }</> });
+    let mut steps = vec![words("span", "sr", format!("Beat {}: ", at + 1))];
+    for step in &beat.steps {
+        steps.extend([code(step.to_string()), " ".into()]);
+    }
     html! {
         <div class={if done { "beat done" } else { "beat" }} aria-current={here.then_some("step")}>
-            <p class="soft"><span class="sr">{ format!("Beat {}: ", at + 1) }</span>{ for steps }</p>
-            if done { <p class="say-beat">{ kernel_words(&beat.say) }</p> }
+            { el("p", "soft", steps) }
+            { done.then(|| el("p", "say-beat", vec![kernel_words(&beat.say)])).unwrap_or_default() }
             if here && play.started && ctx.store.watching.is_none() { { button("small", None, "This beat afresh", does(ctx, PlayAction::Again)) } }
         </div>
     }

@@ -42,7 +42,7 @@ pub fn bench(ctx: &Ctx, purpose: Purpose, title: &str, extra: Html) -> Html {
         let by_hand = by_hand.then(|| composer(ctx, &shown.state));
         return html! {
             <main class="present" id="main">
-                { heading }{ sentence(&shown) }{ for by_hand }{ stage(ctx, &shown) }{ quest }
+                { heading }{ sentence(&shown) }{ by_hand.unwrap_or_default() }{ stage(ctx, &shown) }{ quest }
             </main>
         };
     }
@@ -109,10 +109,13 @@ pub fn timeline(ctx: &Ctx, shown: &Shown) -> Html {
 fn tools(ctx: &Ctx, purpose: Purpose, shown: &Shown, extra: Html) -> Html {
     match purpose {
         Purpose::Replay => {
-            html! { <>{ extra }{ for ctx.store.player.as_ref().map(|recording| player(ctx, recording)) }</> }
+            html! { <>{ extra }{ ctx.store.player.as_ref().map(|recording| player(ctx, recording)).unwrap_or_default() }</> }
         }
         Purpose::Watch => {
-            html! { { for ctx.store.watching.as_ref().map(|watching| watch_bar(ctx, watching)) } }
+            let watching = ctx.store.watching.as_ref();
+            watching
+                .map(|watching| watch_bar(ctx, watching))
+                .unwrap_or_default()
         }
         Purpose::Lab => html! { <>{ composer(ctx, &shown.state) }{ run_bar(ctx, false) }</> },
         Purpose::Lesson(_) => html! { <>{ composer(ctx, &shown.state) }{ run_bar(ctx, true) }</> },

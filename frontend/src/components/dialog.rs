@@ -1,6 +1,6 @@
 //! What opens over the page and keeps the focus until it is closed: the list of keys, the watch link.
 
-use super::{invite::invite, keys::key_list, parts::button};
+use super::{invite::invite, keys::key_list};
 use crate::{
     ctx::Ctx,
     dom,
@@ -15,10 +15,10 @@ pub fn dialog(ctx: &Ctx, open: Dialog) -> Html {
         Dialog::Keys => ("Keys", key_list()),
         Dialog::Invite => ("Watch link", invite(ctx)),
     };
-    let close = UiAction::Dialog(None);
     html! {
-        <dialog id="dialog" class="dialog" aria-labelledby="dialog-title" onclose={ctx.ui(close)}>
-            <header><h2 id="dialog-title">{ title }</h2>{ button("", None, "Close", ctx.ui(close)) }</header>
+        <dialog id="dialog" class="dialog" aria-labelledby="dialog-title" onclose={ctx.ui(UiAction::Dialog(None))}>
+            // A form of this kind closes it as Escape does: the focus goes back to where it came from.
+            <header><h2 id="dialog-title">{ title }</h2><form method="dialog"><button>{ "Close" }</button></form></header>
             { inside }
         </dialog>
     }

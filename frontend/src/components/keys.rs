@@ -1,5 +1,6 @@
 //! The keys: in a dialog on `?`, and the same list as a page.
 
+use super::parts::{el, words};
 use yew::prelude::*;
 
 /// Where, which key, what it does. No single key acts on the whole page but `?`.
@@ -71,14 +72,13 @@ const KEYS: &[(&str, &[(&str, &str)])] = &[
 
 /// The list itself.
 pub fn key_list() -> Html {
-    html! {
-        <div class="keys">
-            { for KEYS.iter().map(|(place, keys)| html! {
-                <section>
-                    <h2>{ *place }</h2>
-                    <dl>{ for keys.iter().map(|(key, does)| html! { <><dt><kbd>{ *key }</kbd></dt><dd>{ *does }</dd></> }) }</dl>
-                </section>
-            }) }
-        </div>
-    }
+    let key = |&(key, does): &(&'static str, &'static str)| {
+        let name = el("dt", "", vec![words("kbd", "", key)]);
+        [name, words("dd", "", does)]
+    };
+    let place = |&(place, keys): &(&'static str, &[(&'static str, &'static str)])| {
+        let list = el("dl", "", keys.iter().flat_map(key).collect());
+        el("section", "", vec![words("h2", "", place), list])
+    };
+    el("div", "keys", KEYS.iter().map(place).collect())
 }

@@ -1,6 +1,9 @@
 //! What the kinds of lines and figures mean.
 
-use super::badge::origin_badge;
+use super::{
+    badge::origin_badge,
+    parts::{el, words},
+};
 use shared::event::Origin;
 use yew::prelude::*;
 
@@ -39,10 +42,10 @@ pub fn legend() -> Html {
     html! {
         <ul class="legend" aria-label="Legend">
             { for LINES.iter().map(|&(class, word, means)| html! {
-                <li>{ line_sample(class) }<span><b>{ word }</b>{ " " }{ means }</span></li>
+                { el("li", "", vec![line_sample(class), el("span", "", vec![words("b", "", word), " ".into(), means.into()])]) }
             }) }
             { for ORIGINS.iter().map(|&(origin, means)| html! {
-                <li>{ origin_badge(origin, false) }<span>{ means }</span></li>
+                { el("li", "", vec![origin_badge(origin, false), words("span", "", means)]) }
             }) }
         </ul>
     }

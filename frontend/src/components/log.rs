@@ -192,7 +192,7 @@ impl Component for Log {
         html! {
             <section class="log" aria-label="Log" data-test="log">
                 { tools(&bar, link) }
-                { for props.lagged.iter().rev().take(1).map(|lost| lagged(lost, props.lagged.len())) }
+                { props.lagged.last().map(|lost| lagged(lost, props.lagged.len())).unwrap_or_default() }
                 if seqs.is_empty() {
                     <p class="empty">{ if props.events.is_empty() { "No events yet. Send a message: the first one starts the run." } else { "No event fits this filter." } }</p>
                 }

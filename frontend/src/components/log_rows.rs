@@ -122,7 +122,7 @@ pub(super) fn row(event: &Event, whose: Option<Option<char>>, at: usize, on: boo
             aria-rowindex={(at + 2).to_string()} aria-selected={pressed(on)}>
             <span class="seq" role="gridcell">{ seq.to_string() }</span>
             <span class="at" role="gridcell">{ words::at(event.at_ns) }</span>
-            <span class="who" role="gridcell">{ for whose.map(letter) }{ who }</span>
+            <span class="who" role="gridcell">{ whose.map(letter).unwrap_or_default() }{ who }</span>
             <span class="what" role="gridcell" title={event.kind.name()}>{ words::event(event) }</span>
             <span class="via" role="gridcell">{ words::source(event.source) }</span>
         </div>

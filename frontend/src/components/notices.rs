@@ -2,7 +2,7 @@
 
 use super::{
     icons::{Icon, glyph},
-    parts::icon_button,
+    parts::{el, icon_button, words},
 };
 use crate::{
     ctx::Ctx,
@@ -34,12 +34,17 @@ pub fn notices(ctx: &Ctx) -> Html {
 
 fn notice(ctx: &Ctx, notice: &Notice) -> Html {
     let failure = &notice.failure;
-    let again = (notice.times > 1)
-        .then(|| html! { <span class="soft">{ format!(" ({} times)", notice.times) }</span> });
+    let again =
+        (notice.times > 1).then(|| words("span", "soft", format!(" ({} times)", notice.times)));
+    let mut says = vec![
+        words("strong", "", sentence(&failure.message)),
+        format!(" {}", sentence(&failure.hint)).into(),
+    ];
+    says.extend(again);
     html! {
         <div class="notice warn" key={notice.id.to_string()}>
             { glyph(Icon::Warning) }
-            <p><strong>{ sentence(&failure.message) }</strong>{ " " }{ sentence(&failure.hint) }{ again }</p>
+            { el("p", "", says) }
             { icon_button("quiet icon", "Dismiss this notice", glyph(Icon::Dead), ctx.emits(Action::Dismiss(notice.id))) }
         </div>
     }
@@ -64,9 +69,9 @@ pub fn wrong(id: &str, failure: Option<&Failure>) -> Html {
     let Some(failure) = failure else {
         return html! {};
     };
+    let says = format!("{} ", sentence(&failure.message));
+    let hint = words("span", "", sentence(&failure.hint));
     html! {
-        <p class="error" id={id.to_owned()} role="alert" data-test={id.to_owned()}>
-            { sentence(&failure.message) }{ " " }<span>{ sentence(&failure.hint) }</span>
-        </p>
+        <p class="error" id={id.to_owned()} role="alert" data-test={id.to_owned()}>{ says }{ hint }</p>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     notices::wrong,
-    parts::{option, para},
+    parts::{option, para, words},
 };
 use crate::{ctx::Ctx, intent::Intent, store::Action};
 use serde_json::Value;
@@ -22,12 +22,12 @@ pub fn variants(ctx: &Ctx) -> Html {
         html! {
             <label class="choice" title={variant.summary}>
                 <input type="radio" name="variant" value={variant.id} checked={variant.id == chosen} {onchange} />
-                <span>{ variant.title }</span>
+                { words("span", "", variant.title) }
             </label>
         }
     };
     html! {
-        <fieldset class="variants"><legend class="sr">{ "Variant" }</legend>{ for entry.variants.iter().map(choice) }</fieldset>
+        <fieldset class="variants">{ words("legend", "sr", "Variant") }{ for entry.variants.iter().map(choice) }</fieldset>
     }
 }
 
@@ -47,7 +47,7 @@ pub fn params(ctx: &Ctx) -> Html {
             { for entry.params_of(draft.variant_id()).map(|param| field(ctx, param)) }
             { languages(ctx) }
             <label class="switch"><input type="checkbox" id="param-xray" checked={draft.xray} onchange={xray} />
-                <span>{ "X-ray" }</span><small class="soft">{ "Trace the system calls of its processes; each costs about 25 µs more." }</small></label>
+                { words("span", "", "X-ray") }{ words("small", "soft", "Trace the system calls of its processes; each costs about 25 µs more.") }</label>
         </div>
     }
 }
@@ -76,7 +76,7 @@ fn field(ctx: &Ctx, param: &'static Param) -> Html {
     );
     if matches!(param.kind, ParamKind::Flag { .. }) {
         return html! {
-            <label class="switch" key={param.id}>{ input }<span>{ param.label }</span><small class="soft">{ param.help }</small></label>
+            <label class="switch" key={param.id}>{ input }{ words("span", "", param.label) }{ words("small", "soft", param.help) }</label>
         };
     }
     let unit = if let ParamKind::Number { unit, .. } = param.kind {
@@ -84,7 +84,7 @@ fn field(ctx: &Ctx, param: &'static Param) -> Html {
     } else {
         ""
     };
-    labelled(
+    labeled(
         param.id,
         id,
         param.label,
@@ -99,7 +99,7 @@ fn field(ctx: &Ctx, param: &'static Param) -> Html {
 
 /// A field with its label above.
 #[inline(never)]
-fn labelled(
+fn labeled(
     key: &'static str,
     id: String,
     label: &'static str,
@@ -108,7 +108,7 @@ fn labelled(
 ) -> Html {
     html! {
         <div class="field" {key}>
-            <label for={id}>{ label }<span class="soft">{ " " }{ unit }</span></label>
+            <label for={id}>{ label }{ words("span", "soft", format!(" {unit}")) }</label>
             { for inside }
         </div>
     }
@@ -204,7 +204,7 @@ fn languages(ctx: &Ctx) -> Html {
             .filter(|option| option.0 == "rust" || python.is_ok() || chosen == "python")
             .map(|(word, label)| (word.to_owned(), label.to_owned()));
         let select = list(id.clone(), options.collect(), chosen, None, says);
-        labelled(role, id, role, "is written in", vec![select])
+        labeled(role, id, role, "is written in", vec![select])
     };
     let missing = python.err().map(|why| para("notice info", why.to_owned()));
     html! { <>{ for draft.roles().into_iter().map(field) }{ for missing }</> }

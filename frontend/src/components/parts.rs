@@ -1,7 +1,18 @@
 //! Small pieces of markup that are used again and again, each compiled once.
+//!
+//! What may be there or not is `{ option.unwrap_or_default() }` in markup, which keeps a place for it. `{ option }` and
+//! `{ for option }` have none when they are empty: all elements before are made anew when it comes, and lose the focus.
 
 use crate::mechanism::short_name;
 use yew::prelude::*;
+
+/// A page without a stage: its heading takes the focus when the page is turned to.
+#[inline(never)]
+pub fn page(class: &'static str, title: &str, inside: Vec<Html>) -> Html {
+    html! {
+        <main {class} id="main" tabindex="-1"><h1 tabindex="-1">{ title.to_owned() }</h1>{ for inside }</main>
+    }
+}
 
 /// A button with words on it.
 #[inline(never)]
@@ -53,13 +64,20 @@ pub fn option(value: String, label: String, selected: bool) -> Html {
 /// quarter of a kilobyte each time it is written.
 #[inline(never)]
 pub fn el(tag: &'static str, class: &str, inside: Vec<Html>) -> Html {
-    html! { <@{tag} class={class.to_owned()}>{ for inside }</@> }
+    let class = (!class.is_empty()).then(|| class.to_owned());
+    html! { <@{tag} {class}>{ for inside }</@> }
 }
 
 /// An element of a class with words in it.
 #[inline(never)]
 pub fn words(tag: &'static str, class: &str, text: impl Into<String>) -> Html {
     el(tag, class, vec![Html::from(text.into())])
+}
+
+/// The sign of an entry, beside its name.
+#[inline(never)]
+pub fn sign(glyph: &'static str) -> Html {
+    html! { <span class="glyph" aria-hidden="true">{ glyph }</span> }
 }
 
 /// Words of the kernel, which nobody should translate.

@@ -17,7 +17,7 @@ pub fn prose(ctx: &Ctx, html: &str, play: Option<&Play>) -> Html {
     let part = |(at, text): (usize, &str)| {
         html! {
             <>
-                if at > 0 { { for play.map(|play| beat(ctx, play, at - 1)) } }
+                if at > 0 { { play.map(|play| beat(ctx, play, at - 1)).unwrap_or_default() } }
                 { Html::from_html_unchecked(AttrValue::from(text.to_owned())) }
             </>
         }
@@ -27,7 +27,7 @@ pub fn prose(ctx: &Ctx, html: &str, play: Option<&Play>) -> Html {
     html! {
         <div class="prose">
             { for all.iter().copied().enumerate().take(seen + 1).map(part) }
-            if hidden { { for play.map(|play| beat(ctx, play, here)).filter(|_| here >= seen) } }
+            if hidden { { play.map(|play| beat(ctx, play, here)).filter(|_| here >= seen).unwrap_or_default() } }
             if hidden { <p class="soft">{ "The rest of this page comes with the beats." }</p> }
         </div>
     }

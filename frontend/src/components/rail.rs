@@ -1,6 +1,9 @@
 //! The catalog beside the stage: every entry, what is built and what was learned.
 
-use super::link::{anchor, link};
+use super::{
+    link::{anchor, link},
+    parts::{el, sign, words},
+};
 use crate::{ctx::Ctx, lessons::LESSONS, route::Route};
 use shared::catalog::{Category, ENTRIES, Entry};
 use yew::prelude::*;
@@ -9,30 +12,34 @@ use yew::prelude::*;
 pub fn rail(ctx: &Ctx) -> Html {
     let list = |category: Category| {
         let entries = ENTRIES.iter().filter(|entry| entry.category == category);
-        html! { <ul>{ for entries.map(|entry| html! { <li>{ item(ctx, entry) }</li> }) }</ul> }
+        entries.map(|entry| item(ctx, entry)).collect()
     };
-    let more = |to: &Route, glyph: &'static str, name: &'static str| {
-        link(
-            ctx,
-            to,
-            "",
-            html! { <><span class="glyph" aria-hidden="true">{ glyph }</span><span class="name">{ name }</span></> },
-        )
+    let more = |to: &Route, entry: (&'static str, &'static str)| {
+        let says = html! { <>{ sign(entry.0) }{ words("span", "name", entry.1) }</> };
+        el("li", "", vec![link(ctx, to, "", says)])
+    };
+    let last = vec![
+        more(&Route::Learn { checked: false }, ("›", "Learn")),
+        more(&Route::Replay { src: None }, ("↻", "Replay")),
+    ];
+    let part = |title: &'static str, list: Vec<Html>| {
+        html! { <>{ words("h2", "", title) }{ el("ul", "", list) }</> }
     };
     html! {
         <nav id="rail" class={if ctx.store.ui.topics { "rail open" } else { "rail" }} aria-label="Topics">
-            <h2>{ "Mechanisms" }</h2>{ list(Category::Mechanism) }
-            <h2>{ "Concepts" }</h2>{ list(Category::Concept) }
-            <h2>{ "More" }</h2>
-            <ul><li>{ more(&Route::Learn { checked: false }, "›", "Learn") }</li><li>{ more(&Route::Replay { src: None }, "↻", "Replay") }</li></ul>
+            { part("Mechanisms", list(Category::Mechanism)) }
+            { part("Concepts", list(Category::Concept)) }
+            { part("More", last) }
         </nav>
     }
 }
 
 fn item(ctx: &Ctx, entry: &'static Entry) -> Html {
-    let glyph = html! { <span class="glyph" aria-hidden="true">{ entry.glyph }</span> };
+    let (glyph, name) = (sign(entry.glyph), words("span", "name", entry.title));
     if !entry.built {
-        return html! { <span class="coming" title={entry.question}>{ glyph }<span class="name">{ entry.title }</span><span class="mark">{ "coming" }</span></span> };
+        let inside = vec![glyph, name, words("span", "mark", "coming")];
+        let inside = el("span", "coming", inside);
+        return el("li", "", vec![inside]);
     }
     let lessons = || LESSONS.iter().filter(|lesson| lesson.entry == entry.id);
     let done = lessons()
@@ -44,6 +51,8 @@ fn item(ctx: &Ctx, entry: &'static Entry) -> Html {
         (done, all) => format!("{done}/{all}"),
     };
     let current = ctx.store.route.entry() == Some(entry.id);
-    let says = html! { <>{ glyph }<span class="name">{ entry.title }</span><span class="mark" title="Lessons done">{ mark }</span></> };
-    anchor(ctx, &Route::lab(entry.id), "", current, says)
+    let says =
+        html! { <>{ glyph }{ name }<span class="mark" title="Lessons done">{ mark }</span></> };
+    let link = anchor(ctx, &Route::lab(entry.id), "", current, says);
+    el("li", "", vec![link])
 }

@@ -2,7 +2,7 @@
 
 use super::{
     params::{params, variants},
-    parts::button,
+    parts::{button, words},
 };
 use crate::{
     ctx::Ctx,
@@ -43,14 +43,16 @@ pub fn run_bar(ctx: &Ctx, lesson: bool) -> Html {
 /// How far the run is, in words.
 fn phase(store: &Store) -> Html {
     let Some(run) = &store.run else {
-        return html! { <span class="phase soft">{ "Nothing runs yet: the first message starts it." }</span> };
+        return words(
+            "span",
+            "phase soft",
+            "Nothing runs yet: the first message starts it.",
+        );
     };
     match run.phase {
-        RunPhase::Starting => {
-            html! { <span class="phase soft">{ "Starting its processes…" }</span> }
-        }
+        RunPhase::Starting => words("span", "phase soft", "Starting its processes…"),
         RunPhase::Live => html! {},
-        RunPhase::Over => html! { <span class="phase">{ over(run) }</span> },
+        RunPhase::Over => words("span", "phase", over(run)),
     }
 }
 

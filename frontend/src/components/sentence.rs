@@ -1,6 +1,9 @@
 //! The sentence that says what is going on: a learner who reads nothing else understands.
 
-use super::icons::{Icon, glyph};
+use super::{
+    icons::{Icon, glyph},
+    parts::{code, el},
+};
 use shared::{
     diagnosis::{Tone, sentence},
     state::RunState,
@@ -18,21 +21,19 @@ pub fn say(run: &RunState) -> Html {
         Tone::Dead => ("dead", Icon::Dead),
         Tone::Ok => ("ok", Icon::Check),
     };
-    html! {
-        <p class={classes!("say", class)}>
-            { glyph(icon) }
-            <span><strong>{ kernel_words(&said.headline) }</strong>{ " " }<span class="detail">{ kernel_words(&said.detail) }</span></span>
-        </p>
-    }
+    let headline = el("strong", "", vec![kernel_words(&said.headline)]);
+    let detail = el("span", "detail", vec![kernel_words(&said.detail)]);
+    let says = el("span", "", vec![headline, " ".into(), detail]);
+    el("p", &format!("say {class}"), vec![glyph(icon), says])
 }
 
 /// Text with the kernel's words, which stand in backticks, in their own type.
 pub fn kernel_words(text: &str) -> Html {
     let parts = text.split('`').enumerate().map(|(at, part)| {
         if at % 2 == 1 {
-            html! { <code translate="no">{ part.to_owned() }</code> }
+            code(part.to_owned())
         } else {
-            html! { { part.to_owned() } }
+            part.to_owned().into()
         }
     });
     html! { <>{ for parts }</> }

@@ -5,13 +5,14 @@ use super::{
     invite::watchers,
     link::{link, skip, text_link},
     notices::notices,
-    parts::button,
+    parts::{button, el, words},
     tabs::pressed,
 };
 use crate::{
     ctx::Ctx,
     dom,
     intent::Intent,
+    mechanism::count,
     pages,
     route::Route,
     store::{Action, Connection, Dialog, Store, UiAction},
@@ -38,7 +39,7 @@ pub fn shell(ctx: &Ctx) -> Html {
             { pages::view(ctx) }
             { foot(ctx) }
             { said }
-            { for ctx.store.ui.dialog.map(|open| dialog(ctx, open)) }
+            { ctx.store.ui.dialog.map(|open| dialog(ctx, open)).unwrap_or_default() }
         </div>
     }
 }
@@ -125,10 +126,15 @@ fn crumbs(ctx: &Ctx) -> Html {
         vec![(route.title(), None)]
     };
     let item = |(name, to): (String, Option<Route>)| match to {
-        Some(to) => html! { <li>{ link(ctx, &to, "", html! { { name } }) }</li> },
-        None => html! { <li><strong aria-current="page">{ name }</strong></li> },
+        Some(to) => el("li", "", vec![link(ctx, &to, "", name.into())]),
+        None => el(
+            "li",
+            "",
+            vec![html! { <strong aria-current="page">{ name }</strong> }],
+        ),
     };
-    html! { <nav class="crumbs" aria-label="Where you are"><ol>{ for places.into_iter().map(item) }</ol></nav> }
+    let places = el("ol", "", places.into_iter().map(item).collect());
+    html! { <nav class="crumbs" aria-label="Where you are">{ places }</nav> }
 }
 
 fn connection(store: &Store) -> Html {
@@ -182,7 +188,7 @@ fn actions(ctx: &Ctx) -> Html {
             <button type="button" class="opt" aria-pressed={pressed(xray)} onclick={ctx.emits(Action::Want(Intent::Xray(!xray)))}>
                 { if xray { "X-ray: on" } else { "X-ray: off" } }</button>
             { button("opt", None, label, ctx.emits(Action::Go(present))) }
-            { for watch_link(ctx) }
+            { watch_link(ctx).unwrap_or_default() }
             <button type="button" class="opt" onclick={share} onblur={ctx.ui(UiAction::Copied(false))}>
                 <span aria-live="polite">{ if store.ui.copied { "Link copied" } else { "Share" } }</span></button>
         </>
@@ -210,29 +216,37 @@ fn foot(ctx: &Ctx) -> Html {
     let store = &ctx.store;
     let counts = store.run.as_ref().map(|run| {
         let missing = run.events.dropped();
+        let skipped = format!("{} events skipped", count(run.state.counts.skipped));
+        let gone = format!("{} older ones let go here", count(missing));
         html! {
             <>
-                <span class="mono">{ format!("seq {}", run.state.seq) }</span>
-                <span>{ format!("{} events skipped", crate::mechanism::count(run.state.counts.skipped)) }</span>
-                if missing > 0 { <span>{ format!("{} older ones let go here", crate::mechanism::count(missing)) }</span> }
+                { words("span", "mono", format!("seq {}", run.state.seq)) }
+                { words("span", "", skipped) }
+                { (missing > 0).then(|| words("span", "", gone)).unwrap_or_default() }
             </>
         }
     });
     let session = store.session.as_ref().map(|session| {
-        let limits = session.limits.iter().map(|(name, value)| {
-            html! { <><dt>{ name.replace('_', " ") }</dt><dd>{ crate::mechanism::count(*value) }</dd></> }
+        let limits = session.limits.iter().flat_map(|(name, value)| {
+            let name = words("dt", "", name.replace('_', " "));
+            [name, words("dd", "", count(*value))]
         });
+        let limits = vec![
+            words("summary", "", "Limits"),
+            el("dl", "", limits.collect()),
+        ];
+        let protection = words("b", "", session.protection.clone());
         html! {
             <>
-                <span>{ "Isolation: " }<b>{ session.protection.clone() }</b></span>
-                <details class="limits"><summary>{ "Limits" }</summary><dl>{ for limits }</dl></details>
-                <span>{ session.server.clone() }</span>
+                { el("span", "", vec!["Isolation: ".into(), protection]) }
+                { el("details", "limits", limits) }
+                { words("span", "", session.server.clone()) }
             </>
         }
     });
     html! {
         <footer class="foot">
-            { session }{ counts }
+            { session.unwrap_or_default() }{ counts.unwrap_or_default() }
             <span class="spacer"></span>
             { super::looks::looks() }
             { text_link(ctx, &Route::Glossary, "Glossary") }

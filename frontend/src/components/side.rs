@@ -1,8 +1,16 @@
 //! The panel beside the stage: lesson, X-ray, source, log. X-ray opens beside the lesson, never over it.
 
 use super::{
-    bench::Purpose, capabilities::of_variant, legend::legend, link::text_link, log::Log,
-    prose::prose, source::source, tabs::Tabs, xray::xray,
+    bench::Purpose,
+    capabilities::of_variant,
+    legend::legend,
+    link::text_link,
+    log::Log,
+    parts::{el, words},
+    prose::prose,
+    source::source,
+    tabs::Tabs,
+    xray::xray,
 };
 use crate::{
     ctx::Ctx,
@@ -93,7 +101,7 @@ fn of_lesson(ctx: &Ctx, entry: &str, id: &str) -> Html {
     let text = lessons::lesson(entry, id).and_then(|lesson| ctx.store.text(&lesson.prose()));
     match text {
         Some(text) => prose(ctx, &text, ctx.store.play.as_ref()),
-        None => html! { <p class="empty">{ "Loading…" }</p> },
+        None => words("p", "empty", "Loading…"),
     }
 }
 
@@ -104,40 +112,66 @@ fn break_it(ctx: &Ctx) -> Html {
     let chosen = ctx.store.draft.variant_id();
     let variant =
         entry.and_then(|entry| entry.variants.iter().find(|variant| variant.id == chosen));
-    let lessons = LESSONS.iter().filter(|lesson| lesson.entry == id).map(|lesson| {
-        let to = Route::Lesson { entry: lesson.entry.to_owned(), lesson: lesson.id.to_owned(), present: false };
-        let mark = ctx.store.progress.is_done(lesson.entry, lesson.id).then_some(" ✓");
-        html! { <li>{ text_link(ctx, &to, lesson.title) }<span class="soft">{ format!(" {} min", lesson.minutes) }{ mark }</span><p class="soft">{ lesson.summary }</p></li> }
-    });
+    let summaries = ctx.store.text(&lessons::summaries(id)).unwrap_or_default();
+    let lessons = LESSONS
+        .iter()
+        .filter(|lesson| lesson.entry == id)
+        .map(|lesson| {
+            let to = Route::Lesson {
+                entry: lesson.entry.to_owned(),
+                lesson: lesson.id.to_owned(),
+                present: false,
+            };
+            let mark = ctx
+                .store
+                .progress
+                .is_done(lesson.entry, lesson.id)
+                .then_some(" ✓");
+            let minutes = format!(" {} min{}", lesson.minutes, mark.unwrap_or_default());
+            let inside = vec![
+                text_link(ctx, &to, lesson.title),
+                words("span", "soft", minutes),
+                words(
+                    "p",
+                    "soft summary",
+                    lesson.summary(&summaries).unwrap_or_default(),
+                ),
+            ];
+            el("li", "", inside)
+        });
     let lessons: Vec<_> = lessons.collect();
-    html! {
-        <div class="prose">
-            <h2>{ entry.map_or("", |entry| entry.question) }</h2>
-            <p>{ variant.map(|variant| variant.summary) }</p>
-            if !lessons.is_empty() {
-                <h3>{ "Break it, step by step" }</h3>
-                <ul class="lesson-list">{ for lessons }</ul>
-            }
-            <h3>{ "What it can do" }</h3>
-            { for variant.map(of_variant) }
-            <p>{ text_link(ctx, &Route::Compare, "Compare with all others") }</p>
-            { legend() }
-        </div>
+    let mut inside = vec![words("h2", "", entry.map_or("", |entry| entry.question))];
+    inside.extend(variant.map(|variant| words("p", "", variant.summary)));
+    if !lessons.is_empty() {
+        inside.push(words("h3", "", "Break it, step by step"));
+        inside.push(el("ul", "lesson-list", lessons));
     }
+    inside.push(words("h3", "", "What it can do"));
+    inside.extend(variant.map(of_variant));
+    let compare = text_link(ctx, &Route::Compare, "Compare with all others");
+    inside.push(el("p", "", vec![compare]));
+    inside.push(legend());
+    el("div", "prose", inside)
 }
 
 fn about(ctx: &Ctx) -> Html {
     let Some(player) = &ctx.store.player else {
-        return html! { <p class="empty">{ "Open a recording to look into it." }</p> };
+        return words("p", "empty", "Open a recording to look into it.");
     };
     let state = ctx.store.shown().state;
-    html! {
-        <div class="prose">
-            <h2>{ player.name.clone() }</h2>
-            <p>{ format!("{} events of {}/{}, recorded on {}.", crate::mechanism::count(player.len() as u64), state.entry, state.variant, state.host) }</p>
-            if player.cut { <p class="notice info">{ "Its last line is cut off, as when the writer was killed: what was whole before it is shown." }</p> }
-            <p>{ "Everything you see was done by real processes then; nothing runs now. The stage, the timeline and the log show it up to the event the slider stands at." }</p>
-            <p>{ text_link(ctx, &Route::lab(&state.entry), "Do it for real") }</p>
-        </div>
+    let of = format!(
+        "{} events of {}/{}, recorded on {}.",
+        crate::mechanism::count(player.len() as u64),
+        state.entry,
+        state.variant,
+        state.host
+    );
+    let mut inside = vec![words("h2", "", player.name.clone()), words("p", "", of)];
+    if player.cut {
+        inside.push(words("p", "notice info", "Its last line is cut off, as when the writer was killed: what was whole before it is shown."));
     }
+    inside.push(words("p", "", "Everything you see was done by real processes then; nothing runs now. The stage, the timeline and the log show it up to the event the slider stands at."));
+    let real = text_link(ctx, &Route::lab(&state.entry), "Do it for real");
+    inside.push(el("p", "", vec![real]));
+    el("div", "prose", inside)
 }

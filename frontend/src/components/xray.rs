@@ -4,17 +4,17 @@ use super::{
     badge::ink,
     hex::{Dump, hex},
     legend::legend,
-    parts::para,
+    parts::{code, el, para, words},
 };
 use crate::{
     ctx::Ctx,
     intent::Intent,
     mechanism::{bytes, count},
-    store::{Action, Looked, Selected, Shown, look, source, words},
+    store::{Action, Looked, Selected, Shown, look, source, words as say},
 };
 use shared::{
     event::{Preview, Tie},
-    ids::CallId,
+    ids::{CallId, MsgId},
     state::{Call, Message, OpenCall, RunState, Worker},
 };
 use yew::prelude::*;
@@ -24,7 +24,7 @@ pub fn xray(ctx: &Ctx, shown: &Shown) -> Html {
     let state = &shown.state;
     let looked = look(state, &shown.events, shown.selected);
     let body = match shown.selected {
-        Selected::Nothing => nothing(state),
+        Selected::Nothing => nothing(ctx, state),
         Selected::Message(_) => match &looked.message {
             Some(message) => of_message(ctx, shown, &looked, message),
             None => calls_only(ctx, state, &looked),
@@ -44,7 +44,7 @@ pub fn xray(ctx: &Ctx, shown: &Shown) -> Html {
             }
         }
     };
-    html! { <div class="xray">{ off(state) }{ body }{ legend() }</div> }
+    el("div", "xray", vec![off(state), body, legend()])
 }
 
 fn off(state: &RunState) -> Html {
@@ -57,19 +57,28 @@ fn off(state: &RunState) -> Html {
     }
 }
 
-fn nothing(state: &RunState) -> Html {
-    let newest = state
-        .messages
-        .iter()
-        .rev()
-        .take(12)
-        .map(|message| format!("#{} {}", message.id, words::quoted(&message.preview)));
-    html! {
-        <>
-            <p>{ "Choose a call in the timeline, a message, or a line of the log: here is what it was, on both sides." }</p>
-            if !state.messages.is_empty() { <p class="soft">{ "Newest messages: " }{ newest.collect::<Vec<_>>().join(", ") }</p> }
-        </>
+fn nothing(ctx: &Ctx, state: &RunState) -> Html {
+    let choose = words(
+        "p",
+        "",
+        "Choose a call in the timeline, a message, or a line of the log: here is what it was, on both sides.",
+    );
+    if state.messages.is_empty() {
+        return choose;
     }
+    let newest = state.messages.iter().rev().take(12).map(|message| {
+        let says = format!("#{} {}", message.id, say::quoted(&message.preview));
+        to_message(ctx, message.id, says)
+    });
+    let newest = el("p", "of-messages", newest.collect());
+    html! { <>{ choose }{ words("h3", "", "Newest messages") }{ newest }</> }
+}
+
+/// A button that turns to a message.
+#[inline(never)]
+fn to_message(ctx: &Ctx, id: MsgId, says: String) -> Html {
+    let onclick = ctx.emits::<MouseEvent>(Action::Want(Intent::SelectMessage(id)));
+    html! { <button type="button" class="small" {onclick}>{ says }</button> }
 }
 
 fn of_message(ctx: &Ctx, shown: &Shown, looked: &Looked, message: &Message) -> Html {
@@ -98,10 +107,17 @@ fn of_message(ctx: &Ctx, shown: &Shown, looked: &Looked, message: &Message) -> H
             plural(receives, "call")
         ),
     };
+    let to = if to.is_empty() {
+        to
+    } else {
+        format!(" → {to}")
+    };
+    let (id, len) = (message.id, bytes(message.len));
+    let about = format!("Message {id} · {len} · {}{to}", message.worker);
     html! {
         <>
-            <p class="soft">{ format!("Message {} · {} · {}{}", message.id, bytes(message.len), message.worker, if to.is_empty() { String::new() } else { format!(" → {to}") }) }</p>
-            <h2>{ headline }</h2>
+            { words("p", "soft", about) }
+            { words("h2", "", headline) }
             { calls(&message.sends) }
             { kernel(state, looked, message) }
             { calls(&message.receives) }
@@ -121,7 +137,8 @@ fn calls_only(ctx: &Ctx, state: &RunState, looked: &Looked) -> Html {
                 .to_owned(),
         );
     }
-    html! { <><h2>{ plural(looked.calls.len(), "call") }</h2>{ for looked.calls.iter().map(|call| card(ctx, state, call)) }</> }
+    let headline = words("h2", "", plural(looked.calls.len(), "call"));
+    html! { <>{ headline }{ for looked.calls.iter().map(|call| card(ctx, state, call)) }</> }
 }
 
 /// What the kernel had of it in between.
@@ -134,7 +151,7 @@ fn kernel(state: &RunState, looked: &Looked, message: &Message) -> Html {
     let held = message
         .bytes_in
         .saturating_sub(message.bytes_out + message.bytes_lost);
-    let words = match (message.bytes_in, held, message.bytes_lost) {
+    let says = match (message.bytes_in, held, message.bytes_lost) {
         (0, ..) => "nothing of it is in the kernel yet".to_owned(),
         (_, 0, 0) => format!("{} went in and came out", bytes(message.bytes_in)),
         (_, held, 0) => format!(
@@ -149,7 +166,8 @@ fn kernel(state: &RunState, looked: &Looked, message: &Message) -> Html {
             count(lost)
         ),
     };
-    html! { <div class="call-card k"><code>{ object.id.to_string() }</code><small>{ words }</small></div> }
+    let name = words("code", "", object.id.to_string());
+    el("div", "call-card k", vec![name, words("small", "", says)])
 }
 
 fn certainty(message: &Message) -> Html {
@@ -178,31 +196,37 @@ fn dump<'a>(shown: &'a Shown, preview: &'a Preview) -> Dump<'a> {
 fn of_call(ctx: &Ctx, shown: &Shown, call: &Call) -> Html {
     let messages = call.parts.iter().filter_map(|part| {
         let msg = part.msg?;
-        let onclick = ctx.emits::<MouseEvent>(Action::Want(Intent::SelectMessage(msg)));
-        Some(html! { <button type="button" class="small" {onclick}>{ format!("Message {msg}: bytes {} to {}", count(part.from), count(part.to)) }</button> })
+        let says = format!(
+            "Message {msg}: bytes {} to {}",
+            count(part.from),
+            count(part.to)
+        );
+        Some(to_message(ctx, msg, says))
     });
     html! {
         <>
-            <p class="soft">{ format!("Call {} · {}", call.call, call.worker) }</p>
-            <h2>{ format!("{}()", call.name) }</h2>
+            { words("p", "soft", format!("Call {} · {}", call.call, call.worker)) }
+            { words("h2", "", format!("{}()", call.name)) }
             { card(ctx, &shown.state, call) }
-            <p class="of-messages">{ for messages }</p>
-            { for call.data.iter().map(|data| hex(ctx, &dump(shown, data))) }
+            { el("p", "of-messages", messages.collect()) }
+            { call.data.as_ref().map(|data| hex(ctx, &dump(shown, data))).unwrap_or_default() }
             { took(std::slice::from_ref(call)) }
         </>
     }
 }
 
 fn of_open(worker: &Worker, now: &OpenCall) -> Html {
-    let why = worker.because.map_or("it has not returned", words::wait);
+    let why = worker.because.map_or("it has not returned", say::wait);
+    let call = vec![
+        code(format!("{}({}) …", now.name, now.args.join(", "))),
+        words("small", "", format!("{} · {why}", worker.id)),
+    ];
+    let class = format!("call-card open ink-{}", ink(worker.letter));
     html! {
         <>
-            <p class="soft">{ format!("Call {} · {}", now.call, worker.id) }</p>
-            <h2>{ format!("In {}() now", now.name) }</h2>
-            <div class={format!("call-card open ink-{}", ink(worker.letter))}>
-                <code translate="no">{ format!("{}({}) …", now.name, now.args.join(", ")) }</code>
-                <small>{ format!("{} · {why}", worker.id) }</small>
-            </div>
+            { words("p", "soft", format!("Call {} · {}", now.call, worker.id)) }
+            { words("h2", "", format!("In {}() now", now.name)) }
+            { el("div", &class, call) }
         </>
     }
 }
@@ -218,7 +242,7 @@ fn card(ctx: &Ctx, state: &RunState, call: &Call) -> Html {
         .unwrap_or_default();
     let slept = call.slept.map_or_else(
         || " · did not sleep".to_owned(),
-        |why| format!(" · slept: {}", words::wait(why)),
+        |why| format!(" · slept: {}", say::wait(why)),
     );
     let again = match call.interrupted {
         0 => String::new(),
@@ -241,10 +265,12 @@ fn card(ctx: &Ctx, state: &RunState, call: &Call) -> Html {
         .map(|key| format!(" · {} {key}", key_word(&call.name)))
         .unwrap_or_default();
     let onclick = ctx.emits::<MouseEvent>(Action::Want(Intent::SelectCall(call.call)));
+    let parts = say::parts(&call.parts);
+    let details = format!("{who}{thread}{fd}{key}{slept}{again}{line}{parts}");
     html! {
         <button type="button" class={format!("call-card ink-{}{failed}", ink(letter))} key={call.call} {onclick}>
-            <code translate="no">{ words::call(call) }</code>
-            <small>{ format!("{who}{thread}{fd}{key}{slept}{again}{line}") }{ words::parts(&call.parts) }</small>
+            { code(say::call(call)) }
+            { words("small", "", details) }
         </button>
     }
 }
@@ -275,7 +301,7 @@ fn took(calls: &[Call]) -> Html {
         "took soft",
         format!(
             "{} from entry to return, with X-ray: not the mechanism's own speed.",
-            words::duration(last.saturating_sub(first))
+            say::duration(last.saturating_sub(first))
         ),
     )
 }

@@ -3,7 +3,7 @@
 use crate::{
     components::{
         notices::sentence,
-        parts::{chosen_button, el, option, para, words},
+        parts::{chosen_button, el, option, page, para, words},
     },
     ctx::Ctx,
     dom,
@@ -24,17 +24,19 @@ pub(super) fn builder(ctx: &Ctx) -> Html {
         .snippets(&link)
         .into_iter()
         .map(|(name, text)| snippet(name, text));
-    html! {
-        <main class="page" id="main" tabindex="-1">
-            <h1 tabindex="-1">{ Route::Builder.title() }</h1>
-            { words("p", "", "A stage of the playground in a page of yours: a recording of real processes, and the real thing at a press of a button.") }
-            { choices(ctx, builder) }
-            { verdict(builder) }
-            <iframe class="embedded" title="The embed, as it will look" src={dom::absolute(&address)} loading="lazy"></iframe>
-            { for snippets }
-            { words("p", "soft", "The embed tells the page around it what happens, by postMessage: {source: \"ipc-playground\", type: \"ready\" | \"height\" | \"beat\" | \"done\"}, with height in pixels, beat and of.") }
-        </main>
-    }
+    let mut inside = vec![
+        words(
+            "p",
+            "",
+            "A stage of the playground in a page of yours: a recording of real processes, and the real thing at a press of a button.",
+        ),
+        choices(ctx, builder),
+        verdict(builder),
+        html! { <iframe class="embedded" title="The embed, as it will look" src={dom::absolute(&address)} loading="lazy"></iframe> },
+    ];
+    inside.extend(snippets);
+    inside.push(words("p", "soft", "The embed tells the page around it what happens, by postMessage: {source: \"ipc-playground\", type: \"ready\" | \"height\" | \"beat\" | \"done\"}, with height in pixels, beat and of."));
+    page("page", &Route::Builder.title(), inside)
 }
 
 /// What is chosen.
@@ -171,11 +173,11 @@ fn verdict(builder: &Builder) -> Html {
 fn snippet(name: &'static str, text: String) -> Html {
     let shown = text.trim().to_owned();
     let copy = Callback::from(move |_: MouseEvent| dom::copy(text.trim()));
-    html! {
-        <section class="snippet">
-            <h2>{ name }</h2>
-            <pre class="hex" tabindex="0" translate="no" aria-label={format!("For {name}")}>{ shown }</pre>
-            <button type="button" class="small" onclick={copy}>{ format!("Copy for {name}") }</button>
-        </section>
-    }
+    let text = html! { <pre class="hex" tabindex="0" translate="no" aria-label={format!("For {name}")}>{ shown }</pre> };
+    let copy = html! { <button type="button" class="small" onclick={copy}>{ format!("Copy for {name}") }</button> };
+    el(
+        "section",
+        "snippet",
+        vec![words("h2", "", name), text, copy],
+    )
 }

@@ -1,5 +1,6 @@
 //! `/glossary`: the words of the kernel, explained.
 
+use crate::components::parts::{el, page, words};
 use yew::prelude::*;
 
 /// Id for `#…`, word, meaning.
@@ -183,12 +184,10 @@ const WORDS: &[(&str, &str, &str)] = &[
 
 /// The page.
 pub(super) fn glossary() -> Html {
-    html! {
-        <main class="page narrow" id="main" tabindex="-1">
-            <h1 tabindex="-1">{ "Glossary" }</h1>
-            <dl class="glossary">
-                { for WORDS.iter().map(|(id, word, meaning)| html! { <div id={*id}><dt>{ *word }</dt><dd>{ *meaning }</dd></div> }) }
-            </dl>
-        </main>
-    }
+    let word = |&(id, word, meaning): &(&'static str, &'static str, &'static str)| {
+        let inside = [words("dt", "", word), words("dd", "", meaning)];
+        html! { <div {id}>{ for inside }</div> }
+    };
+    let all = el("dl", "glossary", WORDS.iter().map(word).collect());
+    page("page narrow", "Glossary", vec![all])
 }

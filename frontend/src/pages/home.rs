@@ -6,6 +6,7 @@ use crate::{
         bench,
         composer::composer,
         link::{link, text_link},
+        parts::{button, el, sign, words},
         player::player,
     },
     ctx::Ctx,
@@ -27,38 +28,56 @@ pub(super) fn home(ctx: &Ctx) -> Html {
         <main class="page home" id="main" tabindex="-1">
             <section class="hero">
                 <h1 tabindex="-1">{ "Watch real processes talk" }</h1>
-                <p class="lead">{ "Pick a way for programs to talk to each other, press Send, and see what the kernel really does: every arrow is something a process did, and says how we know." }</p>
+                { words("p", "lead", "Pick a way for programs to talk to each other, press Send, and see what the kernel really does: every arrow is something a process did, and says how we know.") }
+                { ways(ctx, &shown) }
             </section>
             { scene(ctx, &shown) }
             { doors(ctx) }
             { catalog(ctx) }
-            { health(ctx) }
+            { health(ctx).unwrap_or_default() }
         </main>
     }
 }
 
+/// What to do first.
+fn ways(ctx: &Ctx, shown: &Shown) -> Html {
+    let first = if shown.replay {
+        let hello = Action::Want(Intent::Send {
+            worker: None,
+            data: Data::text("hello"),
+            times: 1,
+            args: Default::default(),
+        });
+        button("main", Some("for-real"), "Do it for real", ctx.emits(hello))
+    } else {
+        let says = "Go on in the lab".into();
+        let lab = Route::lab(&shown.state.entry);
+        link(ctx, &lab, "button main", says)
+    };
+    let lessons = Route::Learn { checked: false };
+    let lessons = link(ctx, &lessons, "button", "Learn it step by step".into());
+    el("p", "ways", vec![first, lessons])
+}
+
 /// The recording, or the run it became.
 fn scene(ctx: &Ctx, shown: &Shown) -> Html {
-    let store = &ctx.store;
-    let real = Action::Want(Intent::Send {
-        worker: None,
-        data: Data::text("hello"),
-        times: 1,
-        args: Default::default(),
-    });
+    let tools = match &ctx.store.player {
+        Some(recording) if shown.replay => player(ctx, recording),
+        None if shown.replay => el("div", "player", Vec::new()),
+        _ => composer(ctx, &shown.state),
+    };
+    let name = if shown.replay {
+        "A recording"
+    } else {
+        "Your run"
+    };
+    let note = "These are real processes, on the server.";
     html! {
-        <section class="scene" aria-label="A pipe">
+        <section class="scene" aria-label={name}>
             { bench::sentence(shown) }
+            { tools }
             { bench::stage(ctx, shown) }
-            if shown.replay {
-                <div class="scene-foot">
-                    { for store.player.as_ref().map(|recording| player(ctx, recording)) }
-                    <button type="button" class="main" id="for-real" onclick={ctx.emits(real)}>{ "Do it for real" }</button>
-                </div>
-            } else {
-                { composer(ctx, &shown.state) }
-                <p>{ "These are real processes on the server. " }{ link(ctx, &Route::lab("pipe"), "", html! { { "Go on in the lab" } }) }</p>
-            }
+            { (!shown.replay).then(|| words("p", "soft", note)).unwrap_or_default() }
         </section>
     }
 }
@@ -69,46 +88,80 @@ fn doors(ctx: &Ctx) -> Html {
         .progress
         .last()
         .and_then(|(entry, id)| lessons::lesson(entry, id));
-    html! {
-        <ul class="doors">
-            <li class="door"><h2>{ text_link(ctx, &Route::Learn { checked: false }, "Learn") }</h2><p>{ "Lessons that run real processes a step at a time, and ask before they show." }</p>
-                { for last.map(|lesson| html! { <p>{ "Continue: " }{ to_lesson(ctx, lesson) }</p> }) }</li>
-            <li class="door"><h2>{ link(ctx, &Route::lab("pipe"), "", html! { { "Try" } }) }</h2><p>{ "Send, freeze, kill, close, flood: whatever you like, and see what happens." }</p></li>
-            <li class="door"><h2>{ text_link(ctx, &Route::Builder, "Teach & embed") }</h2>
-                <p>{ "Present a lesson with a clicker while the class watches on its own screens, embed a stage in your own page, or " }{ text_link(ctx, &Route::Replay { src: None }, "play a recording") }{ " without a server." }</p></li>
-        </ul>
-    }
+    let again = last.map(|lesson| {
+        el(
+            "p",
+            "",
+            vec![Html::from("Continue: "), to_lesson(ctx, lesson)],
+        )
+    });
+    let learn = vec![
+        words(
+            "p",
+            "",
+            "Lessons that run real processes a step at a time, and ask before they show.",
+        ),
+        again.unwrap_or_default(),
+    ];
+    let attempt = words(
+        "p",
+        "",
+        "Send, freeze, kill, close, flood: whatever you like, and see what happens.",
+    );
+    let teach = vec![
+        Html::from(
+            "Present a lesson with a clicker while the class watches on its own screens, embed a stage in your own page, or ",
+        ),
+        text_link(ctx, &Route::Replay { src: None }, "play a recording"),
+        Html::from(" without a server."),
+    ];
+    let door = |to: &Route, title: &'static str, inside: Vec<Html>| {
+        let heading = el("h2", "", vec![text_link(ctx, to, title)]);
+        el("li", "door", [vec![heading], inside].concat())
+    };
+    let doors = vec![
+        door(&Route::Learn { checked: false }, "Learn", learn),
+        door(&Route::lab("pipe"), "Try", vec![attempt]),
+        door(&Route::Builder, "Teach & embed", vec![el("p", "", teach)]),
+    ];
+    el("ul", "doors", doors)
 }
 
 fn catalog(ctx: &Ctx) -> Html {
     let list = |category: Category, title: &'static str| {
-        let cards = ENTRIES
-            .iter()
-            .filter(move |entry| entry.category == category)
-            .map(|entry| card(ctx, entry));
-        html! { <section class="catalog"><h2>{ title }</h2><ul class="cards">{ for cards }</ul></section> }
+        let of = ENTRIES.iter().filter(|entry| entry.category == category);
+        let cards = of.map(|entry| card(ctx, entry)).collect();
+        let inside = vec![words("h2", "", title), el("ul", "cards", cards)];
+        el("section", "catalog", inside)
     };
     html! { <>{ list(Category::Mechanism, "Mechanisms") }{ list(Category::Concept, "Concepts") }</> }
 }
 
 fn card(ctx: &Ctx, entry: &'static Entry) -> Html {
-    let glyph = html! { <span class="glyph" aria-hidden="true">{ entry.glyph }</span> };
-    if !entry.built {
-        return html! { <li class="card-entry coming"><h3>{ glyph }{ entry.title }</h3><p>{ entry.question }</p><p class="soft">{ "coming" }</p></li> };
-    }
-    let lessons = || LESSONS.iter().filter(|lesson| lesson.entry == entry.id);
-    let done = lessons()
-        .filter(|lesson| ctx.store.progress.is_done(lesson.entry, lesson.id))
-        .count();
-    html! {
-        <li class="card-entry"><h3>{ glyph }{ text_link(ctx, &Route::lab(entry.id), entry.title) }</h3><p>{ entry.question }</p>
-            <p class="soft">{ format!("{done} of {} lessons done", lessons().count()) }</p></li>
-    }
+    let (class, name, state) = if entry.built {
+        let lessons = || LESSONS.iter().filter(|lesson| lesson.entry == entry.id);
+        let done = lessons()
+            .filter(|lesson| ctx.store.progress.is_done(lesson.entry, lesson.id))
+            .count();
+        let link = text_link(ctx, &Route::lab(entry.id), entry.title);
+        let state = format!("{done} of {} lessons done", lessons().count());
+        ("card-entry", link, state)
+    } else {
+        ("card-entry coming", entry.title.into(), "coming".to_owned())
+    };
+    let inside = vec![
+        el("h3", "", vec![sign(entry.glyph), name]),
+        words("p", "", entry.question),
+        words("p", "soft", state),
+    ];
+    el("li", class, inside)
 }
 
-fn health(ctx: &Ctx) -> Html {
-    let Some(session) = &ctx.store.session else {
-        return html! {};
-    };
-    html! { <p class="health soft">{ format!("This server: {}, isolation {}.", session.server, session.protection) }</p> }
+fn health(ctx: &Ctx) -> Option<Html> {
+    let session = ctx.store.session.as_ref()?;
+    let says = format!(
+        "This server: {}, isolation {}.",
+        session.server, session.protection
+    );
+    Some(words("p", "health soft", says))
 }

@@ -6,7 +6,7 @@ use crate::{
         capabilities::{meanings, of_all},
         icons::glyph,
         link::text_link,
-        parts::{el, words},
+        parts::{el, page, sign, words},
     },
     ctx::Ctx,
     lessons::{self, LESSONS, Lesson},
@@ -23,15 +23,19 @@ pub(super) fn learn(ctx: &Ctx) -> Html {
         .progress
         .last()
         .and_then(|(entry, id)| lessons::lesson(entry, id));
-    html! {
-        <main class="page" id="main" tabindex="-1">
-            <h1 tabindex="-1">{ "Learn" }</h1>
-            { tabs(ctx) }
-            <p>{ "Each lesson runs real processes, a step at a time, and asks before it shows." }</p>
-            { for last.map(|lesson| html! { <p>{ "You were at: " }{ to_lesson(ctx, lesson) }</p> }) }
-            <ol class="path">{ for ENTRIES.iter().map(|entry| part(ctx, entry)) }</ol>
-        </main>
-    }
+    let intro = "Each lesson runs real processes, a step at a time, and asks before it shows.";
+    let mut inside = vec![tabs(ctx), words("p", "", intro)];
+    let (says, lesson) = match last {
+        Some(lesson) => ("You were at: ", Some(lesson)),
+        None => (
+            "New here? Begin with a pipe: ",
+            lessons::lesson("pipe", "first-message"),
+        ),
+    };
+    inside.extend(lesson.map(|lesson| el("p", "", vec![says.into(), to_lesson(ctx, lesson)])));
+    let parts = ENTRIES.iter().map(|entry| part(ctx, entry));
+    inside.push(el("ol", "path", parts.collect()));
+    page("page", "Learn", inside)
 }
 
 /// The parts of the page, as links: each has an address.
@@ -50,15 +54,9 @@ fn tabs(ctx: &Ctx) -> Html {
 
 /// What all that can be run can and cannot do.
 pub(super) fn compare(ctx: &Ctx) -> Html {
-    html! {
-        <main class="page" id="main" tabindex="-1">
-            <h1 tabindex="-1">{ "What each can do" }</h1>
-            { tabs(ctx) }
-            <p>{ "Each yes and each no is tested on the running thing, as far as the processes here make use of it." }</p>
-            { of_all() }
-            { meanings() }
-        </main>
-    }
+    let intro = "Each yes and each no is tested on the running thing, as far as the processes here make use of it.";
+    let inside = vec![tabs(ctx), words("p", "", intro), of_all(), meanings()];
+    page("page", "What each can do", inside)
 }
 
 /// What the tutorial says, each claim with its mark and the scene that shows it.
@@ -68,14 +66,10 @@ pub(super) fn checked(ctx: &Ctx) -> Html {
         None => vec![words("p", "empty", "Loading…")],
         Some(claims) => groups(ctx, claims),
     };
-    html! {
-        <main class="page" id="main" tabindex="-1">
-            <h1 tabindex="-1">{ "Tutorial, checked" }</h1>
-            { tabs(ctx) }
-            <p>{ "What a tutorial on inter-process communication in Python says, claim by claim, and what real processes did when it was tried. Each scene runs them again, for you." }</p>
-            { for list }
-        </main>
-    }
+    let intro = "What a tutorial on inter-process communication in Python says, claim by claim, and what real processes did when it was tried. Each scene runs them again, for you.";
+    let mut inside = vec![tabs(ctx), words("p", "", intro)];
+    inside.extend(list);
+    page("page", "Tutorial, checked", inside)
 }
 
 /// How many of each mark, then the claims by topic.
@@ -134,19 +128,29 @@ pub(super) fn to_lesson(ctx: &Ctx, lesson: &Lesson) -> Html {
 
 fn part(ctx: &Ctx, entry: &'static Entry) -> Html {
     let progress = &ctx.store.progress;
-    let lessons = LESSONS.iter().filter(|lesson| lesson.entry == entry.id).map(|lesson| {
-        let mark = match (progress.is_done(lesson.entry, lesson.id), progress.beats(lesson.entry, lesson.id)) {
+    let of = LESSONS.iter().filter(|lesson| lesson.entry == entry.id);
+    let lessons = of.map(|lesson| {
+        let mark = match (
+            progress.is_done(lesson.entry, lesson.id),
+            progress.beats(lesson.entry, lesson.id),
+        ) {
             (true, _) => " ✓ done".to_owned(),
             (false, 0) => String::new(),
             (false, beats) => format!(" · {beats} beats seen"),
         };
-        html! { <li>{ to_lesson(ctx, lesson) }<span class="soft">{ format!(" {} min{mark}", lesson.minutes) }</span></li> }
+        let minutes = words("span", "soft", format!(" {} min{mark}", lesson.minutes));
+        el("li", "", vec![to_lesson(ctx, lesson), minutes])
     });
-    html! {
-        <li class={(!entry.built).then_some("coming")}>
-            <h2><span class="glyph" aria-hidden="true">{ entry.glyph }</span>{ " " }{ entry.title }{ if entry.built { "" } else { " · coming" } }</h2>
-            <p class="soft">{ entry.question }</p>
-            if entry.built { <ol class="lesson-list">{ for lessons }</ol> }
-        </li>
+    let coming = if entry.built { "" } else { " · coming" };
+    let name = vec![
+        sign(entry.glyph),
+        " ".into(),
+        entry.title.into(),
+        coming.into(),
+    ];
+    let mut inside = vec![el("h2", "", name), words("p", "soft", entry.question)];
+    if entry.built {
+        inside.push(el("ol", "lesson-list", lessons.collect()));
     }
+    el("li", if entry.built { "" } else { "coming" }, inside)
 }

@@ -1,31 +1,42 @@
 //! Pages that are not there: never were, or not yet.
 
-use crate::{components::link::text_link, ctx::Ctx, route::Route};
+use crate::{
+    components::{
+        link::text_link,
+        parts::{el, page, words},
+    },
+    ctx::Ctx,
+    route::Route,
+};
 use shared::catalog::ENTRIES;
 use yew::prelude::*;
 
 /// No such page.
 pub(super) fn missing(ctx: &Ctx, what: &str) -> Html {
-    html! {
-        <main class="page narrow" id="main" tabindex="-1">
-            <h1 tabindex="-1">{ "No such page" }</h1>
-            <p>{ what.to_owned() }</p>
-            <p>{ text_link(ctx, &Route::Home, "To the beginning") }{ " · " }{ built(ctx) }</p>
-        </main>
-    }
+    let home = text_link(ctx, &Route::Home, "To the beginning");
+    let ways = el("p", "", vec![home, " · ".into(), built(ctx)]);
+    page(
+        "page narrow",
+        "No such page",
+        vec![words("p", "", what), ways],
+    )
 }
 
 /// Announced, not built.
 pub(super) fn coming(ctx: &Ctx, title: &'static str, what: &'static str) -> Html {
-    html! {
-        <main class="page narrow" id="main" tabindex="-1">
-            <h1 tabindex="-1">{ title }</h1>
-            if !what.is_empty() { <p class="question">{ what }</p> }
-            <p class="notice info">{ "This is coming. It is not built yet, and nothing here pretends that it is." }</p>
-            <p>{ "What works today: " }{ built(ctx) }{ ", with their " }
-                { text_link(ctx, &Route::Learn { checked: false }, "lessons") }{ "." }</p>
-        </main>
-    }
+    let lessons = text_link(ctx, &Route::Learn { checked: false }, "lessons");
+    let today = vec![
+        "What works today: ".into(),
+        built(ctx),
+        ", with their ".into(),
+        lessons,
+        ".".into(),
+    ];
+    let question = (!what.is_empty()).then(|| words("p", "question", what));
+    let notice = "This is coming. It is not built yet, and nothing here pretends that it is.";
+    let mut inside: Vec<_> = question.into_iter().collect();
+    inside.extend([words("p", "notice info", notice), el("p", "", today)]);
+    page("page narrow", title, inside)
 }
 
 /// Links to all that can be run.

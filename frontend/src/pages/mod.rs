@@ -13,6 +13,7 @@ use crate::{
     components::{
         bench::{Purpose, bench},
         keys::key_list,
+        parts::{page, words},
     },
     ctx::Ctx,
     lessons,
@@ -41,13 +42,14 @@ pub fn view(ctx: &Ctx) -> Html {
         Route::Watch { .. } => watch::watch(ctx),
         Route::Builder => builder::builder(ctx),
         Route::Glossary => glossary::glossary(),
-        Route::Keys => html! {
-            <main class="page narrow" id="main" tabindex="-1">
-                <h1 tabindex="-1">{ "Keys" }</h1>
-                <p>{ "Everything can be done with Tab, the arrow keys, Enter and Space. No single key but ? acts on the whole page." }</p>
-                { key_list() }
-            </main>
-        },
+        Route::Keys => {
+            let intro = "Everything can be done with Tab, the arrow keys, Enter and Space. No single key but ? acts on the whole page.";
+            page(
+                "page narrow",
+                "Keys",
+                vec![words("p", "", intro), key_list()],
+            )
+        }
         Route::Coming { title, .. } => missing::coming(ctx, title, ""),
         Route::Missing { path } => missing::missing(ctx, &format!("There is no page at “{path}”.")),
     }

@@ -5,7 +5,7 @@ use crate::{
         bench::{Purpose, bench},
         link::text_link,
         notices::sentence,
-        parts::para,
+        parts::{el, page, words},
     },
     ctx::Ctx,
     route::Route,
@@ -18,11 +18,8 @@ pub(super) fn watch(ctx: &Ctx) -> Html {
     let Some(failure) = watching.and_then(|watching| watching.refused.as_ref()) else {
         return bench(ctx, Purpose::Watch, "Watching a run", Html::default());
     };
-    html! {
-        <main class="page narrow" id="main" tabindex="-1">
-            <h1 tabindex="-1">{ "Nothing to watch" }</h1>
-            { para("", format!("{} {}", sentence(&failure.message), sentence(&failure.hint))) }
-            <p>{ text_link(ctx, &Route::Home, "To the beginning") }</p>
-        </main>
-    }
+    let why = format!("{} {}", sentence(&failure.message), sentence(&failure.hint));
+    let home = text_link(ctx, &Route::Home, "To the beginning");
+    let inside = vec![words("p", "", why), el("p", "", vec![home])];
+    page("page narrow", "Nothing to watch", inside)
 }

@@ -278,6 +278,8 @@ impl Store {
                         && let Some(beat) = options.beat
                     {
                         player.begin_at(beat);
+                    } else if self.route == Route::Home {
+                        player.begin_at_message();
                     }
                     self.player = Some(player);
                 }

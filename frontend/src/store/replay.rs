@@ -6,6 +6,7 @@ use super::{
     words,
 };
 use shared::{
+    event::Kind,
     failure::{Code, Failure},
     ids::Seq,
     recording,
@@ -13,10 +14,10 @@ use shared::{
 };
 use std::rc::Rc;
 
-/// Shortest and longest time between two events while playing, milliseconds: what took microseconds must be seen, and a
-/// pause of minutes need not be waited for.
+/// Shortest and longest time between two events while playing, milliseconds: what took microseconds must be seen, a
+/// sentence must be read, and a pause of minutes need not be waited for.
 const SHORTEST_MS: f64 = 140.0;
-const LONGEST_MS: f64 = 1_200.0;
+const LONGEST_MS: f64 = 2_500.0;
 /// Most lines of a recording: the largest journal has 65,536.
 const MOST_EVENTS: usize = 200_000;
 
@@ -205,6 +206,18 @@ impl Player {
         }
     }
 
+    /// Goes to where all is ready for the first message: who sees it play first need not see how it was set up.
+    pub fn begin_at_message(&mut self) {
+        let sending = |seq: &Seq| {
+            let event = self.events.get(*seq);
+            event.is_some_and(|event| matches!(event.kind, Kind::MessageSending { .. }))
+        };
+        if let Some(first) = self.seqs.iter().position(sending) {
+            // One before, as it is the command that leads to it.
+            self.seek(first.saturating_sub(1));
+        }
+    }
+
     /// Carries out what was pressed.
     pub fn act(&mut self, action: &PlayerAction) {
         match action {
@@ -281,7 +294,7 @@ impl Player {
 mod tests {
     use super::{LONGEST_MS, Player, PlayerAction};
     use crate::store::testing::{event, finished, started};
-    use shared::codec::encode_event;
+    use shared::{codec::encode_event, state::Worker};
 
     fn recording(len: u64) -> String {
         let events = [started()]
@@ -317,6 +330,23 @@ mod tests {
         assert_eq!((player.place(), player.playing), (5, false));
         player.act(&PlayerAction::Toggle);
         assert_eq!((player.place(), player.playing), (1, true));
+    }
+
+    #[test]
+    fn what_is_seen_first_begins_with_the_processes_ready_and_ends_with_a_message() {
+        let text = include_str!("../../../static/recordings/pipe-hello.jsonl");
+        let mut player = Player::read("pipe-hello.jsonl", text).unwrap();
+        player.begin_at_message();
+        let state = player.state();
+        assert!(state.messages.is_empty());
+        assert!(state.workers.iter().all(Worker::alive));
+        assert_eq!(state.workers.len(), 3);
+        player.act(&PlayerAction::Step(2));
+        assert_eq!(player.state().messages.len(), 1);
+        // Without a message it stays where it was.
+        let mut player = Player::read("r.jsonl", &recording(9)).unwrap();
+        player.begin_at_message();
+        assert_eq!(player.place(), 1);
     }
 
     #[test]

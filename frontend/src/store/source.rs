@@ -1,7 +1,11 @@
 //! The files of the roles that take part, and the lines they are in. The texts are fetched when somebody looks at them.
 
 use super::{Effect, Store, Tab};
-use crate::{mechanism::seats, route::Route};
+use crate::{
+    lessons::{self, LESSONS},
+    mechanism::seats,
+    route::Route,
+};
 use shared::state::{RunState, Worker};
 use std::collections::BTreeMap;
 
@@ -147,6 +151,11 @@ impl Store {
         if self.route == (Route::Learn { checked: true }) {
             wanted.push(CLAIMS.to_owned());
         }
+        if let Route::Lab(lab) = &self.route
+            && LESSONS.iter().any(|lesson| lesson.entry == lab.entry)
+        {
+            wanted.push(lessons::summaries(&lab.entry));
+        }
         let bench = self.route.entry().is_some() || matches!(self.route, Route::Replay { .. });
         if bench && self.ui.tab == Tab::Source {
             wanted.push(INDEX.to_owned());
@@ -164,6 +173,10 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::{files, find};
+    use crate::{
+        route::Route,
+        store::{Action, Effect, Store},
+    };
     use shared::state::RunState;
 
     const INDEX: &str = "memory/guarded/writer.rs\npipe/parent.rs\npipe/reader.rs\npipe/writer.py\npipe/writer.rs\n\
@@ -194,6 +207,19 @@ mod tests {
             assert_eq!(found, Some(format!("source/socket/{path}")));
         }
         assert_eq!(at("pipe", "fifo", "er.rs"), None);
+    }
+
+    #[test]
+    fn the_summaries_of_an_entry_s_lessons_are_fetched_once_where_a_list_shows_them() {
+        let mut store = Store::default();
+        let wanted = Effect::Text("lessons/pipe/summaries.txt".to_owned());
+        let effects = store.reduce(Action::Arrived(Route::lab("pipe")));
+        assert!(effects.contains(&wanted), "{effects:?}");
+        let effects = store.reduce(Action::Arrived(Route::lab("pipe")));
+        assert!(!effects.contains(&wanted), "{effects:?}");
+        let effects = store.reduce(Action::Arrived(Route::lab("deadlock")));
+        let text = |effect: &Effect| matches!(effect, Effect::Text(_));
+        assert!(!effects.iter().any(text), "it has no lessons: {effects:?}");
     }
 
     #[test]

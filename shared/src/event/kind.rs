@@ -113,7 +113,8 @@ pub enum Kind {
     #[serde(rename = "object.created")]
     ObjectCreated {
         /// `pipe`, `fifo`, `socket` (the end of a stream), `listener`, `datagram` (a socket that keeps messages apart),
-        /// `file`, `mqueue`, `msgqueue`, `memory`, `semaphore`, `eventfd`, `signalfd`, `inotify`.
+        /// `file`, `mqueue`, `msgqueue`, `memory`, `semaphore`, `eventfd`, `signalfd`, `inotify`; `signals`, which wait
+        /// for a process, `shelf`, of a process's own memory, and `cable`, between two machines.
         object_type: String,
         /// Its name in the file system, for those that have one.
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,10 +10,45 @@ pub mod socket;
 pub mod zeromq;
 
 use crate::{
-    catalog::{Category, Entry},
+    catalog::{Category, Entry, ParamKind},
     command::Values,
+    failure::Failure,
     ids::WorkerId,
 };
+use serde_json::Value;
+
+/// Parameters that the catalog has checked, with defaults for the others. Read by hand: a derived reader would be in the page
+/// for each mechanism.
+#[derive(Debug)]
+struct Checked(Values);
+
+impl Checked {
+    fn new(entry: &Entry, given: &Values) -> Result<Self, Failure> {
+        entry.params(given).map(Self)
+    }
+
+    fn number(&self, id: &str) -> u64 {
+        self.0.get(id).and_then(Value::as_u64).unwrap_or_default()
+    }
+
+    fn flag(&self, id: &str) -> bool {
+        self.0.get(id).and_then(Value::as_bool).unwrap_or_default()
+    }
+
+    fn word(&self, id: &str) -> &str {
+        self.0.get(id).and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// A whole number to choose.
+const fn number(min: u64, max: u64, default: u64, unit: &'static str) -> ParamKind {
+    ParamKind::Number {
+        min,
+        max,
+        default,
+        unit,
+    }
+}
 
 /// A process of a run, known before the run starts.
 #[derive(Clone, Debug, PartialEq, Eq)]

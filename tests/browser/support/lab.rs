@@ -53,22 +53,15 @@ impl Page {
         let press = with_card(
             worker,
             &format!(
-                "if (!card) return false;
-                 const named = [...card.querySelectorAll('button')].find(one => one.checkVisibility()
+                "const named = [...card?.querySelectorAll('button') ?? []].find(one => one.checkVisibility()
                     && (one.innerText.trim().startsWith('{button}') || one.ariaLabel?.startsWith('{button}')));
-                 named?.click();
+                 const act = named ?? card?.querySelector('button.more[aria-expanded=\"false\"]');
+                 act?.click();
                  return named !== undefined;"
             ),
         );
-        let fold = with_card(
-            worker,
-            "card?.querySelector('button.more[aria-expanded=\"false\"]')?.click();",
-        );
-        if self.script(&press).await != Value::Bool(true) {
-            self.script(&fold).await;
-            self.until(&format!("button {button} of {worker}"), &press)
-                .await;
-        }
+        self.until(&format!("button {button} of {worker}"), &press)
+            .await;
     }
 
     /// Waits until the tube shows so many bytes.

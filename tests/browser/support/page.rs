@@ -55,17 +55,22 @@ impl Page {
 
     /// Opens a path of the server and waits until the page is drawn.
     pub(crate) async fn open(&mut self, path: &str) {
+        self.open_undrawn(path).await;
+        self.until(
+            "the page drawn",
+            "return document.querySelector('h1') !== null && document.title !== ''",
+        )
+        .await;
+    }
+
+    /// Opens a path of the server, whether anything is drawn there or not.
+    pub(crate) async fn open_undrawn(&self, path: &str) {
         let url = format!("{}{path}", self.address);
         self.driver
             .client
             .goto(&url)
             .await
             .expect("the browser goes there");
-        self.until(
-            "the page drawn",
-            "return document.querySelector('h1') !== null && document.title !== ''",
-        )
-        .await;
     }
 
     /// The element of that selector, as soon as it can be seen.

@@ -9,6 +9,8 @@ pub(crate) async fn a_read_takes_nothing_away(subject: Subject) {
     let mut world = on_demand(subject, json!({})).await;
     let client = &mut world.client;
     send(client, "writer", "hello").await;
+    // A writer that replaces has sent it before the name leads to it.
+    holds(client, "hello").await;
     for _ in 0..2 {
         let got = read(client).await;
         let bytes: u64 = got
@@ -20,7 +22,7 @@ pub(crate) async fn a_read_takes_nothing_away(subject: Subject) {
         assert_eq!(bytes, 5, "{}", client.tail());
     }
     assert_eq!(received(client.state()), 1, "it is the same message");
-    holds(client, "hello").await;
+    assert_eq!(super::content(client.state()).as_deref(), Some("hello"));
     world.end().await;
 }
 
@@ -73,6 +75,7 @@ pub(crate) async fn before_the_first_write_there_is_no_file(subject: Subject) {
     };
     client.event("the open that failed", failed).await;
     send(client, "writer", "hello").await;
+    holds(client, "hello").await;
     super::read_until(client, 1).await;
     world.end().await;
 }

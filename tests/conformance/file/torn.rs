@@ -103,6 +103,8 @@ pub(crate) async fn a_reader_gets_all_of_one_or_all_of_the_other(subject: Subjec
     let mut world = on_demand(subject, json!({})).await;
     let client = &mut world.client;
     send(client, "writer", "version 1").await;
+    // It is sent before the name leads to it.
+    holds(client, "version 1").await;
     read_until(client, 1).await;
     client.act("open", "writer", json!({})).await;
     send(client, "writer", "version 2").await;

@@ -346,6 +346,17 @@ pub(crate) async fn it_is_reached_through_a_unix_socket_as_well(subject: Subject
     let client = &mut world.client;
     returns(client, "client", "log.append('x')", "None").await;
     returns(client, "client", "len(log)", "1").await;
+    // Under the descriptor of this connection was another one before, which is over.
+    client
+        .until("both calls on the other side", |state| {
+            asked(state).filter(|message| message.arrived).count() == 2
+        })
+        .await;
+    assert!(
+        asked(client.state()).all(|message| message.tie == Tie::Certain),
+        "{}",
+        client.tail()
+    );
     let network = |event: &&Event| match &event.kind {
         Kind::CallEntered { args, .. } => args.iter().any(|arg| arg.contains("AF_INET")),
         _ => false,

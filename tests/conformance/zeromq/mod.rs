@@ -276,60 +276,71 @@ pub(crate) async fn the_same_over_tcp(subject: Subject) {
     world.end().await;
 }
 
-/// The claims of each variant, and those of all.
+/// The claims of all variants.
+macro_rules! all_zeromq_claims {
+    ($subject:expr) => {
+        claims! { $subject;
+            zeromq: who_closes_its_socket_ends
+                it_comes_back_after_a_kill
+                the_same_over_tcp;
+        }
+    };
+}
+
+/// Of those that send without being asked.
+macro_rules! shelf_claims {
+    ($subject:expr) => {
+        all_zeromq_claims!($subject);
+        claims! { $subject;
+            zeromq: what_is_on_the_shelf_of_a_closed_socket_is_sent
+                without_linger_it_is_gone_with_the_socket;
+        }
+    };
+}
+
+/// The claims of `zeromq/pub-sub`.
 macro_rules! pub_sub_claims {
     ($subject:expr) => {
+        shelf_claims!($subject);
         claims! { $subject;
             zeromq: every_subscriber_gets_every_message
                 what_is_published_before_anybody_is_connected_is_lost
-                a_full_shelf_is_no_error_to_a_publisher
-                what_is_on_the_shelf_of_a_closed_socket_is_sent
-                without_linger_it_is_gone_with_the_socket
-                who_closes_its_socket_ends
-                it_comes_back_after_a_kill
-                the_same_over_tcp;
+                a_full_shelf_is_no_error_to_a_publisher;
         }
     };
     (traced $subject:expr) => {};
 }
 
+/// The claims of `zeromq/push-pull`.
 macro_rules! push_pull_claims {
     ($subject:expr) => {
+        shelf_claims!($subject);
         claims! { $subject;
             zeromq: work_is_dealt_in_turn
-                a_pusher_sleeps_and_loses_nothing
-                what_is_on_the_shelf_of_a_closed_socket_is_sent
-                without_linger_it_is_gone_with_the_socket
-                who_closes_its_socket_ends
-                it_comes_back_after_a_kill
-                the_same_over_tcp;
+                a_pusher_sleeps_and_loses_nothing;
         }
     };
     (traced $subject:expr) => {};
 }
 
+/// The claims of `zeromq/req-rep`.
 macro_rules! req_rep_claims {
     ($subject:expr) => {
+        all_zeromq_claims!($subject);
         claims! { $subject;
             zeromq: a_second_question_is_an_error
-                everybody_gets_the_answer_to_its_own_question
-                who_closes_its_socket_ends
-                it_comes_back_after_a_kill
-                the_same_over_tcp;
+                everybody_gets_the_answer_to_its_own_question;
         }
     };
     (traced $subject:expr) => {};
 }
 
+/// The claims of `zeromq/dealer-router`.
 macro_rules! dealer_router_claims {
     ($subject:expr) => {
+        shelf_claims!($subject);
         claims! { $subject;
-            zeromq: everybody_gets_the_answer_to_its_own_question
-                what_is_on_the_shelf_of_a_closed_socket_is_sent
-                without_linger_it_is_gone_with_the_socket
-                who_closes_its_socket_ends
-                it_comes_back_after_a_kill
-                the_same_over_tcp;
+            zeromq: everybody_gets_the_answer_to_its_own_question;
         }
     };
     (traced $subject:expr) => {};

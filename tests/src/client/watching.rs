@@ -2,7 +2,7 @@
 
 use super::Client;
 use crate::{TestServer, raw::Raw, wait::PATIENCE};
-use shared::{command::ClientMessage, event::Event, failure::Failure, ids::Seq, place::Place};
+use shared::{command::ClientMessage, event::Event, failure::Failure, ids::Seq};
 use tokio::time::Instant;
 
 impl Client {
@@ -60,16 +60,6 @@ impl Client {
         while self.watchers.as_ref().map(|told| told.1) != Some(count) {
             self.step(deadline, "the count of those who watch").await;
         }
-    }
-
-    /// Tells those who watch where the presenter is.
-    ///
-    /// # Errors
-    /// What the server refused it with.
-    pub async fn stand_at(&mut self, at: Place) -> Result<(), Failure> {
-        self.request(|id, run| ClientMessage::Place { id, run, at })
-            .await
-            .map(drop)
     }
 
     /// Watches what a code leads to, and waits until its state came.

@@ -1,9 +1,10 @@
 //! What the page fetches only when somebody opens it: lessons, and the source of the roles that run.
 //!
-//! `lessons/<entry>/<id>.html` is the prose, `.md` beside it the file with its beats; `lessons/claims.jsonl` is what the
-//! tutorial says, checked. `source/<mechanism>/[<variant>/]<role>.rs` and `.py` are the very code that runs, and
+//! `lessons/<entry>/<id>.html` is the prose, `.md` beside it the file with its beats, `summaries.txt` one sentence of each;
+//! `lessons/claims.jsonl` is what the tutorial says, checked. `source/<mechanism>/[<variant>/]<role>.rs` and `.py` are the very code that runs, and
 //! `source/index.txt` lists them, one a line. Trunk gets them by a hook, `cargo xtask extras`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ use crate::workspace;
 pub(super) fn write(page: &Path) -> Result<()> {
     let root = workspace::root();
     let lessons = root.join("frontend/lessons");
+    let mut summaries: BTreeMap<PathBuf, String> = BTreeMap::new();
     for file in bundle::files(&lessons)? {
         let source = fs::read_to_string(&file)?;
         let to = page.join("lessons").join(file.strip_prefix(&lessons)?);
@@ -26,6 +28,15 @@ pub(super) fn write(page: &Path) -> Result<()> {
         let html = lesson::render(&source).with_context(|| file.display().to_string())?;
         put(&to, &source)?;
         put(&to.with_extension("html"), &html)?;
+        let id = to.file_stem().unwrap_or_default().to_string_lossy();
+        let summary = lesson::summary(&source).with_context(|| file.display().to_string())?;
+        let of_entry = summaries.entry(to.with_file_name("summaries.txt"));
+        of_entry
+            .or_default()
+            .push_str(&format!("{id}: {summary}\n"));
+    }
+    for (file, text) in summaries {
+        put(&file, &text)?;
     }
     let mut index = String::new();
     for (place, file) in sources()? {

@@ -54,9 +54,10 @@ pub(super) fn boot(js: &str, wasm: &str) -> String {
            await init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n\
          }} catch (error) {{\n  \
            const line = document.createElement(\"p\");\n  \
+           line.className = \"notice bad\";\n  \
            line.setAttribute(\"role\", \"alert\");\n  \
            line.textContent = `The page could not start: ${{error}}. A current browser and a reload usually help.`;\n  \
-           document.body.append(line);\n  \
+           document.body.replaceChildren(line);\n  \
            throw error;\n\
          }}\n"
     )

@@ -48,6 +48,16 @@ pub(super) fn render(source: &str) -> Result<String> {
     Ok(out)
 }
 
+/// The sentence that lists show below a lesson's title.
+pub(super) fn summary(source: &str) -> Result<&str> {
+    let mut front = source.split("\n---\n").next().unwrap_or(source).lines();
+    let found = front.find_map(|line| line.strip_prefix("summary:"));
+    found
+        .map(str::trim)
+        .filter(|summary| !summary.is_empty())
+        .context("the front matter has no summary")
+}
+
 /// A lesson links to the page itself or to documentation; never to a script.
 fn leads_where_it_may(url: &str) -> bool {
     url.starts_with("https://") || !url.contains(':')
@@ -55,7 +65,7 @@ fn leads_where_it_may(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::render;
+    use super::{render, summary};
 
     #[test]
     fn beats_become_places_and_prose_becomes_html() {
@@ -63,6 +73,14 @@ mod tests {
         assert!(made.contains("<p>Hello <em>you</em>.</p>"));
         assert!(made.contains("<div data-beat=\"0\"></div>\n<div data-beat=\"1\"></div>"));
         assert!(made.contains("int x;") && !made.contains("do: send"));
+    }
+
+    #[test]
+    fn a_summary_is_that_of_the_front_matter() {
+        let file = "---\ntitle: T\nsummary: One sentence: this.\n---\nsummary: not this\n";
+        assert_eq!(summary(file).unwrap(), "One sentence: this.");
+        assert!(summary("---\ntitle: T\n---\nsummary: not this\n").is_err());
+        assert!(summary("---\nsummary:\n---\n").is_err());
     }
 
     #[test]

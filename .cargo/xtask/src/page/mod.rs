@@ -30,7 +30,7 @@ use self::optimizer::Optimizer;
 use crate::{step, workspace};
 
 /// Raised when this code bundles the same input differently, so that pages of before are made anew.
-const BUNDLER: u32 = 2;
+const BUNDLER: u32 = 3;
 
 /// What a page that is too large does to the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::{
     mechanism::pipe::{Connection, put},
     sys::{
         calls::{Fd, mkfifo, open, pipe2, read},
-        segment::socketpair,
+        pipeline::socketpair,
     },
 };
 use nix::{errno::Errno, fcntl::OFlag};

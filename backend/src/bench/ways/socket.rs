@@ -6,7 +6,7 @@ use crate::{
     sys::{
         calls::Fd,
         net::{Address, accept, bind, connect, listen, recv, recv_message, socket},
-        segment::socketpair as make_socketpair,
+        pipeline::socketpair as make_socketpair,
     },
 };
 use nix::{

@@ -56,6 +56,8 @@ pub struct TcpFacts {
     pub cwnd: u64,
     /// Bytes that were not even sent once.
     pub unsent: u64,
+    /// Segments with bytes in them that were sent, ever; those that were sent again count again.
+    pub segments: u64,
 }
 
 const AF_INET: u8 = 2;
@@ -173,6 +175,7 @@ fn facts(info: &[u8]) -> TcpFacts {
         unacked: field(24),
         cwnd: field(80),
         unsent: field(144),
+        segments: field(156),
     }
 }
 
@@ -217,6 +220,8 @@ mod tests {
         let found = diag.inet_of(Protocol::Tcp, inode).unwrap().unwrap();
         assert_eq!((found.local, found.remote), (door, here));
         assert!(found.tcp.unwrap().cwnd > 0);
+        let sent = diag.inet(Protocol::Tcp, here, door).unwrap().tcp.unwrap();
+        assert_eq!((sent.segments, sent.unsent, sent.retransmits), (1, 0, 0));
 
         client.shutdown(Shutdown::Write).unwrap();
         let half = diag.inet(Protocol::Tcp, door, here).unwrap();

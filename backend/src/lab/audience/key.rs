@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Key(String);
 
 impl Key {
-    /// Fifty bits: at a try a second for each of ten thousand addresses, three thousand years for one of two hundred runs.
+    /// Fifty bits: ten thousand addresses with a try a second each find one of two hundred runs in eighteen years.
     const SIGNS: usize = 10;
     /// Thirty-two signs of which no two look alike: no i, l, o and u beside 1, 0 and v.
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

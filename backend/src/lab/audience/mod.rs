@@ -5,9 +5,9 @@
 //!                        ▲                                        │ rows are woken one after the other
 //!      owner ──place─────┘                                        └──▶ Tally ──▶ the owner's socket
 //! ```
-//! One task a watched run reads its journal, ten times a second at most, and twice where hundreds watch. Watchers read what that task has encoded, never the
-//! run; they sit in rows that are woken in turn, so that the run's own commands find a processor in between. Whoever is too
-//! slow finds its place in the ring gone, and goes on from a state.
+//! One task a watched run reads its journal, ten times a second at most, and twice where hundreds watch. Watchers read what
+//! that task has encoded, never the run; they sit in rows that are woken in turn, so that the run's own commands find a
+//! processor in between. Whoever is too slow finds its place in the ring gone, and goes on from a state.
 
 mod broadcast;
 mod key;

@@ -1,7 +1,8 @@
 //! Shared memory: one page, an address of it in each process, and four ways to come by it. shm_overview(7), mmap(2).
 //!
 //! `parent` makes it, `writer` and `reader` use it, `way` is how a process comes by it, `hands` what it can do then,
-//! `moves` what is done inside, `guarded` how it can be alone with the bytes. `ring` is what one builds of all that: a queue without calls.
+//! `moves` what is done inside, `guarded` how it can be alone with the bytes. `ring` is what one builds of all that, a queue
+//! without calls: no role plays it, `bench` times it.
 
 mod guarded;
 mod hands;

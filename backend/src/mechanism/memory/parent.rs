@@ -10,7 +10,8 @@ use super::{
 use crate::{
     sys::{
         calls::{Fd, close, wait_for},
-        segment::{send_descriptor, socketpair},
+        pipeline::socketpair,
+        segment::send_descriptor,
     },
     worker::{Born, Names, Worker, wire::Command},
 };

@@ -1,4 +1,5 @@
-//! The journal's writing end: numbers the events, keeps to the budget, and sends them in frames.
+//! The journal's writing end: numbers the events, keeps what waits within bounds, and sends them in frames. It takes every
+//! event of a run, however many there are a second; what a slow browser gets of them is its session's matter.
 
 use crate::{
     link::{FromBox, MAX_FRAME},
@@ -16,7 +17,7 @@ use std::{
 
 /// Bytes that wait for the server at most; what may be skipped is, beyond half of it.
 const MAX_QUEUE: usize = 4 * 1024 * 1024;
-/// Shortest pause between two sayings of what was left out, nanoseconds: it must not eat the budget itself.
+/// Shortest pause between two sayings of what was left out, nanoseconds: it must not fill the queue itself.
 const SAY_SKIPPED: u64 = 100_000_000;
 /// Room in a frame for what stands around the events.
 const AROUND: usize = 64;
@@ -87,11 +88,6 @@ pub(super) struct Journal {
     /// CLOCK_MONOTONIC when the run began.
     pub(super) began: u64,
     pub(super) counts: Counts,
-    /// Events a second; 0 is no limit.
-    rate: u32,
-    /// Events that may be told now, in millionths.
-    allowed: u64,
-    refilled: u64,
     /// What was left out since it was last said.
     skipped: BTreeMap<&'static str, u64>,
     /// When that was.
@@ -113,16 +109,12 @@ pub(super) fn now() -> u64 {
 }
 
 impl Journal {
-    pub(super) fn new(server: OwnedFd, rate: u32) -> Self {
-        let began = now();
+    pub(super) fn new(server: OwnedFd) -> Self {
         Self {
             server,
             seq: 0,
-            began,
+            began: now(),
             counts: Counts::default(),
-            rate,
-            allowed: u64::from(rate) * 1_000_000,
-            refilled: began,
             skipped: BTreeMap::new(),
             said: 0,
             batch: String::new(),
@@ -151,20 +143,9 @@ impl Journal {
         None
     }
 
-    /// Whether the budget and the queue have room for one more.
-    pub(super) fn room(&mut self) -> bool {
-        if self.rate == 0 {
-            return self.queued < MAX_QUEUE / 2;
-        }
-        let now = now();
-        let most = u64::from(self.rate) * 1_000_000;
-        let earned = now
-            .saturating_sub(self.refilled)
-            .saturating_mul(u64::from(self.rate))
-            / 1_000;
-        self.refilled = now;
-        self.allowed = self.allowed.saturating_add(earned).min(most);
-        self.allowed >= 1_000_000 && self.queued < MAX_QUEUE / 2
+    /// Whether the queue has room for one that may be skipped.
+    pub(super) fn room(&self) -> bool {
+        self.queued < MAX_QUEUE / 2
     }
 
     /// Counts what is left out.
@@ -202,7 +183,6 @@ impl Journal {
     fn put(&mut self, fact: Fact) -> Seq {
         self.seq += 1;
         self.counts.events += 1;
-        self.allowed = self.allowed.saturating_sub(1_000_000);
         let event = Event {
             seq: self.seq,
             at_ns: fact.at.unwrap_or_else(now).saturating_sub(self.began),

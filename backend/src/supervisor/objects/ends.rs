@@ -167,6 +167,22 @@ impl Supervisor {
         }
     }
 
+    /// The same of a Unix socket, by its number: what was open under that descriptor before is not it, nor is what is now.
+    /// Where it is closed before anybody has looked, nobody knows any more what it was connected to.
+    pub(super) fn leads_to_socket(&mut self, worker: usize, fd: i32, inode: Inode) {
+        let hand = &self.crew[worker];
+        if self.ledger.numbered(inode).is_none() {
+            let open = crate::gauge::holder(hand.host, fd).filter(|open| open.inode == inode);
+            if let Some(open) = open.filter(|open| self.objects.scope.has(open)) {
+                return self.opened(worker, &open);
+            }
+        }
+        let opened = self.ledger.opened(&hand.id, fd, inode, "socket", End::Both);
+        if opened.created {
+            self.created(opened.object, inode, "socket", None, Source::Report);
+        }
+    }
+
     fn tcp_end(&mut self, local: SocketAddrV4, remote: SocketAddrV4) -> ObjectId {
         let name = format!("tcp:{local}>{remote}");
         self.ledger.called(&name, "socket").object

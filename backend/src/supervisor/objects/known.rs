@@ -46,7 +46,7 @@ impl Supervisor {
         }
     }
 
-    /// Without a tracer: a worker says which file is behind its descriptor, which may be closed by now.
+    /// Without a tracer: a worker says which file or Unix socket is behind its descriptor, which may be closed by now.
     pub(in crate::supervisor) fn leads_to(
         &mut self,
         worker: usize,
@@ -57,6 +57,9 @@ impl Supervisor {
             return;
         };
         let inode = Inode { dev, ino };
+        if dev == 0 {
+            return self.leads_to_socket(worker, fd, inode);
+        }
         let id = &self.crew[worker].id;
         let opened = self.ledger.opened(id, fd, inode, "file", End::Both);
         // Its name is read from the folder, if it has one still.
@@ -109,6 +112,7 @@ impl Supervisor {
             state: State::default(),
             told: State::default(),
             mapped: Vec::new(),
+            left: Vec::new(),
             held: false,
             removed: false,
             dirty: true,

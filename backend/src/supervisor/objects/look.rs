@@ -22,6 +22,8 @@ pub(super) const SAMPLE: Duration = Duration::from_millis(20);
 
 /// Connections in TIME_WAIT that are shown at once.
 const PAST: usize = 8;
+/// Mappings of an object that are remembered after they are gone: one for each role of a run, and for those started again.
+const LEFT: usize = 16;
 
 /// What was found of one object.
 #[derive(Debug, Default)]
@@ -175,7 +177,13 @@ impl Supervisor {
             },
         );
         object.state.holders.sort();
-        object.mapped = now.mapped;
+        for map in std::mem::replace(&mut object.mapped, now.mapped) {
+            if !object.mapped.contains(&map) {
+                object.left.retain(|left| *left != map);
+                object.left.insert(0, map);
+            }
+        }
+        object.left.truncate(LEFT);
         if !self.tracer.traces() {
             for left in old
                 .holders

@@ -270,6 +270,9 @@ pub(super) struct Object {
     told: State,
     /// Where it is mapped, with numbers.
     mapped: Vec<Mapped>,
+    /// Where it was mapped before, the newest first: who has ended or let go since may have said something of it that lies
+    /// unread.
+    left: Vec<Mapped>,
     /// Somebody held or mapped it when it was last looked at.
     held: bool,
     pub(super) removed: bool,

@@ -1,6 +1,7 @@
 //! Which object a worker speaks of that has stored or loaded.
 
-use crate::{supervisor::Supervisor, worker::wire::Touched};
+use super::Object;
+use crate::{gauge::Mapped, supervisor::Supervisor, worker::wire::Touched};
 
 /// Where in an object a worker has stored or loaded.
 #[derive(Clone, Copy, Debug)]
@@ -14,22 +15,29 @@ pub(in crate::supervisor) struct Where {
 }
 
 impl Supervisor {
-    /// Which object a worker speaks of. What it has mapped is read again if that is not known yet.
+    /// Which object a worker speaks of. What it has mapped is read again if that is not known yet; if it has nothing mapped
+    /// there now, it had when it said so.
     pub(in crate::supervisor) fn whereabouts(
         &mut self,
         worker: usize,
         touched: &Touched,
     ) -> Option<Where> {
-        let known = self.mapped_there(worker, touched);
+        let known = self.mapped_there(worker, touched, |object| &object.mapped);
         if known.is_some() {
             return known;
         }
         self.objects.moved = true;
         self.look_at_objects();
-        self.mapped_there(worker, touched)
+        self.mapped_there(worker, touched, |object| &object.mapped)
+            .or_else(|| self.mapped_there(worker, touched, |object| &object.left))
     }
 
-    fn mapped_there(&self, worker: usize, touched: &Touched) -> Option<Where> {
+    fn mapped_there(
+        &self,
+        worker: usize,
+        touched: &Touched,
+        maps: impl Fn(&Object) -> &[Mapped],
+    ) -> Option<Where> {
         let host = self.crew[worker].host;
         let address = touched
             .address
@@ -41,7 +49,7 @@ impl Supervisor {
             (Some(_), None) => false,
         };
         for (object, known) in self.objects.all.iter().enumerate() {
-            for map in known.mapped.iter().filter(|map| map.pid == host) {
+            for map in maps(known).iter().filter(|map| map.pid == host) {
                 let found = match address {
                     Some(address) => {
                         let inside = address.checked_sub(map.start).filter(|at| *at < map.len);

@@ -99,6 +99,7 @@ impl Nature for Socket {
             readings.push(live("unsent", tcp.unsent, None, "TCP_INFO"));
             readings.push(live("unacked", tcp.unacked, None, "TCP_INFO"));
             readings.push(live("retransmits", tcp.retransmits, None, "TCP_INFO"));
+            readings.push(live("segments", tcp.segments, None, "TCP_INFO"));
             readings.push(live("cwnd", tcp.cwnd, None, "TCP_INFO"));
             readings.push(live("rtt_us", tcp.rtt_us, None, "TCP_INFO"));
         }

@@ -143,6 +143,14 @@ impl Machines {
     pub fn cable(&self, plugged: bool) -> io::Result<()> {
         self.route.up(self.end, plugged)
     }
+
+    /// Whether the first's end of the cable is up.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn plugged(&self) -> io::Result<bool> {
+        self.route.is_up(self.end)
+    }
 }
 
 /// Makes the loopback of this network work: 127.0.0.1 and all other addresses that begin with 127, and ::1.

@@ -12,6 +12,7 @@ use std::{
 };
 
 const RTM_NEWLINK: u16 = 16;
+const RTM_GETLINK: u16 = 18;
 const RTM_NEWADDR: u16 = 20;
 const NLMSG_ERROR: u16 = 2;
 const NLM_F_REQUEST: u16 = 1;
@@ -32,6 +33,8 @@ const IFA_LOCAL: u16 = 2;
 const PREFIX: u8 = 24;
 /// `struct nlmsghdr`.
 const HEADER: usize = 16;
+/// Where the flags are in an answer about an interface: behind family, type and number of its `struct ifinfomsg`.
+const FLAGS: usize = HEADER + 8;
 
 /// A socket that changes the interfaces of the network namespace it was made in, wherever its owner goes.
 #[derive(Debug)]
@@ -46,6 +49,15 @@ impl Route {
     pub(super) fn up(&self, interface: u32, up: bool) -> io::Result<()> {
         let flags = if up { IFF_UP } else { 0 };
         self.ask(RTM_NEWLINK, 0, &link(interface, flags, IFF_UP))
+    }
+
+    /// Whether it is up: what `ip link show INTERFACE` prints as `UP`.
+    pub(super) fn is_up(&self, interface: u32) -> io::Result<bool> {
+        let answer = self.exchange(RTM_GETLINK, 0, &link(interface, 0, 0))?;
+        done(&answer)?;
+        let flags = answer.get(FLAGS..).and_then(<[u8]>::first_chunk);
+        let flags = flags.ok_or(io::ErrorKind::InvalidData)?;
+        Ok(u32::from_ne_bytes(*flags) & IFF_UP != 0)
     }
 
     /// `ip link add NAME type veth peer name NAME netns OTHER`.
@@ -84,30 +96,43 @@ impl Route {
         self.ask(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &body)
     }
 
-    /// One request, and the kernel's word that it is done, which is there before send() is back.
+    /// One request, and the kernel's word that it is done.
     fn ask(&self, kind: u16, flags: u16, body: &[u8]) -> io::Result<()> {
+        if done(&self.exchange(kind, NLM_F_ACK | flags, body)?)? {
+            return Ok(());
+        }
+        Err(io::ErrorKind::InvalidData.into())
+    }
+
+    /// One request, and its answer, which is there before send() is back. Of a longer one the first bytes.
+    fn exchange(&self, kind: u16, flags: u16, body: &[u8]) -> io::Result<Vec<u8>> {
         let len = u32::try_from(HEADER + body.len()).unwrap_or_default();
         let mut request = len.to_ne_bytes().to_vec();
         request.extend(kind.to_ne_bytes());
-        request.extend((NLM_F_REQUEST | NLM_F_ACK | flags).to_ne_bytes());
+        request.extend((NLM_F_REQUEST | flags).to_ne_bytes());
         // Sequence and port: there is one request and one who asks.
         request.extend([0; 8]);
         request.extend(body);
         let fd = self.0.as_raw_fd();
         send(fd, &request, MsgFlags::empty())?;
-        let mut answer = [0; 4096];
+        let mut answer = vec![0; 4096];
         let len = recv(fd, &mut answer, MsgFlags::MSG_DONTWAIT)?;
-        match answer.get(..len) {
-            Some([_, _, _, _, a, b, rest @ ..]) if u16::from_ne_bytes([*a, *b]) == NLMSG_ERROR => {
-                let errno = rest.get(HEADER - 6..HEADER - 2).unwrap_or_default();
-                match errno.try_into().map(i32::from_ne_bytes) {
-                    Ok(0) => Ok(()),
-                    Ok(errno) => Err(io::Error::from_raw_os_error(-errno)),
-                    Err(_) => Err(io::ErrorKind::InvalidData.into()),
-                }
-            }
-            _ => Err(io::ErrorKind::InvalidData.into()),
-        }
+        answer.truncate(len);
+        Ok(answer)
+    }
+}
+
+/// Whether an answer only says that all went well; what did not, if so.
+fn done(answer: &[u8]) -> io::Result<bool> {
+    let word = |at: usize| answer.get(at..)?.first_chunk().copied();
+    let kind = answer.get(4..).and_then(<[u8]>::first_chunk);
+    if kind.copied().map(u16::from_ne_bytes) != Some(NLMSG_ERROR) {
+        return Ok(false);
+    }
+    match word(HEADER).map(i32::from_ne_bytes) {
+        Some(0) => Ok(true),
+        Some(errno) => Err(io::Error::from_raw_os_error(-errno)),
+        None => Err(io::ErrorKind::InvalidData.into()),
     }
 }
 

@@ -61,7 +61,10 @@ fn what_is_sent_while_the_cable_is_pulled_arrives_when_it_is_plugged() {
         super::go(machines.second()).map_err(text)?;
         let mut client = TcpStream::connect(at).map_err(text)?;
         let (mut server, _) = listener.accept().map_err(text)?;
+        let plugged = || machines.plugged().map_err(text);
+        let before = plugged()?;
         machines.cable(false).map_err(text)?;
+        let pulled = plugged()?;
         client.write_all(b"hello").map_err(text)?;
         let soon = Some(Duration::from_millis(300));
         server.set_read_timeout(soon).map_err(text)?;
@@ -75,8 +78,8 @@ fn what_is_sent_while_the_cable_is_pulled_arrives_when_it_is_plugged() {
             .set_read_timeout(Some(Duration::from_secs(10)))
             .map_err(text)?;
         server.read_exact(&mut bytes).map_err(text)?;
-        match &bytes {
-            b"hello" => Ok(()),
+        match (&bytes, before, pulled, plugged()?) {
+            (b"hello", true, false, true) => Ok(()),
             other => Err(text(other)),
         }
     });

@@ -278,16 +278,18 @@ def _file(fd):
         return {}
     about = os.fstat(fd)
     if stat.S_ISSOCK(about.st_mode):
-        return _ends(fd)
+        return _ends(fd, about.st_ino)
     return {"inode": (about.st_dev, about.st_ino)} if stat.S_ISREG(about.st_mode) else {}
 
 
-def _ends(fd):
-    """A connection can be over before anybody has looked: its addresses name it all the same."""
+def _ends(fd, number):
+    """A connection can be over before anybody has looked: its addresses name it all the same, or its number."""
     import socket
 
     end = socket.socket(fileno=fd)
     try:
+        if end.family == socket.AF_UNIX and end.type == socket.SOCK_STREAM:
+            return {"inode": (0, number)}
         if end.family == socket.AF_INET and end.type == socket.SOCK_STREAM:
             return {"ends": ["%s:%d" % end.getsockname(), "%s:%d" % end.getpeername()]}
     except OSError:

@@ -15,7 +15,8 @@ use shared::{
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-/// The fold itself, which is there only while it is open. Escape closes it; so does a click elsewhere.
+/// The fold itself, which is there only while it is open. Escape closes it; so does a click elsewhere. Whoever was in it
+/// is back on the button that opened it.
 pub(super) fn menu(
     card: &CardProps,
     fold: &NodeRef,
@@ -24,21 +25,25 @@ pub(super) fn menu(
     forms: &[&'static Act],
     close: &Callback<()>,
 ) -> Html {
-    let onkeydown = {
+    let leave = {
         let (close, fold) = (close.clone(), fold.clone());
+        Callback::from(move |()| {
+            let card = fold
+                .cast::<web_sys::Element>()
+                .and_then(|fold| fold.parent_element());
+            if let Some(more) = card.and_then(|card| card.query_selector(".more").ok().flatten()) {
+                focus(&more);
+            }
+            close.emit(());
+        })
+    };
+    let onkeydown = {
+        let leave = leave.clone();
         Callback::from(move |event: KeyboardEvent| {
             event.stop_propagation();
             if event.key() == "Escape" {
                 event.prevent_default();
-                let card = fold
-                    .cast::<web_sys::Element>()
-                    .and_then(|fold| fold.parent_element());
-                if let Some(more) =
-                    card.and_then(|card| card.query_selector(".more").ok().flatten())
-                {
-                    focus(&more);
-                }
-                close.emit(());
+                leave.emit(());
             }
         })
     };
@@ -59,19 +64,19 @@ pub(super) fn menu(
     html! {
         <div ref={fold.clone()} id={id.to_owned()} class="menu" role="group" aria-label={format!("More for {}", card.worker.id)}
             tabindex="-1" {onkeydown} {onfocusout}>
-            <button type="button" class="menu-close quiet icon" aria-label="Close this menu" onclick={close.reform(|_| ())}>{ glyph(Icon::Dead) }</button>
-            { for verbs.iter().map(|verb| item(card, verb, close)) }
-            { for forms.iter().map(|act| form(card, act, close)) }
+            <button type="button" class="menu-close quiet icon" aria-label="Close this menu" onclick={leave.reform(|_| ())}>{ glyph(Icon::Dead) }</button>
+            { for verbs.iter().map(|verb| item(card, verb, &leave)) }
+            { for forms.iter().map(|act| form(card, act, &leave)) }
         </div>
     }
 }
 
-fn item(card: &CardProps, verb: &Verb, close: &Callback<()>) -> Html {
+fn item(card: &CardProps, verb: &Verb, leave: &Callback<()>) -> Html {
     let onclick = {
-        let (on, close, intent) = (card.on.clone(), close.clone(), verb.intent.clone());
+        let (on, leave, intent) = (card.on.clone(), leave.clone(), verb.intent.clone());
         Callback::from(move |_: MouseEvent| {
             on.emit(intent.clone());
-            close.emit(());
+            leave.emit(());
         })
     };
     html! {
@@ -83,9 +88,9 @@ fn item(card: &CardProps, verb: &Verb, close: &Callback<()>) -> Html {
 }
 
 /// The arguments of an act, and a button that does it.
-fn form(card: &CardProps, act: &'static Act, close: &Callback<()>) -> Html {
+fn form(card: &CardProps, act: &'static Act, leave: &Callback<()>) -> Html {
     let onsubmit = {
-        let (on, worker, close) = (card.on.clone(), card.worker.id.clone(), close.clone());
+        let (on, worker, leave) = (card.on.clone(), card.worker.id.clone(), leave.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let form = event.target_unchecked_into::<web_sys::Element>();
@@ -94,7 +99,7 @@ fn form(card: &CardProps, act: &'static Act, close: &Callback<()>) -> Html {
                 verb: act.id.to_owned(),
                 args: chosen(&form, act.args),
             });
-            close.emit(());
+            leave.emit(());
         })
     };
     let fields = act.args.iter().map(|arg| field(card, act, arg));

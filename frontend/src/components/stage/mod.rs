@@ -3,6 +3,7 @@
 //! The cast says who stands left, right and below; the entry's picture says what stands in the middle. On a phone they stand
 //! one below the other. Nothing on it moves unless it happened.
 
+mod cable;
 mod card;
 mod case;
 mod counter;

@@ -45,10 +45,26 @@ fn middle(scene: &Scene<'_>) -> Html {
     all.extend(picture.proof.iter().map(proof));
     all.extend(picture.envelopes.iter().map(envelope));
     all.extend(below.bench.iter().map(|one| sockets::bench(scene, one)));
-    let connections = below.connections.iter().filter(|one| !one.over());
-    all.extend(connections.map(|one| wire(scene, one, true)));
+    let left = below.connections.iter().filter(|one| !one.over());
+    let (open, closed): (Vec<_>, Vec<_>) = left.partition(|one| one.held());
+    all.extend(open.into_iter().map(|one| wire(scene, one, true)));
+    if !closed.is_empty() {
+        let all_of = if closed.len() == 1 {
+            "1 connection that nobody has open any more: ".to_owned()
+        } else {
+            format!(
+                "{} connections that nobody has open any more: ",
+                closed.len()
+            )
+        };
+        let mut states = closed.iter().flat_map(|one| one.sides());
+        let state = states.find(|side| !side.state.is_empty() && !side.gone);
+        let state = state.map_or("closed", |side| side.state.as_str());
+        let line = vec![Html::from(all_of), words("b", "tcp-state", state)];
+        all.push(el("p", "provenance soft", line));
+    }
     all.extend(picture.counter.map(|times| counter(scene, times)));
-    el("div", "kernels calls", all)
+    el("div", "kernels calls dense", all)
 }
 
 fn nothing(below: &socket::Picture) -> Html {

@@ -1,6 +1,7 @@
 //! Draws sockets: the bench in front of a listener, connections, mailboxes, and descriptors that travel.
 
 use super::{
+    cable::{self, cable},
     picture::{Picture, Scene, Table},
     plain,
     shelf::shelf,
@@ -32,7 +33,7 @@ pub(super) const PICTURE: Picture = Picture {
     tables,
     on_card,
     shortcuts,
-    covers: &["connect"],
+    covers: &["connect", "pull-cable", "plug-cable"],
 };
 
 /// From so many connections on each has one line.
@@ -41,6 +42,7 @@ const DENSE: usize = 3;
 fn middle(scene: &Scene<'_>) -> Html {
     let picture = socket::Picture::of(scene.run);
     let mut all = Vec::new();
+    all.extend(picture.cable.iter().map(|one| cable(scene, one)));
     all.extend(picture.bench.iter().map(|one| bench(scene, one)));
     let dense = picture.connections.len() >= DENSE;
     let connections = picture.connections.iter();
@@ -284,7 +286,7 @@ fn what(held: &Held) -> String {
 /// Accepting and receiving where it waits to be told; connecting, half-closing, closing.
 fn shortcuts(run: &RunState, worker: &Worker) -> Vec<Verb> {
     let id = &worker.id;
-    let mut verbs = Vec::new();
+    let mut verbs: Vec<_> = cable::verb(run, worker).into_iter().collect();
     let word = |name: &str| run.params.get(name).and_then(|value| value.as_str());
     let held = socket::held(run, worker);
     let connected = held
@@ -304,11 +306,8 @@ fn shortcuts(run: &RunState, worker: &Worker) -> Vec<Verb> {
             verbs.push(Verb::plain(id, "accept", "Accept", help));
         }
         let help = "One recv() of the newest connection, or sleep until something comes.";
-        let at = usize::from(!connected && connects);
-        verbs.insert(
-            at.min(verbs.len()),
-            Verb::plain(id, "receive", "Receive", help),
-        );
+        let at = verbs.len() - usize::from(connected && connects);
+        verbs.insert(at, Verb::plain(id, "receive", "Receive", help));
     }
     if connected && streams {
         let mut args = Values::new();

@@ -70,7 +70,7 @@ fn lane(scene: &Scene<'_>, from: &Side, to: &Side, way: &'static str, dense: boo
     let class = ["lane", way, if shut { "shut" } else { "" }];
     let mut pieces = Vec::new();
     if let Some(unsent) = &from.unsent {
-        pieces.push(sending(scene, unsent));
+        pieces.push(sending(scene, from, unsent));
     }
     pieces.push(el("div", "tank", vec![ribbon(&to.tank)]));
     if way == "back" {
@@ -113,8 +113,8 @@ fn unread(scene: &Scene<'_>, to: &Side, way: &str) -> Html {
     el("div", "lane-figure", inside)
 }
 
-/// A tank of which only the level is known.
-fn sending(scene: &Scene<'_>, unsent: &Figure) -> Html {
+/// A tank of which only the level is known; and how TCP has cut what went out of it.
+fn sending(scene: &Scene<'_>, side: &Side, unsent: &Figure) -> Html {
     #[expect(
         clippy::cast_precision_loss,
         reason = "a buffer has a few mebibytes at most"
@@ -129,11 +129,27 @@ fn sending(scene: &Scene<'_>, unsent: &Figure) -> Html {
             <rect x="0" width="100%" y={percent(100.0 - level)} height={percent(level)} />
         </svg>
     };
-    let text = vec![
+    let mut text = vec![
         words("b", "", count(unsent.value)),
         Html::from(" in the send buffer"),
         origin_badge(unsent.origin, scene.replay),
     ];
+    if side.held_back > 0 {
+        text.push(Html::from(format!("{} held back", count(side.held_back))));
+    }
+    match side.segments {
+        (0, _) => {}
+        (1, 0) => text.push("1 segment sent".into()),
+        (all, 0) => text.push(format!("{} segments sent", count(all)).into()),
+        (all, again) => {
+            let line = format!(
+                "{} segments sent, {} of them again",
+                count(all),
+                count(again)
+            );
+            text.push(line.into());
+        }
+    }
     el(
         "div",
         "send-tank",

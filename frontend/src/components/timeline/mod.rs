@@ -1,4 +1,4 @@
-//! The timeline: a lane a process, a bar a call, a tie a message. By order with labelled breaks, or by true time.
+//! The timeline: a lane a process, a bar a call, a tie a message. By order with labeled breaks, or by true time.
 
 mod track;
 

@@ -35,6 +35,10 @@ pub struct Side {
     pub tank: pipe::Picture,
     /// Bytes that it was given to send, and that the other side has not confirmed.
     pub unsent: Option<Figure>,
+    /// Bytes of these that were not even sent once: `unsent` of TCP_INFO.
+    pub held_back: u64,
+    /// Segments with bytes that it has sent, and how many of these again.
+    pub segments: (u64, u64),
     /// It is gone.
     pub gone: bool,
 }
@@ -45,7 +49,12 @@ impl Connection {
         self.left.gone && self.right.gone
     }
 
-    /// The end on the other side.
+    /// Somebody has one of the ends open.
+    pub fn held(&self) -> bool {
+        self.sides().iter().any(|side| !side.holders.is_empty())
+    }
+
+    /// Both ends, that of who connected first.
     pub fn sides(&self) -> [&Side; 2] {
         [&self.left, &self.right]
     }
@@ -112,6 +121,10 @@ fn side(run: &RunState, object: Option<&Object>, left: bool) -> Side {
     let shut = end.and_then(|end| end.shut);
     // What a side on the left receives runs from right to left.
     let tank = pipe::Picture::of_end(run, object, left);
+    let read = |name: &str| {
+        let reading = object.and_then(|object| object.reading(name));
+        reading.map_or(0, |reading| reading.value)
+    };
     Side {
         id: object.map(|object| object.id.to_string()),
         holders: object.map_or_else(Vec::new, |object| holders(run, object)),
@@ -124,6 +137,8 @@ fn side(run: &RunState, object: Option<&Object>, left: bool) -> Side {
         unsent: object
             .filter(|object| object.reading("unacked").is_some())
             .and_then(|object| figure(object, "outgoing")),
+        held_back: read("unsent"),
+        segments: (read("segments"), read("retransmits")),
         gone: object.is_some_and(|object| object.removed),
     }
 }

@@ -5,6 +5,7 @@
 //! buffer of its sender is a figure of the kernel, since nothing tells which bytes these are.
 
 mod bench;
+mod cable;
 mod connection;
 mod mailbox;
 mod tags;
@@ -13,6 +14,7 @@ mod tags;
 mod tests;
 
 pub use bench::Bench;
+pub use cable::Cable;
 pub use connection::{Connection, Side};
 pub use mailbox::Mailbox;
 pub use tags::{Tag, tags};
@@ -31,6 +33,8 @@ const MOST: usize = 10;
 /// Sockets, ready to be drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
+    /// What two machines are joined by.
+    pub cable: Option<Cable>,
     /// Where connections wait until they are accepted.
     pub bench: Option<Bench>,
     /// Connected streams, in the order in which they came to be.
@@ -48,6 +52,7 @@ impl Picture {
         let more = connections.len().saturating_sub(MOST);
         connections.truncate(MOST);
         Self {
+            cable: cable::cable(run),
             bench: bench::bench(run),
             connections,
             more,
@@ -55,7 +60,7 @@ impl Picture {
         }
     }
 
-    /// Nothing was made yet.
+    /// No socket was made yet.
     pub fn empty(&self) -> bool {
         self.bench.is_none() && self.connections.is_empty() && self.mailboxes.is_empty()
     }

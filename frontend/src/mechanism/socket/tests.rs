@@ -100,6 +100,40 @@ fn before_anything_is_made_nothing_is_drawn() {
 }
 
 #[test]
+fn two_machines_have_a_cable_that_can_be_pulled() {
+    assert_eq!(Picture::of(&run("tcp", &connected())).cable, None);
+    let ends = json!({"kind": "object.state", "source": "run", "object": "cable", "holders": [],
+        "names": ["10.0.0.1", "10.0.0.2"]});
+    let mut events = vec![made("cable", "cable"), ends, gauge("cable", "up", 1, None)];
+    let cable = |events: &[Value]| Picture::of(&run("tcp", events)).cable.unwrap();
+    let plugged = cable(&events);
+    assert_eq!(
+        (plugged.there.as_str(), plugged.here.as_str()),
+        ("10.0.0.2", "10.0.0.1")
+    );
+    assert!(!plugged.pulled() && !plugged.removed);
+    events.push(gauge("cable", "up", 0, None));
+    assert!(cable(&events).pulled());
+}
+
+#[test]
+fn what_is_held_back_and_what_was_sent_again_is_counted() {
+    let mut events = connected();
+    for (figure, value) in [
+        ("outgoing", 9),
+        ("unacked", 1),
+        ("unsent", 8),
+        ("segments", 3),
+        ("retransmits", 2),
+    ] {
+        events.push(gauge(OURS, figure, value, None));
+    }
+    let one = &Picture::of(&run("tcp", &events)).connections[0];
+    assert_eq!((one.left.held_back, one.left.segments), (8, (3, 2)));
+    assert_eq!((one.right.held_back, one.right.segments), (0, (0, 0)));
+}
+
+#[test]
 fn a_connection_that_nobody_accepted_sits_on_the_bench() {
     let picture = Picture::of(&run("tcp", &connected()));
     let bench = picture.bench.unwrap();
@@ -107,7 +141,7 @@ fn a_connection_that_nobody_accepted_sits_on_the_bench() {
     assert!(!bench.full());
     assert_eq!(bench.address.as_deref(), Some("127.1.2.2:5000"));
     let one = &picture.connections[0];
-    assert!(one.unaccepted());
+    assert!(one.unaccepted() && one.held());
     assert_eq!(one.left.holders[0].1.as_str(), "client");
     assert_eq!(one.right.id.as_deref(), Some(THEIRS));
 }

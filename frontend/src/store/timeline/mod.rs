@@ -1,4 +1,4 @@
-//! Where things stand in the timeline: by order, with labelled breaks where time passed, or by true time.
+//! Where things stand in the timeline: by order, with labeled breaks where time passed, or by true time.
 //!
 //! `gather` reads events into spans that know their columns and times; this file turns columns or times into pixels.
 
@@ -15,7 +15,7 @@ use gather::Gathered;
 use shared::{
     event::Source,
     ids::{CallId, MsgId, Seq, WorkerId},
-    state::RunState,
+    state::{RunState, Worker},
 };
 use spans::{Ends, find};
 
@@ -125,14 +125,13 @@ impl Layout {
     /// The window that ends with event `until`.
     pub fn new(state: &RunState, log: &EventLog, until: Seq, axis: Axis, zoom: u32) -> Self {
         let gathered = gather::gather(state, log, until);
-        let lanes = state
-            .workers
-            .iter()
-            .map(|w| Lane {
-                worker: w.id.clone(),
-                letter: w.letter,
-            })
-            .collect();
+        let order = by_letter(state);
+        let workers = order.iter().filter_map(|at| state.workers.get(*at));
+        let lane = |worker: &Worker| Lane {
+            worker: worker.id.clone(),
+            letter: worker.letter,
+        };
+        let lanes = workers.map(lane).collect();
         let scale = Scale::new(&gathered, axis, zoom);
         let bars: Vec<Bar> = gathered
             .bars
@@ -140,7 +139,10 @@ impl Layout {
             .map(|raw| {
                 let (x, end) = scale.place(&raw.ends);
                 Bar {
-                    lane: raw.lane,
+                    lane: order
+                        .iter()
+                        .position(|at| *at == raw.lane)
+                        .unwrap_or_default(),
                     x,
                     width: end.saturating_sub(x).max(NARROWEST),
                     span: raw.span,
@@ -180,6 +182,21 @@ impl Layout {
     pub fn height(&self) -> u32 {
         u32::try_from(self.lanes.len()).unwrap_or_default() * LANE
     }
+}
+
+/// The workers, those with letters first: whoever was born first, a process has the same lane in every run.
+fn by_letter(state: &RunState) -> Vec<usize> {
+    let letter = |at: usize| state.workers.get(at).and_then(|worker| worker.letter);
+    let mut order: Vec<usize> = Vec::new();
+    for at in 0..state.workers.len() {
+        let later = |known: &usize| match (letter(*known), letter(at)) {
+            (known, Some(mine)) => known.is_none_or(|known| known > mine),
+            (_, None) => false,
+        };
+        let place = order.iter().position(later).unwrap_or(order.len());
+        order.insert(place, at);
+    }
+    order
 }
 
 /// From columns or nanoseconds to pixels.

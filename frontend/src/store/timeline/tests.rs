@@ -96,7 +96,37 @@ fn calls_stand_in_order_and_repeats_are_one_bar() {
 }
 
 #[test]
-fn a_pause_gets_a_labelled_break_and_sleep_is_told() {
+fn lanes_are_in_the_order_of_letters_and_the_parent_s_is_the_last() {
+    let parent = testing::of(
+        1,
+        Some("parent"),
+        Kind::ProcessStarted {
+            role: "parent".into(),
+            parent: 1,
+            language: None,
+        },
+    );
+    let events = vec![
+        parent,
+        born(2, "reader"),
+        born(3, "writer"),
+        entered(4, "parent", "wait4"),
+        entered(5, "writer", "write"),
+    ];
+    let layout = layout(events, Axis::Order);
+    let lanes: Vec<_> = layout.lanes.iter().map(|lane| lane.letter).collect();
+    assert_eq!(lanes, [Some('A'), Some('B'), None]);
+    let of = |name: &str| {
+        let bar = layout.bars.iter().find(|bar| bar.label.contains(name));
+        let lane = bar.and_then(|bar| layout.lanes.get(bar.lane));
+        lane.map(|lane| lane.worker.to_string())
+    };
+    assert_eq!(of("wait4").as_deref(), Some("parent"));
+    assert_eq!(of("write").as_deref(), Some("writer"));
+}
+
+#[test]
+fn a_pause_gets_a_labeled_break_and_sleep_is_told() {
     let mut late = returned(6, 3, "reader", "read", 5);
     late.at_ns = 1_204_000_000;
     let asleep = Kind::ProcessState {

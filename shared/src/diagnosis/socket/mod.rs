@@ -1,6 +1,7 @@
 //! What is going on with sockets: who waits for whom, and what was refused, lost or cut.
 
 mod asleep;
+mod cable;
 mod connecting;
 mod datagrams;
 mod ending;
@@ -23,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     connecting::in_use,
     connecting::no_such_address,
     connecting::refused,
+    cable::pulled,
     connecting::knocking,
     asleep::full,
     ending::reset,

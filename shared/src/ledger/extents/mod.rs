@@ -22,7 +22,10 @@ use crate::{
     ids::{MsgId, WorkerId},
 };
 use layers::{Content, Layers};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 /// Writes that can be told apart in an object; with more, nothing is known of what is in it but what comes after.
 const MAX_WRITES: usize = 16_384;
@@ -81,6 +84,8 @@ struct Write {
     at: u64,
     len: u64,
     content: Content,
+    /// What reads got of it before it returned.
+    got: Vec<Range<u64>>,
 }
 
 /// What is known of one object's bytes.
@@ -121,6 +126,7 @@ impl Extents {
             at: 0,
             len: u64::MAX,
             content,
+            got: Vec::new(),
         };
         Self {
             clock: 0,
@@ -160,6 +166,7 @@ impl Extents {
                 },
                 len: writing.len,
                 content: Content::Bytes(kept.to_vec()),
+                got: Vec::new(),
             },
         );
         self.pending.insert(begun);
@@ -210,6 +217,7 @@ impl Extents {
                 at: len,
                 len: u64::MAX - len,
                 content: Content::Zeros,
+                got: Vec::new(),
             },
         );
         self.pending.insert(begun);
@@ -263,6 +271,7 @@ impl Extents {
             };
         }
         let found = self.find(read, at, n, bytes);
+        self.got_under_way(at, &found.parts);
         self.layers.read(at, at.saturating_add(n));
         self.layers.forget_gone(self.reads.first().copied());
         self.sweep();
@@ -319,6 +328,7 @@ impl Extents {
             return Vec::new();
         };
         write.ended = Some(now);
+        let got = std::mem::take(&mut write.got);
         let (begun, from, to) = (write.begun, write.at, write.at.saturating_add(write.len));
         let reading = !self.reads.is_empty();
         let mut gone = Vec::new();
@@ -336,6 +346,9 @@ impl Extents {
                 gone.extend(writes.get(&layer).and_then(|under| under.part(from, to)));
             },
         );
+        for read in got {
+            self.layers.read(read.start.max(from), read.end.min(to));
+        }
         self.sweep();
         gone
     }

@@ -100,6 +100,17 @@ fn truncation_takes_away_what_nobody_had_read() {
 }
 
 #[test]
+fn what_was_read_before_its_write_returned_is_not_lost_by_a_truncation() {
+    let who = WorkerId::new("writer");
+    let mut file = Extents::empty();
+    let write = file.write_begins(&writing(&who, 1, Place::At(0), b"hello"));
+    assert_eq!(get(&mut file, 0, b"hel"), certain(&[part(1, 0, 3)]));
+    assert_eq!(file.write_ends(write, Some(0), 5), []);
+    let cut = file.truncate_begins(0);
+    assert_eq!(file.truncate_ends(cut, true), [part(1, 3, 5)]);
+}
+
+#[test]
 fn a_truncation_that_failed_changes_nothing() {
     let mut file = Extents::empty();
     put(&mut file, 1, 0, b"hello");

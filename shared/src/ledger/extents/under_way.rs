@@ -1,15 +1,45 @@
 //! Where writes that have not returned can have put their bytes already.
 
 use super::{super::source::Stamp, Extents, MAX_APPENDS, Place, Write};
+use crate::event::Part;
 use std::collections::BTreeSet;
 
 /// Places tried for one append; with more, those that come first are.
 const MAX_STARTS: usize = 64;
 
+/// Ranges kept of what reads got of one write before it returned; more are taken as one.
+const MAX_GOT: usize = 64;
+
 /// A write under way and a place where it can begin, with its length.
 pub(super) type Begins = (Stamp, u64, u64);
 
 impl Extents {
+    /// A reader can have a message before the call that writes it returns: what was read then is not lost, whatever is
+    /// written over it afterwards. `parts` were read from `at` on.
+    pub(super) fn got_under_way(&mut self, at: u64, parts: &[Part]) {
+        let mut from = at;
+        for part in parts {
+            let to = from.saturating_add(part.to.saturating_sub(part.from));
+            let here = from..to;
+            from = to;
+            for id in &self.pending {
+                let Some(write) = self.writes.get_mut(id) else {
+                    continue;
+                };
+                if part.msg.is_none() || write.msg.map(|(msg, _)| msg) != part.msg {
+                    continue;
+                }
+                let full = write.got.len() == MAX_GOT;
+                match write.got.last_mut() {
+                    Some(last) if full || last.end == here.start => {
+                        *last = last.start.min(here.start)..last.end.max(here.end);
+                    }
+                    _ => write.got.push(here.clone()),
+                }
+            }
+        }
+    }
+
     /// Writes under way, with every place where each can begin: of appends, behind what there was or any of the others.
     /// `bytes` were read from `at` on.
     pub(super) fn under_way(&self, at: u64, bytes: &[u8]) -> Vec<Begins> {

@@ -1,9 +1,8 @@
 //! Parameters and acts of a file as types.
 
 use super::ENTRY;
-use crate::{command::Values, event::LockMode, failure::Failure};
+use crate::{command::Values, event::LockMode, failure::Failure, mechanism::Checked};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// When the reader reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,39 +85,35 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
-        // By hand: a derived reader would be in the page for this alone.
-        let checked = ENTRY.params(given)?;
-        let number = |id: &str| checked.get(id).and_then(Value::as_u64).unwrap_or_default();
-        let flag = |id: &str| checked.get(id).and_then(Value::as_bool).unwrap_or_default();
-        let word = |id: &str| checked.get(id).and_then(Value::as_str).unwrap_or_default();
+        let checked = Checked::new(&ENTRY, given)?;
         Ok(Self {
-            writers: number("writers"),
-            reader: match word("reader") {
+            writers: checked.number("writers"),
+            reader: match checked.word("reader") {
                 "loop" => Reader::Loop,
                 _ => Reader::Demand,
             },
-            wake: match word("wake") {
+            wake: match checked.word("wake") {
                 "poll" => Wake::Poll,
                 _ => Wake::Inotify,
             },
-            poll: number("poll"),
-            chunk: number("chunk"),
-            append: flag("append"),
-            lock: match word("lock") {
+            poll: checked.number("poll"),
+            chunk: checked.number("chunk"),
+            append: checked.flag("append"),
+            lock: match checked.word("lock") {
                 "flock" => Locking::Flock,
                 "ofd" => Locking::Ofd,
                 "posix" => Locking::Posix,
                 _ => Locking::None,
             },
-            stranger: flag("stranger"),
-            fsync: flag("fsync"),
-            msync: match word("msync") {
+            stranger: checked.flag("stranger"),
+            fsync: checked.flag("fsync"),
+            msync: match checked.word("msync") {
                 "async" => Msync::Async,
                 "sync" => Msync::Sync,
                 _ => Msync::None,
             },
-            gap: number("gap"),
-            pace: number("pace"),
+            gap: checked.number("gap"),
+            pace: checked.number("pace"),
         })
     }
 }

@@ -1,9 +1,8 @@
 //! The parameters as types.
 
 use super::ENTRY;
-use crate::{command::Values, failure::Failure};
+use crate::{command::Values, failure::Failure, mechanism::Checked};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// The ways to come by shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,24 +101,18 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
-        // By hand: a derived reader would be in the page for this alone.
-        let checked = ENTRY.params(given)?;
-        let number = |id: &str| checked.get(id).and_then(Value::as_u64).unwrap_or_default();
-        let word = |id: &str| checked.get(id).and_then(Value::as_str).unwrap_or_default();
+        let checked = Checked::new(&ENTRY, given)?;
         Ok(Self {
-            guard: Guard::of(word("guard")),
-            writers: number("writers"),
-            reader: match word("reader") {
+            guard: Guard::of(checked.word("guard")),
+            writers: checked.number("writers"),
+            reader: match checked.word("reader") {
                 "demand" => Reader::Demand,
                 "late" => Reader::Late,
                 _ => Reader::Watch,
             },
-            size: number("size").next_multiple_of(PAGE),
-            pace: number("pace"),
-            tracker: checked
-                .get("tracker")
-                .and_then(Value::as_bool)
-                .unwrap_or_default(),
+            size: checked.number("size").next_multiple_of(PAGE),
+            pace: checked.number("pace"),
+            tracker: checked.flag("tracker"),
         })
     }
 }

@@ -1,9 +1,9 @@
 //! What can be done to its processes.
 
-use super::params::number;
 use crate::{
     catalog::{Act, Param, ParamKind},
     event::End,
+    mechanism::number,
 };
 use serde::{Deserialize, Serialize};
 

@@ -5,9 +5,9 @@ use crate::{
     catalog::{Param, ParamKind},
     command::Values,
     failure::Failure,
+    mechanism::{Checked, number},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// Variants that are pipes and nothing else.
 const PLAIN: &[&str] = &["anonymous", "fifo"];
@@ -126,15 +126,6 @@ pub(super) const PARAMS: &[Param] = &[
     },
 ];
 
-pub(super) const fn number(min: u64, max: u64, default: u64, unit: &'static str) -> ParamKind {
-    ParamKind::Number {
-        min,
-        max,
-        default,
-        unit,
-    }
-}
-
 /// How the reader reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -230,40 +221,36 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
-        // By hand: a derived reader would be in the page for this alone.
-        let checked = ENTRY.params(given)?;
-        let number = |id: &str| checked.get(id).and_then(Value::as_u64).unwrap_or_default();
-        let flag = |id: &str| checked.get(id).and_then(Value::as_bool).unwrap_or_default();
-        let word = |id: &str| checked.get(id).and_then(Value::as_str).unwrap_or_default();
+        let checked = Checked::new(&ENTRY, given)?;
         Ok(Self {
-            writers: number("writers"),
-            duplex: flag("duplex"),
-            unused: match word("unused") {
+            writers: checked.number("writers"),
+            duplex: checked.flag("duplex"),
+            unused: match checked.word("unused") {
                 "closed" => Unused::Closed,
                 _ => Unused::Kept,
             },
-            reader: match word("reader") {
+            reader: match checked.word("reader") {
                 "demand" => Reader::Demand,
                 "late" => Reader::Late,
                 _ => Reader::Loop,
             },
-            chunk: number("chunk"),
-            capacity: number("capacity"),
-            via: match word("via") {
+            chunk: checked.number("chunk"),
+            capacity: checked.number("capacity"),
+            via: match checked.word("via") {
                 "copy" => Via::Copy,
                 "splice" => Via::Splice,
                 "tee" => Via::Tee,
                 _ => Via::None,
             },
-            nonblock: flag("nonblock"),
-            packets: flag("packets"),
-            sigpipe: if word("sigpipe") == "ignore" {
+            nonblock: checked.flag("nonblock"),
+            packets: checked.flag("packets"),
+            sigpipe: if checked.word("sigpipe") == "ignore" {
                 SigPipe::Ignore
             } else {
                 SigPipe::Default
             },
-            pace: number("pace"),
-            forgotten: match word("forgotten") {
+            pace: checked.number("pace"),
+            forgotten: match checked.word("forgotten") {
                 "reader-write" => Forgotten::ReaderWrite,
                 "parent-write" => Forgotten::ParentWrite,
                 "writer-read" => Forgotten::WriterRead,

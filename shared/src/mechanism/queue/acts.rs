@@ -1,7 +1,9 @@
 //! What can be done to its processes, and what a send says beside its payload.
 
-use super::params::number;
-use crate::catalog::{Act, Param, ParamKind};
+use crate::{
+    catalog::{Act, Param, ParamKind},
+    mechanism::number,
+};
 
 pub(super) const SEND: &[Param] = &[
     Param {

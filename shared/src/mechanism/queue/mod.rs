@@ -9,14 +9,12 @@ pub mod python;
 pub mod shared;
 pub mod sysv;
 
-use super::{Member, Seat};
+use super::{Checked, Member, Seat};
 use crate::{
     catalog::{Category, Entry, Variant},
     command::Values,
-    failure::Failure,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// The card.
 pub const ENTRY: Entry = Entry {
@@ -72,30 +70,9 @@ impl Crew {
     }
 }
 
-/// Parameters that the catalog has checked. Read by hand: a derived reader would be in the page for this alone.
-struct Checked(Values);
-
-impl Checked {
-    fn new(given: &Values) -> Result<Self, Failure> {
-        Ok(Self(ENTRY.params(given)?))
-    }
-
-    fn number(&self, id: &str) -> u64 {
-        self.0.get(id).and_then(Value::as_u64).unwrap_or_default()
-    }
-
-    fn flag(&self, id: &str) -> bool {
-        self.0.get(id).and_then(Value::as_bool).unwrap_or_default()
-    }
-
-    fn word(&self, id: &str) -> &str {
-        self.0.get(id).and_then(Value::as_str).unwrap_or_default()
-    }
-}
-
 /// Who takes part: the parent, the producers on the left, the consumers on the right.
 pub(super) fn cast(_variant: &str, given: &Values) -> Vec<Member> {
-    let (producers, consumers) = Checked::new(given).map_or((1, 1), |checked| {
+    let (producers, consumers) = Checked::new(&ENTRY, given).map_or((1, 1), |checked| {
         (checked.number("producers"), checked.number("consumers"))
     });
     let mut cast = vec![Member::parent()];

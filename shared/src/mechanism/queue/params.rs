@@ -1,6 +1,9 @@
 //! What can be chosen before the start.
 
-use crate::catalog::{Param, ParamKind};
+use crate::{
+    catalog::{Param, ParamKind},
+    mechanism::number,
+};
 
 const POSIX: &[&str] = &["posix"];
 const SYSV: &[&str] = &["sysv"];
@@ -170,12 +173,3 @@ pub(super) const PARAMS: &[Param] = &[
         variants: &[],
     },
 ];
-
-pub(super) const fn number(min: u64, max: u64, default: u64, unit: &'static str) -> ParamKind {
-    ParamKind::Number {
-        min,
-        max,
-        default,
-        unit,
-    }
-}

@@ -1,10 +1,11 @@
 //! POSIX message queue: a name, a bound on number and size, a priority for each message. mq_overview(7).
 
-use super::{Checked, Crew};
+use super::{Crew, ENTRY};
 use crate::{
     catalog::{Capabilities, Variant},
     command::Values,
     failure::Failure,
+    mechanism::Checked,
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +61,7 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
-        let checked = Checked::new(given)?;
+        let checked = Checked::new(&ENTRY, given)?;
         Ok(Self {
             crew: Crew::new(&checked),
             maxmsg: checked.number("maxmsg"),

@@ -1,11 +1,12 @@
 //! `multiprocessing.Queue`: a pipe, a lock for its readers, one for its writers, a counter of places, and in every producer
 //! a thread that does the writing.
 
-use super::{Checked, Crew};
+use super::{Crew, ENTRY};
 use crate::{
     catalog::{Capabilities, Variant},
     command::Values,
     failure::Failure,
+    mechanism::Checked,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +43,7 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
-        let checked = Checked::new(given)?;
+        let checked = Checked::new(&ENTRY, given)?;
         Ok(Self {
             crew: Crew::new(&checked),
             maxsize: checked.number("maxsize"),

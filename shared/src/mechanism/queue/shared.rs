@@ -1,11 +1,12 @@
 //! A bounded queue of our own: a ring of slots in shared memory, two semaphores that count, two locks, and in every producer
 //! a thread that stores. What `multiprocessing.Queue` is made of, with memory in place of its pipe.
 
-use super::{Checked, Crew};
+use super::{Crew, ENTRY};
 use crate::{
     catalog::{Capabilities, Variant},
     command::Values,
     failure::Failure,
+    mechanism::Checked,
 };
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +50,7 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
-        let checked = Checked::new(given)?;
+        let checked = Checked::new(&ENTRY, given)?;
         Ok(Self {
             crew: Crew::new(&checked),
             slots: checked.number("slots"),

@@ -1,10 +1,11 @@
 //! System V message queue: a key, a bound on bytes, a type for each message that readers can ask for. sysvipc(7), msgop(2).
 
-use super::{Checked, Crew};
+use super::{Crew, ENTRY};
 use crate::{
     catalog::{Capabilities, Variant},
     command::Values,
     failure::Failure,
+    mechanism::Checked,
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +75,7 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
-        let checked = Checked::new(given)?;
+        let checked = Checked::new(&ENTRY, given)?;
         Ok(Self {
             crew: Crew::new(&checked),
             qbytes: checked.number("qbytes"),

@@ -5,9 +5,9 @@ use crate::{
     catalog::{Param, ParamKind},
     command::Values,
     failure::Failure,
+    mechanism::{Checked, number},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 pub(super) const PARAMS: &[Param] = &[
     Param {
@@ -107,15 +107,6 @@ pub(super) const PARAMS: &[Param] = &[
         variants: &[],
     },
 ];
-
-const fn number(min: u64, max: u64, default: u64, unit: &'static str) -> ParamKind {
-    ParamKind::Number {
-        min,
-        max,
-        default,
-        unit,
-    }
-}
 
 /// The parameters as types.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -226,12 +217,10 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
-        let checked = ENTRY.params(given)?;
-        let number = |id: &str| checked.get(id).and_then(Value::as_u64).unwrap_or_default();
-        let is = |id: &str, word: &str| checked.get(id).and_then(Value::as_str) == Some(word);
-        // Read by hand: a derived reader would be in the page for this alone.
+        let checked = Checked::new(&ENTRY, given)?;
+        let is = |id: &str, word: &str| checked.word(id) == word;
         Ok(Self {
-            clients: number("clients"),
+            clients: checked.number("clients"),
             threads: if is("threads", "many") {
                 Threads::Many
             } else {
@@ -242,7 +231,7 @@ impl Params {
             } else {
                 Http::Once
             },
-            timeout: number("timeout"),
+            timeout: checked.number("timeout"),
             retry: if is("retry", "again") {
                 Retry::Again
             } else {

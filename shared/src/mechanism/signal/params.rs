@@ -5,9 +5,9 @@ use crate::{
     catalog::{Param, ParamKind},
     command::Values,
     failure::Failure,
+    mechanism::Checked,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 pub(super) const PARAMS: &[Param] = &[
     Param {
@@ -181,35 +181,31 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
-        // By hand: a derived reader would be in the page for this alone.
-        let checked = ENTRY.params(given)?;
-        let number = |id: &str| checked.get(id).and_then(Value::as_u64).unwrap_or_default();
-        let flag = |id: &str| checked.get(id).and_then(Value::as_bool).unwrap_or_default();
-        let word = |id: &str| checked.get(id).and_then(Value::as_str).unwrap_or_default();
+        let checked = Checked::new(&ENTRY, given)?;
         Ok(Self {
-            senders: number("senders"),
-            receivers: number("receivers"),
-            handler: match word("handler") {
+            senders: checked.number("senders"),
+            receivers: checked.number("receivers"),
+            handler: match checked.word("handler") {
                 "restart" => Handler::Restart,
                 "ignore" => Handler::Ignore,
                 "default" => Handler::Default,
                 _ => Handler::Handler,
             },
-            waits: if word("waits") == "sigwaitinfo" {
+            waits: if checked.word("waits") == "sigwaitinfo" {
                 Waits::Sigwaitinfo
             } else {
                 Waits::Free
             },
-            takes: if word("takes") == "demand" {
+            takes: if checked.word("takes") == "demand" {
                 Takes::Demand
             } else {
                 Takes::Loop
             },
-            initial: number("initial"),
-            units: flag("units"),
-            nonblock: flag("nonblock"),
-            wakeup: flag("wakeup"),
-            pace: number("pace"),
+            initial: checked.number("initial"),
+            units: checked.flag("units"),
+            nonblock: checked.flag("nonblock"),
+            wakeup: checked.flag("wakeup"),
+            pace: checked.number("pace"),
         })
     }
 }

@@ -1,9 +1,10 @@
 //! What can be done to its processes, and what a send says beside its payload.
 
-use super::params::{INET, LISTEN, TCP, number};
+use super::params::{INET, LISTEN, TCP};
 use crate::{
     catalog::{Act, Param, ParamKind},
     event::End,
+    mechanism::number,
 };
 use serde::{Deserialize, Serialize};
 

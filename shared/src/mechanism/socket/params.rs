@@ -5,9 +5,9 @@ use crate::{
     catalog::{Param, ParamKind},
     command::Values,
     failure::Failure,
+    mechanism::{Checked, number},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// Variants with a server that listens.
 pub(super) const LISTEN: &[&str] = &["tcp", "unix-stream", "unix-seqpacket"];
@@ -184,15 +184,6 @@ pub(super) const PARAMS: &[Param] = &[
     },
 ];
 
-pub(super) const fn number(min: u64, max: u64, default: u64, unit: &'static str) -> ParamKind {
-    ParamKind::Number {
-        min,
-        max,
-        default,
-        unit,
-    }
-}
-
 /// When everybody accepts and receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -306,51 +297,47 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(given: &Values) -> Result<Self, Failure> {
-        // By hand: a derived reader would be in the page for this alone.
-        let checked = ENTRY.params(given)?;
-        let number = |id: &str| checked.get(id).and_then(Value::as_u64).unwrap_or_default();
-        let flag = |id: &str| checked.get(id).and_then(Value::as_bool).unwrap_or_default();
-        let word = |id: &str| checked.get(id).and_then(Value::as_str).unwrap_or_default();
+        let checked = Checked::new(&ENTRY, given)?;
         Ok(Self {
-            clients: number("clients"),
-            takes: match word("takes") {
+            clients: checked.number("clients"),
+            takes: match checked.word("takes") {
                 "demand" => Takes::Demand,
                 _ => Takes::Loop,
             },
-            connect: match word("connect") {
+            connect: match checked.word("connect") {
                 "demand" => Starts::Demand,
                 _ => Starts::Start,
             },
-            backlog: number("backlog"),
-            framing: match word("framing") {
+            backlog: checked.number("backlog"),
+            framing: match checked.word("framing") {
                 "length" => Framing::Length,
                 _ => Framing::None,
             },
-            chunk: number("chunk"),
-            sndbuf: number("sndbuf"),
-            rcvbuf: number("rcvbuf"),
-            nonblock: flag("nonblock"),
-            nodelay: flag("nodelay"),
-            reuse: flag("reuse"),
-            bind: match word("bind") {
+            chunk: checked.number("chunk"),
+            sndbuf: checked.number("sndbuf"),
+            rcvbuf: checked.number("rcvbuf"),
+            nonblock: checked.flag("nonblock"),
+            nodelay: checked.flag("nodelay"),
+            reuse: checked.flag("reuse"),
+            bind: match checked.word("bind") {
                 "second" => Bind::Second,
                 "any" => Bind::Any,
                 _ => Bind::First,
             },
-            machines: match word("machines") {
+            machines: match checked.word("machines") {
                 "two" => Machines::Two,
                 _ => Machines::One,
             },
-            connected: flag("connected"),
-            relay: match word("relay") {
+            connected: checked.flag("connected"),
+            relay: match checked.word("relay") {
                 "delay" => Relay::Delay,
                 "drop" => Relay::Drop,
                 "reorder" => Relay::Reorder,
                 _ => Relay::None,
             },
-            delay: number("delay"),
-            percent: number("percent"),
-            pace: number("pace"),
+            delay: checked.number("delay"),
+            percent: checked.number("percent"),
+            pace: checked.number("pace"),
         })
     }
 }

@@ -5,9 +5,9 @@ use crate::{
     catalog::{Param, ParamKind},
     command::Values,
     failure::Failure,
+    mechanism::{Checked, number},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 const PUB: &[&str] = &["pub-sub"];
 const PUSH: &[&str] = &["push-pull"];
@@ -129,15 +129,6 @@ pub(super) const PARAMS: &[Param] = &[
     },
 ];
 
-pub(super) const fn number(min: u64, max: u64, default: u64, unit: &'static str) -> ParamKind {
-    ParamKind::Number {
-        min,
-        max,
-        default,
-        unit,
-    }
-}
-
 /// What messages travel over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -193,35 +184,32 @@ impl Params {
     /// # Errors
     /// `bad_param` for the first that does not fit.
     pub fn new(pattern: Pattern, given: &Values) -> Result<Self, Failure> {
-        let checked = ENTRY.params(given)?;
-        let number = |id: &str| checked.get(id).and_then(Value::as_u64).unwrap_or_default();
-        let small = |id: &str| i32::try_from(number(id)).unwrap_or(i32::MAX);
-        let word = |id: &str| checked.get(id).and_then(Value::as_str).unwrap_or_default();
-        let flag = |id: &str| checked.get(id).and_then(Value::as_bool).unwrap_or_default();
+        let checked = Checked::new(&ENTRY, given)?;
+        let small = |id: &str| i32::try_from(checked.number(id)).unwrap_or(i32::MAX);
         Ok(Self {
-            peers: number(match pattern {
+            peers: checked.number(match pattern {
                 Pattern::PubSub => "subscribers",
                 Pattern::PushPull => "pullers",
                 Pattern::ReqRep | Pattern::DealerRouter => "clients",
             }),
-            transport: if word("transport") == "tcp" {
+            transport: if checked.word("transport") == "tcp" {
                 Transport::Tcp
             } else {
                 Transport::Ipc
             },
-            order: match word("order") {
+            order: match checked.word("order") {
                 "late" => Start::Late,
                 "told" => Start::Told,
                 _ => Start::Together,
             },
-            handshake: pattern == Pattern::PubSub && flag("handshake"),
-            own_topic: word("topics") == "own",
+            handshake: pattern == Pattern::PubSub && checked.flag("handshake"),
+            own_topic: checked.word("topics") == "own",
             hwm: small("hwm"),
             buffer: small("buffer"),
             linger: small("linger"),
-            loops: word("receiver") != "demand",
-            pace: number("pace"),
-            rest: number("rest"),
+            loops: checked.word("receiver") != "demand",
+            pace: checked.number("pace"),
+            rest: checked.number("rest"),
         })
     }
 }
