@@ -57,7 +57,7 @@ pub enum Route {
         /// What is prepared.
         lab: Lab,
         /// What is shown and whether it is live.
-        options: EmbedOptions,
+        options: Box<EmbedOptions>,
     },
     /// Somebody else's run, read-only: `/w/CODE`.
     Watch {
@@ -150,7 +150,7 @@ impl Route {
                 src: query.take("src"),
             },
             ["embed", entry, rest @ ..] if rest.len() < 2 => {
-                let mut options = EmbedOptions {
+                let mut options = Box::new(EmbedOptions {
                     views: query
                         .take("view")
                         .map(|v| v.split(',').map(str::to_owned).collect())
@@ -163,7 +163,7 @@ impl Route {
                     beat: query.take("beat").and_then(|beat| beat.parse().ok()),
                     src: query.take("src"),
                     ..EmbedOptions::default()
-                };
+                });
                 options.set_mode(&query.take("mode").unwrap_or_default());
                 Self::Embed {
                     lab: query.lab(entry, rest.first()),

@@ -62,7 +62,7 @@ fn odd_addresses_are_taken_as_they_are() {
         panic!("not an embed")
     };
     assert_eq!(
-        (lab.entry.as_str(), options),
+        (lab.entry.as_str(), *options),
         ("pipe", EmbedOptions::default())
     );
     assert_eq!(

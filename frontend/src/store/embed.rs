@@ -46,7 +46,7 @@ impl Builder {
             entry: self.entry.clone(),
             ..Lab::default()
         };
-        let options = self.options.clone();
+        let options = Box::new(self.options.clone());
         Route::Embed { lab, options }.address()
     }
 

@@ -1,7 +1,6 @@
 //! The lab of a mechanism: sentence, stage, composer, log.
 
 use super::Page;
-use serde_json::Value;
 
 /// A script that finds the card of a process, `card`.
 fn with_card(worker: &str, then: &str) -> String {
