@@ -55,6 +55,10 @@ pub struct BoxLimits {
     pub output_bytes: u64,
 }
 
+/// Bytes that a pipe may hold where all runs are one user to the kernel, which makes every new pipe of theirs small when they
+/// have too much in pipes together: F_SETPIPE_SZ of fcntl(2) for more fails with EPERM, as for more than the kernel allows.
+pub const PIPE_BYTES: u64 = 256 << 10;
+
 /// Supervisor, parent and the most roles that an entry has; fewer, and no run begins.
 const LEAST_PROCESSES: u64 = 16;
 /// This program and a Python are mapped in it.

@@ -15,6 +15,10 @@ pub fn words(limit: &str, value: u64, errno: Option<Errno>, signal: Option<Signa
         "tmp_files" => (value.to_string(), "files in /tmp"),
         "shm_bytes" => (bytes(value), "in /dev/shm"),
         "shm_files" => (value.to_string(), "names in /dev/shm"),
+        "pipe_bytes" => (
+            bytes(value),
+            "in a pipe: all runs here are one user, and share",
+        ),
         "output_bytes" => (bytes(value), "of output of a process are shown"),
         other => (value.to_string(), other),
     };
@@ -50,6 +54,7 @@ mod tests {
             words("cpu_seconds", 30, None, Some(Signal::SIGXCPU)),
             words("tmp_bytes", 16 << 20, Some(Errno::ENOSPC), None),
             words("output_bytes", 1000, None, None),
+            words("pipe_bytes", 256 << 10, Some(Errno::EPERM), None),
             words("moons", 2, None, None),
         ];
         assert_eq!(
@@ -59,6 +64,7 @@ mod tests {
                 "at most 30 s of processor time for a process; it got SIGXCPU",
                 "at most 16 MiB in /tmp; it got ENOSPC",
                 "at most 1000 bytes of output of a process are shown",
+                "at most 256 KiB in a pipe: all runs here are one user, and share; it got EPERM",
                 "at most 2 moons",
             ]
         );

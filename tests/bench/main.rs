@@ -1,7 +1,7 @@
 //! What the product promises in figures, each measured beside its floor in one run on this machine.
 //!
 //! ```text
-//! bench [NAME…]      table  peers  recording  hangs  trace  start  stream  replay  class  page  log
+//! bench [NAME…]      table  peers  recording  hangs  trace  start  stream  replay  class  watchers  page  log
 //! ```
 //! Shared machines drift: the two sides of a ratio take turns, and the median of the rounds decides. A goal that is
 //! missed ends with exit code 1 and says by how much.
@@ -22,6 +22,7 @@ mod rows;
 mod table;
 mod tool;
 mod variants;
+mod watchers;
 
 use std::process::ExitCode;
 
@@ -79,6 +80,11 @@ const BENCHES: &[Bench] = &[
         name: "class",
         shows: "sixty learners at once, each of whom runs something and breaks it",
         run: class::drill,
+    },
+    Bench {
+        name: "watchers",
+        shows: "what 500 who watch a run cost its owner",
+        run: watchers::hall,
     },
     Bench {
         name: "page",

@@ -9,6 +9,9 @@ use std::{
     thread,
 };
 
+/// The site has an address, so that nothing hangs on which address a name stands for.
+const HOST: &str = "127.0.0.2";
+
 /// A site that is not ours: a page with a frame for the address after `?`, which writes down what the frame tells it.
 struct Site {
     port: u16,
@@ -27,12 +30,13 @@ const SITE_PAGE: &str = "<!doctype html><html lang=\"en\"><title>A course</title
 
 impl Site {
     fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let listener = TcpListener::bind((HOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("it listens").port();
         // Ends with the process of the test.
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                answer(&stream);
+                // A browser opens connections on which it may never ask anything.
+                thread::spawn(move || answer(&stream));
             }
         });
         Self { port }
@@ -40,7 +44,7 @@ impl Site {
 
     /// As its readers know it: another host than that of the playground, 127.0.0.1.
     fn origin(&self) -> String {
-        format!("http://localhost:{}", self.port)
+        format!("http://{HOST}:{}", self.port)
     }
 
     /// A server of the playground that lets the site show it.
@@ -198,7 +202,7 @@ async fn the_builder_shows_it_writes_it_down_and_says_what_will_refuse_it() {
         page.click(&door).await;
         page.says("h1", "Embed a stage").await;
         page.press("timeline").await;
-        page.choose(".fields label:nth-of-type(2) select", "dark")
+        page.choose(".fields label:nth-of-type(4) select", "dark")
             .await;
         page.says(
             ".snippet pre",
@@ -209,7 +213,7 @@ async fn the_builder_shows_it_writes_it_down_and_says_what_will_refuse_it() {
         page.says("[aria-label='For Docusaurus (MDX)']", "style={{border: 0}}")
             .await;
         page.fill(
-            ".fields label:nth-of-type(5) input",
+            ".fields label:nth-of-type(7) input",
             "https://docs.example.org/course",
         )
         .await;
@@ -221,7 +225,7 @@ async fn the_builder_shows_it_writes_it_down_and_says_what_will_refuse_it() {
         page.says("[data-test=verdict]", "this machine alone").await;
         let own = page.script("return location.origin").await;
         page.fill(
-            ".fields label:nth-of-type(5) input",
+            ".fields label:nth-of-type(7) input",
             own.as_str().expect("an address"),
         )
         .await;
@@ -232,6 +236,69 @@ async fn the_builder_shows_it_writes_it_down_and_says_what_will_refuse_it() {
         leave(page).await;
         page.accessible_in_both_themes("the embed builder").await;
         page.fits().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lesson_in_an_embed_begins_at_its_beat_when_somebody_begins() {
+    browse("embed-lesson", USUAL, async |page| {
+        page.server().settled().await;
+        let address = page.server().address;
+        page.open("/embed/pipe?lesson=forgotten-end&beat=2").await;
+        page.says(".quest", "Nothing runs yet").await;
+        assert_eq!(
+            http::get(address, "/api/health").await.json()["counters"]["sessions"],
+            json!(0)
+        );
+        assert!(
+            page.server().supervisors().is_empty(),
+            "looking starts nothing"
+        );
+        page.press("Start").await;
+        page.says(".quest b", "2 of ").await;
+        page.see("[data-test=beat-ask]").await;
+        let link = "return document.querySelector('.embed-foot a').getAttribute('href')";
+        assert_eq!(page.script(link).await, json!("/learn/pipe/forgotten-end"));
+        page.accessible_in_both_themes("a lesson in an embed").await;
+        page.fits().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_roles_of_an_embed_are_in_its_language() {
+    browse("embed-language", USUAL, async |page| {
+        page.open("/embed/pipe?mode=live&lang=python").await;
+        page.send("hello").await;
+        page.worker_says("reader", "Python").await;
+        page.worker_says("writer", "Python").await;
+        let link = page
+            .script("return document.querySelector('.embed-foot a').getAttribute('href')")
+            .await;
+        assert_eq!(link, json!("/lab/pipe?roles=reader:python,writer:python"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_builder_writes_down_a_lesson_and_a_language() {
+    browse("embed-builder-lesson", USUAL, async |page| {
+        page.open("/embed-builder").await;
+        page.choose(".fields label:nth-of-type(3) select", "python")
+            .await;
+        page.says(".snippet pre", "/embed/pipe?lang=python").await;
+        page.choose(".fields label:nth-of-type(2) select", "forgotten-end")
+            .await;
+        page.fill(".fields label:nth-of-type(6) input", "2").await;
+        page.says(
+            ".snippet pre",
+            "/embed/pipe?lesson=forgotten-end&amp;beat=2",
+        )
+        .await;
+        enter(page).await;
+        page.says("main", "Nothing runs yet").await;
+        leave(page).await;
     })
     .await;
 }

@@ -11,10 +11,13 @@ use shared::{
 use std::process::Output;
 use tokio::task::JoinHandle;
 
-/// What every program of a stranger begins with. It gives up by itself: nobody has to end it.
+/// What every program of a stranger begins with. It gives up by itself: nobody has to end it. A socket that it makes is open to
+/// ours, who are somebody else.
 const BEGIN: &str = "\
+import os
 import sys
 import zmq
+os.umask(0)
 def meet(kind):
     socket = zmq.Context.instance().socket(kind)
     socket.rcvtimeo = socket.sndtimeo = socket.linger = 8000

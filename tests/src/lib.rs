@@ -18,6 +18,7 @@ pub mod cli;
 pub mod client;
 pub mod dice;
 pub mod drill;
+pub mod hall;
 pub mod http;
 pub mod leftovers;
 pub mod procfs;

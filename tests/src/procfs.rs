@@ -80,6 +80,21 @@ pub fn marked(mark: &str) -> Vec<Process> {
     all().into_iter().filter(carries).collect()
 }
 
+/// Bytes of address space that a process has: `/proc/PID/statm`; 0 when it is gone.
+pub fn mapped_bytes(pid: i32) -> u64 {
+    let statm = fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
+    let pages = statm.split(' ').next().and_then(|pages| pages.parse().ok());
+    pages.unwrap_or(0) * shared::os::PAGE_SIZE
+}
+
+/// How many mappings of shared memory a process has: `/proc/PID/maps`.
+pub fn shared_mappings(pid: i32) -> usize {
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
+    // START-END rwxs OFFSET DEVICE INODE PATH
+    let rights = maps.lines().filter_map(|line| line.split(' ').nth(1));
+    rights.filter(|rights| rights.ends_with('s')).count()
+}
+
 /// What the descriptors of a process lead to, counted by kind: `socket` 3, `pipe` 2, `/dev/null` 1.
 pub fn descriptors(pid: i32) -> BTreeMap<String, usize> {
     let mut kinds = BTreeMap::new();

@@ -3,7 +3,12 @@
 //! Exit codes: 0 runs work, each in a box of its own (or as `--isolation` asked for); 1 runs do not work; 3 they work, but
 //! this host permits no boxes.
 
-use super::{probe::What, protections, serve, terminal};
+use super::{
+    probe::What,
+    protections,
+    serve::{self, FirstRun},
+    terminal,
+};
 use crate::{
     lab::{Lab, Limits},
     sandbox::{Isolation, Level, Wanted},
@@ -14,7 +19,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use nix::sys::utsname::uname;
 use shared::os::Errno;
-use std::{env, process::ExitCode};
+use std::{env, io, process::ExitCode};
 
 /// Runs work, but not each in a box.
 const BASIC: u8 = 3;
@@ -31,16 +36,20 @@ pub(super) struct Row {
 pub(super) async fn doctor(
     isolation: &Isolation,
     found: &Examination,
-    spawner: SpawnerEnd,
+    spawner: io::Result<SpawnerEnd>,
 ) -> Result<ExitCode> {
+    let spawner = match spawner {
+        Ok(spawner) => spawner,
+        Err(error) => return without_runs(found, &error),
+    };
     let protection = spawner.protection().clone();
     let lab = Lab::new(
         Client::new(spawner).context("cannot talk to the spawner")?,
         Limits::terminal(),
         serve::cores(),
     );
-    let xray = serve::try_xray(&lab).await;
-    let mut rows = vec![kernel(), cores(), runs(&xray), traced(&xray)];
+    let first = serve::try_xray(&lab).await;
+    let mut rows = vec![kernel(), cores(), runs(&first), traced(&first)];
     rows.extend(protections::rows(found));
     rows.extend([machines(), python()]);
     rows.push(Row {
@@ -48,6 +57,31 @@ pub(super) async fn doctor(
         on: protection.level == Level::Full,
         text: format!("{}: {}", protection.level.name(), protection.reason()),
     });
+    print(&rows)?;
+    let works = rows.iter().any(|row| row.what == RUNS && row.on);
+    let enough = protection.level == Level::Full || isolation.isolation == Wanted::Basic;
+    Ok(match (works, enough) {
+        (true, true) => ExitCode::SUCCESS,
+        (true, false) => ExitCode::from(BASIC),
+        (false, _) => ExitCode::from(super::FAILED),
+    })
+}
+
+/// What there is to say where no run can begin.
+fn without_runs(found: &Examination, error: &io::Error) -> Result<ExitCode> {
+    let mut rows = vec![kernel(), cores()];
+    rows.extend(protections::rows(found));
+    rows.push(python());
+    rows.push(Row {
+        what: RUNS,
+        on: false,
+        text: error.to_string(),
+    });
+    print(&rows)?;
+    Ok(ExitCode::from(super::FAILED))
+}
+
+fn print(rows: &[Row]) -> Result<()> {
     let width = rows
         .iter()
         .map(|row| row.what.len())
@@ -64,14 +98,7 @@ pub(super) async fn doctor(
             )
         })
         .collect();
-    terminal::say(&lines)?;
-    let works = rows.iter().any(|row| row.what == RUNS && row.on);
-    let enough = protection.level == Level::Full || isolation.isolation == Wanted::Basic;
-    Ok(match (works, enough) {
-        (true, true) => ExitCode::SUCCESS,
-        (true, false) => ExitCode::from(BASIC),
-        (false, _) => ExitCode::from(super::FAILED),
-    })
+    terminal::say(&lines)
 }
 
 const RUNS: &str = "runs";
@@ -107,11 +134,11 @@ fn cores() -> Row {
 }
 
 /// Not traced is no failure; not begun is.
-fn runs(xray: &Result<(), String>) -> Row {
-    let failed = xray
-        .as_ref()
-        .err()
-        .filter(|why| why.contains("did not begin") || why.contains("; "));
+fn runs(first: &FirstRun) -> Row {
+    let failed = match first {
+        FirstRun::None(why) => Some(why),
+        FirstRun::Traced | FirstRun::Untraced(_) => None,
+    };
     let text = failed.map_or_else(
         || "processes can be made, limited and ended (a pipe was run)".to_owned(),
         Clone::clone,
@@ -123,16 +150,22 @@ fn runs(xray: &Result<(), String>) -> Row {
     }
 }
 
-fn traced(xray: &Result<(), String>) -> Row {
-    let text = match xray {
-        Ok(()) => "system calls of a run can be seen (a pipe was traced)".to_owned(),
-        Err(why) => format!(
-            "{why}; it needs ptrace: kernel.yama.ptrace_scope below 3, in a container a profile that permits ptrace"
+fn traced(first: &FirstRun) -> Row {
+    let (on, text) = match first {
+        FirstRun::Traced => (
+            true,
+            "system calls of a run can be seen (a pipe was traced)".to_owned(),
+        ),
+        FirstRun::Untraced(why) | FirstRun::None(why) => (
+            false,
+            format!(
+                "{why}; it needs ptrace: kernel.yama.ptrace_scope below 3, in a container a profile that permits ptrace"
+            ),
         ),
     };
     Row {
         what: "X-ray",
-        on: xray.is_ok(),
+        on,
         text,
     }
 }

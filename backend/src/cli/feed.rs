@@ -60,7 +60,7 @@ impl<S: Sink> Feed<S> {
     fn take(&mut self, see: &mut impl FnMut(&Event)) -> Result<usize> {
         let (oldest, (lines, last)) = self
             .run
-            .read(|journal| (journal.oldest(), journal.lines(self.seen, PIECE)));
+            .read(|journal| (journal.oldest(), journal.lines(self.seen, Seq::MAX, PIECE)));
         if oldest > self.seen + 1 {
             bail!(
                 "the terminal is too slow: events {} to {} are lost",

@@ -24,7 +24,10 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::{
+    prctl,
+    resource::{Resource, getrlimit, setrlimit},
+};
 use std::{
     collections::BTreeMap,
     env,
@@ -138,14 +141,21 @@ fn dispatch(cli: Cli, origins: &Origins) -> Result<ExitCode> {
             terminal::say(&serve.settings.to_file(origins)?)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Serve(serve) => {
+        Command::Serve(mut serve) => {
             log("info", serve.settings.log_format);
             enough_descriptors(&serve.settings.limits.of_box)?;
             limits::set(serve.settings.limits.of_box.clone());
             let spawner =
                 spawner::fork(&serve.settings.isolation).context("cannot begin to make boxes")?;
+            let limits = &mut serve.settings.limits;
+            // Who says how many there may be knows better.
+            if origins.get("runs") == Some(&config::Origin::Default) {
+                limits.runs = spawner.protection().room(limits.runs);
+            }
             // Before there are threads. Only the spawner needs root's rights.
             sandbox::become_plain().context("cannot give up the rights of root")?;
+            // What is in its memory, tokens of learners for example, is nothing for other programs of the same user.
+            prctl::set_dumpable(false).context("cannot close the server's memory to others")?;
             let ballast = vec![1_u8; serve.ballast_mib << 20];
             let done = finish(runtime()?, serve::serve(serve.settings, spawner));
             drop(ballast);
@@ -159,7 +169,7 @@ fn dispatch(cli: Cli, origins: &Origins) -> Result<ExitCode> {
         Command::Doctor(isolation) => {
             log("error", LogFormat::Text);
             let found = spawner::examination(&isolation.box_uids).context("cannot try anything")?;
-            let spawner = spawner::fork(&isolation).context("cannot begin to make boxes")?;
+            let spawner = spawner::fork(&isolation);
             finish(runtime()?, doctor::doctor(&isolation, &found, spawner))
         }
         Command::Bench { args } => crate::bench::run(&args).map(|()| ExitCode::SUCCESS),

@@ -2,8 +2,9 @@
 
 use super::doctor::Row;
 use crate::{
+    limits::PIPE_BYTES,
     sandbox::{Enforced, Step},
-    spawner::Examination,
+    spawner::{Examination, Protection},
 };
 use std::{fs, path::Path};
 
@@ -114,17 +115,27 @@ fn own_users(found: &Examination) -> Row {
     let text = match (refused, found.own_users) {
         (Some(refused), _) => format!("{refused}; {}", refused.hint()),
         (None, true) => "each box has a user id that nobody else has".to_owned(),
-        (None, false) => "all boxes are this user to the kernel, which has one account for it: message queues, inotify and \
-                          System V are limited for each box, pipe pages are not, and 64 MiB of them in one box make every \
-                          new pipe in the others small; to change that, start the server as root or give it CAP_SETUID, \
-                          CAP_SETGID and CAP_KILL"
-            .to_owned(),
+        (None, false) => all_one_user(),
     };
     Row {
         what: "own user",
         on: found.own_users && refused.is_none(),
         text,
     }
+}
+
+/// What runs share that are one user, and how that is kept from hurting.
+fn all_one_user() -> String {
+    let room = Protection::default().room_for_pipes();
+    let at_once = room.map_or_else(String::new, |runs| {
+        format!(", and at most {runs} runs at once unless --runs says else")
+    });
+    format!(
+        "all boxes are this user to the kernel, which has one account for it: message queues, inotify and System V are limited \
+         for each box; of pipe pages, 64 MiB in all make every new pipe small, so a pipe has at most {} KiB{at_once}; to change \
+         that, start the server as root or give it CAP_SETUID, CAP_SETGID and CAP_KILL",
+        PIPE_BYTES >> 10
+    )
 }
 
 fn landlock(how_far: Enforced) -> Row {

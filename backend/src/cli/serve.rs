@@ -79,12 +79,19 @@ pub(super) async fn serve(settings: Settings, spawner: SpawnerEnd) -> Result<Exi
         protection.reason()
     );
 
+    if !settings.listen.is_loopback() && settings.allow_host.is_empty() {
+        tracing::warn!(
+            "by a name of its own this server is reached only where --allow-host says so; by any other, a page of somebody \
+             else could take it over (DNS rebinding)"
+        );
+    }
+
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(http::serve(app.clone(), listener, stop.clone()));
     tasks.close();
     let probing = TaskTracker::new();
     let lab_to_try = lab.clone();
-    probing.spawn(async move { app.found_xray(try_xray(&lab_to_try).await) });
+    probing.spawn(async move { app.found_xray(try_xray(&lab_to_try).await.traced()) });
 
     let happened = tokio::select! {
         _ = terminate.recv() => Happened::Stop,
@@ -160,17 +167,38 @@ pub(super) fn cores() -> Vec<usize> {
         .collect()
 }
 
-/// Whether calls can be traced here, by tracing some.
-pub(super) async fn try_xray(lab: &Lab) -> Result<(), String> {
+/// What came of a first run.
+#[derive(Debug)]
+pub(super) enum FirstRun {
+    /// Its calls were seen.
+    Traced,
+    /// It went, and its calls could not be seen: why.
+    Untraced(String),
+    /// It did not begin: why.
+    None(String),
+}
+
+impl FirstRun {
+    /// Whether calls can be seen, or why not.
+    fn traced(self) -> Result<(), String> {
+        match self {
+            Self::Traced => Ok(()),
+            Self::Untraced(why) | Self::None(why) => Err(why),
+        }
+    }
+}
+
+/// Whether runs work and their calls can be traced here, by tracing some.
+pub(super) async fn try_xray(lab: &Lab) -> FirstRun {
     let order = Order {
         entry: "pipe".to_owned(),
         xray: true,
         ..Order::default()
     };
-    let started = lab
-        .start(&Token::random(), None, order)
-        .await
-        .map_err(|failure| failure.to_string())?;
+    let started = match lab.start(&Token::random(), None, order).await {
+        Ok(started) => started,
+        Err(failure) => return FirstRun::None(failure.to_string()),
+    };
     let mut seen = started.run.subscribe();
     let began = timeout(PROBE, seen.wait_for(|last| *last > 0))
         .await
@@ -180,10 +208,10 @@ pub(super) async fn try_xray(lab: &Lab) -> Result<(), String> {
         .read(|journal| (journal.state().xray, journal.state().xray_off.clone()));
     started.run.end(Outcome::Stopped);
     match (began, found) {
-        (false, _) => Err("the first run did not begin in time".to_owned()),
-        (true, (true, _)) => Ok(()),
+        (false, _) => FirstRun::None("the first run did not begin in time".to_owned()),
+        (true, (true, _)) => FirstRun::Traced,
         (true, (false, why)) => {
-            Err(why.unwrap_or_else(|| "the supervisor gave no reason".to_owned()))
+            FirstRun::Untraced(why.unwrap_or_else(|| "the supervisor gave no reason".to_owned()))
         }
     }
 }

@@ -47,7 +47,8 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub allow_origin: Vec<String>,
-    /// Names under which this server is reached. On a loopback address, others than localhost are refused.
+    /// Names under which this server is reached, beside localhost, its addresses and its own host name. Others are refused,
+    /// or none where ``*`` is given: a page of somebody else could take one over (DNS rebinding).
     #[arg(
         long,
         value_name = "HOST,…",

@@ -2,9 +2,15 @@
 
 use super::{App, schema};
 use crate::counters::{Histogram, resident_bytes};
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, header},
+    response::IntoResponse,
+};
 use serde_json::{Map, Value, json};
 use shared::{PROTOCOL, catalog::ENTRIES};
+use std::sync::LazyLock;
 
 /// Whether all is well, what this host can do, what is allowed, what goes on.
 pub(super) async fn health(State(app): State<App>) -> Json<Value> {
@@ -16,6 +22,7 @@ pub(super) async fn health(State(app): State<App>) -> Json<Value> {
     };
     let mut counters = host.lab.counters();
     counters.insert("sockets", app.inner.sockets.taken());
+    counters.insert("connections", app.inner.connections.taken());
     Json(json!({
         "status": if host.farewell.borrow().is_none() { "ok" } else { "stopping" },
         "server": crate::NAME,
@@ -48,11 +55,16 @@ fn times(times: &Histogram) -> Value {
 }
 
 /// Every entry with its variants, parameters and acts.
-pub(super) async fn catalog() -> Json<Value> {
-    Json(json!(ENTRIES))
+pub(super) async fn catalog() -> impl IntoResponse {
+    // Written once: whoever asks for it again and again costs no more than the way there.
+    static TEXT: LazyLock<String> = LazyLock::new(|| json!(ENTRIES).to_string());
+    (AS_JSON, TEXT.as_str())
 }
 
 /// Every message and event, typed.
-pub(super) async fn schema() -> Json<Value> {
-    Json(schema::schema())
+pub(super) async fn schema() -> impl IntoResponse {
+    static TEXT: LazyLock<String> = LazyLock::new(|| schema::schema().to_string());
+    (AS_JSON, TEXT.as_str())
 }
+
+const AS_JSON: [(HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/json")];

@@ -3,6 +3,7 @@
 use super::{App, problem::Problem};
 use crate::lab::Token;
 use axum::{
+    body::Body,
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
@@ -44,5 +45,5 @@ pub(super) async fn journal(
         (header::CONTENT_DISPOSITION, name),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    Ok((headers, run.recording()).into_response())
+    Ok((headers, Body::from_stream(run.recording())).into_response())
 }

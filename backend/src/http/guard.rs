@@ -20,20 +20,20 @@ pub(super) struct Guard {
     hosts: Vec<String>,
     /// Whose word about others is taken.
     proxies: Vec<Network>,
-    /// Only the names above: where anybody's machine may be meant by a name, a foreign page could take one over.
-    strict: bool,
 }
+
+/// Stands for any name in `--allow-host`.
+const ANY: &str = "*";
 
 impl Guard {
     pub(super) fn new(settings: &Settings) -> Self {
-        let hosts: Vec<_> = settings
-            .allow_host
-            .iter()
-            .map(|host| host.to_ascii_lowercase())
-            .collect();
+        let named = settings.allow_host.iter().cloned();
+        let hosts = named
+            .chain(own_name())
+            .map(|host| host.to_ascii_lowercase());
+        let hosts = hosts.collect();
         Self {
             origins: settings.origins(),
-            strict: settings.listen.is_loopback() || !hosts.is_empty(),
             hosts,
             proxies: settings.trusted_proxy.clone(),
         }
@@ -44,18 +44,29 @@ impl Guard {
         let Some(host) = text(headers, header::HOST) else {
             return Ok(());
         };
+        if headers.get_all(header::HOST).iter().nth(1).is_some() {
+            let message = "this request names its server more than once";
+            return Err(Failure::new(Code::BadMessage, message, "send one Host"));
+        }
         let name = name_of(&host);
-        let known =
-            name == "localhost" || name.parse::<IpAddr>().is_ok() || self.hosts.contains(&name);
-        if known || !self.strict {
+        // Nobody can make an address point elsewhere, nor localhost.
+        let fixed = name == "localhost" || name.parse::<IpAddr>().is_ok();
+        if fixed || self.hosts.iter().any(|host| *host == name || host == ANY) {
             return Ok(());
         }
         let message = format!("this server is not known as \"{name}\"");
         Err(Failure::new(
             Code::NotSupported,
             message,
-            format!("start it with --allow-host {name}, or use localhost"),
+            format!("start it with --allow-host {name}, or use its address or localhost"),
         ))
+    }
+
+    /// Whose share of the connections somebody takes who connects from there. A proxy that is trusted stands for many, and
+    /// must see itself that none of them takes too much.
+    pub(super) fn share_of(&self, peer: IpAddr) -> Option<IpAddr> {
+        let is_proxy = self.proxies.iter().any(|network| network.contains(peer));
+        (!is_proxy).then_some(peer)
     }
 
     /// The page that asks is ours, or one that the settings name; programs that are no browsers name none.
@@ -94,6 +105,12 @@ fn name_of(host: &str) -> String {
         None => host.split(':').next(),
     };
     name.unwrap_or_default().to_owned()
+}
+
+/// What this machine calls itself; no page of others has that name.
+fn own_name() -> Option<String> {
+    let name = nix::unistd::gethostname().ok()?.into_string().ok()?;
+    (!name.is_empty()).then_some(name)
 }
 
 /// Whose share of runs and sockets a request takes; nobody's where it came over no network.

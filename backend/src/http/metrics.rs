@@ -37,6 +37,16 @@ fn page(app: &App) -> String {
             app.inner.sockets.taken(),
         ),
         (
+            "connections",
+            "Connections that load pages and ask for facts; WebSockets are not among them.",
+            app.inner.connections.taken(),
+        ),
+        (
+            "watchers",
+            "Connections that watch the run of somebody else.",
+            number("watchers"),
+        ),
+        (
             "journal_bytes",
             "Bytes of all journals.",
             number("journal_bytes"),

@@ -10,6 +10,7 @@ mod guard;
 mod headers;
 mod metrics;
 mod page;
+mod patient;
 mod problem;
 mod schema;
 mod serve;
@@ -47,6 +48,7 @@ struct Inner {
     guard: Guard,
     page: Page,
     sockets: Arc<Slots>,
+    connections: Arc<Slots>,
     frame_ancestors: String,
     base_path: String,
     xray: OnceLock<Result<(), String>>,
@@ -60,11 +62,30 @@ const SOCKETS: Things = Things {
     hint_per_address: "close other tabs; for a class behind one address the server needs --sockets-per-address",
 };
 
+/// Connections that have not become sockets: they load the page, or are about to become one.
+const CONNECTIONS: Things = Things {
+    limit: "connections",
+    limit_per_address: "connections_per_address",
+    are: "connections are open",
+    hint: "wait a minute, or ask whoever runs the server to raise --sockets",
+    hint_per_address: "close other tabs; for a class behind one address the server needs --sockets-per-address",
+};
+/// Connections beside the sockets that are allowed: those that load the page.
+const PAGES: u64 = 256;
+/// The same for one address: a browser opens six.
+const PAGES_PER_ADDRESS: u64 = 128;
+
 impl App {
     /// Everything that the settings decide.
     pub fn new(host: Host, settings: &Settings) -> Self {
         let limits = &settings.limits;
         let sockets = Slots::new(SOCKETS, limits.sockets, limits.sockets_per_address);
+        let of_address = match limits.sockets_per_address {
+            0 => 0,
+            sockets => sockets.saturating_add(PAGES_PER_ADDRESS),
+        };
+        let connections = limits.sockets.saturating_add(PAGES);
+        let connections = Slots::new(CONNECTIONS, connections, of_address);
         let frame_ancestors = [vec!["'self'".to_owned()], settings.allow_embed.clone()]
             .concat()
             .join(" ");
@@ -74,6 +95,7 @@ impl App {
                 guard: Guard::new(settings),
                 page: Page::new(settings),
                 sockets,
+                connections,
                 frame_ancestors,
                 base_path: settings.base_path.clone(),
                 xray: OnceLock::new(),

@@ -1,6 +1,7 @@
 //! Takes connections.
 
-use super::App;
+use super::{App, PAGES, patient::Patient};
+use crate::counters::Counters;
 use axum::{
     Router,
     extract::{ConnectInfo, Request},
@@ -8,7 +9,7 @@ use axum::{
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use shared::failure::{Code, Failure};
-use std::{fs::File, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{error::Error as _, fs::File, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -20,17 +21,16 @@ use tower::ServiceExt;
 
 /// A browser sends the head of a request at once; a connection that has none for so long is closed.
 const HEAD: Duration = Duration::from_secs(10);
-/// Connections beside the sockets that are allowed: those that load the page.
-const PAGES: usize = 256;
+/// For telling somebody that it has too many connections; so long they take room.
+const REFUSAL: Duration = Duration::from_millis(500);
 /// For telling somebody that there is no descriptor for another connection, and until the next look for one.
 const NO_DESCRIPTOR: Duration = Duration::from_millis(100);
 
 /// Serves until told to stop, then until the last connection and the last session have ended.
 pub async fn serve(app: App, listener: TcpListener, stop: CancellationToken) {
-    let sockets = usize::try_from(app.inner.host.lab.limits().sockets).unwrap_or(PAGES);
-    let room = Arc::new(Semaphore::new(
-        (sockets + PAGES).min(Semaphore::MAX_PERMITS),
-    ));
+    let room = app.inner.host.lab.limits().sockets.saturating_add(PAGES);
+    let room = usize::try_from(room).unwrap_or(Semaphore::MAX_PERMITS);
+    let room = Arc::new(Semaphore::new(room.min(Semaphore::MAX_PERMITS)));
     let connections = TaskTracker::new();
     let router = app.router();
     let mut reserve = Reserve::new();
@@ -46,8 +46,21 @@ pub async fn serve(app: App, listener: TcpListener, stop: CancellationToken) {
         match accepted {
             Ok((stream, peer)) => {
                 let (router, stop) = (router.clone(), stop.clone());
+                let share = app.inner.guard.share_of(peer.ip());
+                let slot = app.inner.connections.take(share);
+                let counters = Arc::clone(app.inner.host.lab.counted());
                 connections.spawn(async move {
-                    connection(&router, stream, peer, stop).await;
+                    match slot {
+                        Ok(slot) => {
+                            connection(&router, stream, peer, stop, &counters).await;
+                            drop(slot);
+                        }
+                        Err(failure) => {
+                            counters.refused(&failure);
+                            let refusal = refuse(stream, 429, "Too Many Requests", &failure);
+                            let _gone_or_slow = timeout(REFUSAL, refusal).await;
+                        }
+                    }
                     drop(permit);
                 });
             }
@@ -76,7 +89,7 @@ impl Reserve {
     async fn refuse(&mut self, listener: &TcpListener) {
         drop(self.0.take());
         if let Ok(Ok((stream, _))) = timeout(NO_DESCRIPTOR, listener.accept()).await {
-            let _gone_or_slow = timeout(NO_DESCRIPTOR, say_full(stream)).await;
+            let _gone_or_slow = timeout(NO_DESCRIPTOR, refuse_for_descriptors(stream)).await;
         } else {
             // Somebody else was quicker; some will be closed soon.
             sleep(NO_DESCRIPTOR).await;
@@ -85,25 +98,34 @@ impl Reserve {
     }
 }
 
-/// Answers whatever is asked.
-async fn say_full(mut stream: TcpStream) -> io::Result<()> {
-    // Unread, what was asked would make the kernel throw the answer away.
-    let mut asked = [0; 4096];
-    if stream.read(&mut asked).await? == 0 {
-        return Ok(());
-    }
+async fn refuse_for_descriptors(stream: TcpStream) -> io::Result<()> {
     let failure = Failure::new(
         Code::LimitHit,
         "the server has no descriptor left for another connection",
         "wait a minute; whoever runs the server can raise its limit of open files (LimitNOFILE, ulimit -n)",
     );
+    refuse(stream, 503, "Service Unavailable", &failure).await
+}
+
+/// Answers whatever is asked.
+async fn refuse(
+    mut stream: TcpStream,
+    status: u16,
+    title: &str,
+    failure: &Failure,
+) -> io::Result<()> {
+    // Unread, what was asked would make the kernel throw the answer away.
+    let mut asked = [0; 4096];
+    if stream.read(&mut asked).await? == 0 {
+        return Ok(());
+    }
     let body = serde_json::json!({
-        "type": "about:blank", "status": 503, "title": "Service Unavailable",
+        "type": "about:blank", "status": status, "title": title,
         "code": failure.code, "detail": failure.message, "hint": failure.hint,
     });
     let body = body.to_string();
     let answer = format!(
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 5\r\n\
+        "HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\nretry-after: 5\r\n\
          connection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
@@ -111,7 +133,13 @@ async fn say_full(mut stream: TcpStream) -> io::Result<()> {
     stream.shutdown().await
 }
 
-async fn connection(router: &Router, stream: TcpStream, peer: SocketAddr, stop: CancellationToken) {
+async fn connection(
+    router: &Router,
+    stream: TcpStream,
+    peer: SocketAddr,
+    stop: CancellationToken,
+    counters: &Counters,
+) {
     // Each frame is whole when it is sent; there is nothing to wait for.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
@@ -123,7 +151,7 @@ async fn connection(router: &Router, stream: TcpStream, peer: SocketAddr, stop: 
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Patient::new(stream)), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
@@ -134,6 +162,15 @@ async fn connection(router: &Router, stream: TcpStream, peer: SocketAddr, stop: 
         }
     };
     if let Err(error) = ended {
+        if took_nothing(&error) {
+            counters.stalled.add(1);
+        }
         tracing::debug!(%error, %peer, "connection ended");
     }
+}
+
+/// The other side has left unread what was written.
+fn took_nothing(error: &hyper::Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
+    cause.is_some_and(|error: &io::Error| error.kind() == io::ErrorKind::TimedOut)
 }

@@ -222,6 +222,8 @@ async fn a_name_that_is_not_ours_is_refused() {
             .body(Body::empty())
             .unwrap()
     };
+    let own = nix::unistd::gethostname().unwrap();
+    let own = own.to_string_lossy().to_uppercase();
     for (args, host, expected) in [
         (&[][..], "localhost:8080", StatusCode::OK),
         (&[], "[::1]:8080", StatusCode::OK),
@@ -231,11 +233,34 @@ async fn a_name_that_is_not_ours_is_refused() {
             "learn.example.org",
             StatusCode::OK,
         ),
-        (&["--listen", "0.0.0.0"], "anything.example", StatusCode::OK),
+        (&["--listen", "0.0.0.0"], "192.0.2.7:8080", StatusCode::OK),
+        (
+            &["--listen", "0.0.0.0"],
+            "rebound.example",
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            &["--listen", "0.0.0.0", "--allow-host", "*"],
+            "anything.example",
+            StatusCode::OK,
+        ),
+        (&["--listen", "0.0.0.0"], &own, StatusCode::OK),
     ] {
         let response = app(args).router().oneshot(request(host)).await.unwrap();
         assert_eq!(response.status(), expected, "{host}");
     }
+}
+
+#[tokio::test]
+async fn a_request_that_names_two_hosts_is_refused() {
+    let request = Request::builder()
+        .uri("/api/health")
+        .header("host", "localhost:8080")
+        .header("host", "rebound.example")
+        .body(Body::empty())
+        .unwrap();
+    let response = app(&[]).router().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
 }
 
 /// Each line of the text is a comment or a sample, each sample's metric has a type, and buckets only grow.
@@ -283,6 +308,8 @@ async fn what_is_counted_can_be_read_by_prometheus() {
         ("runs_started_total", "1"),
         ("runs", "0"),
         ("boxes", "0"),
+        ("watchers", "0"),
+        ("connections", "0"),
         ("events_total", "10"),
         ("runs_ended_total{outcome=\"completed\"}", "1"),
         ("box_start_seconds_count", "1"),

@@ -172,17 +172,16 @@ impl Journal {
             .map(|piece| (piece.json, piece.last))
     }
 
-    /// The events after `after`, one a line, about `max_bytes` of them.
-    pub fn lines(&self, after: Seq, max_bytes: usize) -> (String, Seq) {
+    /// The events after `after` up to and with `until`, one a line, about `max_bytes` of them.
+    pub fn lines(&self, after: Seq, until: Seq, max_bytes: usize) -> (String, Seq) {
         let (mut text, mut last) = (String::new(), after);
-        let skip = (after + 1).saturating_sub(self.oldest());
-        for line in self
-            .lines
-            .iter()
-            .skip(usize::try_from(skip).unwrap_or(usize::MAX))
-        {
+        let before = after.max(self.oldest() - 1);
+        let index = |seq: Seq| usize::try_from(seq).unwrap_or(usize::MAX);
+        let skip = index(before + 1 - self.oldest());
+        let count = index(until.saturating_sub(before));
+        for (line, seq) in self.lines.iter().skip(skip).take(count).zip(before + 1..) {
             let _infallible = writeln!(text, "{}", line.json);
-            last = last.max(self.oldest() - 1) + 1;
+            last = seq;
             if text.len() >= max_bytes {
                 break;
             }
@@ -203,7 +202,7 @@ fn length(json: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Budget, Journal};
+    use super::{Budget, Journal, Seq};
     use crate::lab::{Limits, fake::event};
     use shared::state::{RunState, apply};
     use std::sync::Arc;
@@ -268,7 +267,7 @@ mod tests {
         let journal = journal(10, 25);
         let (mut after, mut text) = (0, String::new());
         while after < journal.last() {
-            let (lines, last) = journal.lines(after, 200);
+            let (lines, last) = journal.lines(after, Seq::MAX, 200);
             text.push_str(&lines);
             after = last;
         }

@@ -11,7 +11,8 @@ use std::{collections::BTreeMap, time::Duration};
 #[serde(rename_all = "kebab-case")]
 #[command(next_help_heading = "Limits")]
 pub struct Limits {
-    /// Runs going on at once on the server.
+    /// Runs going on at once on the server. Where nobody says how many, fewer on a host with less than 4 MiB of memory free
+    /// for each, five without boxes, and some 128 in boxes that are all one user.
     #[arg(long, value_name = "N", env = "IPC_PLAYGROUND_RUNS", default_value_t = Self::default().runs)]
     pub runs: u64,
     /// Runs going on at once for one network address; 0 is no limit, for a class behind one address.
@@ -50,7 +51,7 @@ pub struct Limits {
     /// Sockets open at once on the server.
     #[arg(long, value_name = "N", env = "IPC_PLAYGROUND_SOCKETS", default_value_t = Self::default().sockets)]
     pub sockets: u64,
-    /// Sockets open at once for one network address; 0 is no limit.
+    /// Sockets open at once for one network address, beside 128 connections that load pages; 0 is no limit.
     #[arg(long, value_name = "N", env = "IPC_PLAYGROUND_SOCKETS_PER_ADDRESS", default_value_t = Self::default().sockets_per_address)]
     pub sockets_per_address: u64,
     /// What the processes of one run may use.

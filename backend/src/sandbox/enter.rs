@@ -46,7 +46,7 @@ use std::{
 
 /// Set in the first process of a box and inherited by all in it.
 static BOXED: AtomicBool = AtomicBool::new(false);
-/// The box has a user id that no other has.
+/// The box, or the run where there are none, has a user id that no other has.
 static OWN_USER: AtomicBool = AtomicBool::new(false);
 /// Where the folders with Python modules are in this box.
 static PYTHON: OnceLock<Vec<PathBuf>> = OnceLock::new();
@@ -77,6 +77,21 @@ pub(crate) fn boxed() -> bool {
 /// This process is in a box, and others are the same user to the kernel.
 pub(crate) fn shares_user() -> bool {
     boxed() && !OWN_USER.load(Ordering::Relaxed)
+}
+
+/// This process is in no box, and is a user that nobody else is.
+pub(crate) fn own_user_alone() -> bool {
+    !boxed() && OWN_USER.load(Ordering::Relaxed)
+}
+
+/// Others are the same user to the kernel, in a box or without.
+pub(crate) fn is_one_of_many() -> bool {
+    !OWN_USER.load(Ordering::Relaxed)
+}
+
+/// In the spawner, and so in all below it: without boxes, each run is a user of its own, or all are one.
+pub(crate) fn each_is_a_user(own: bool) {
+    OWN_USER.store(own, Ordering::Relaxed);
 }
 
 /// Where folders that were given for Python modules are now, if this is a box.
@@ -211,7 +226,10 @@ pub(crate) fn lock(keep: Keep) -> Result<(), Refused> {
 
 /// The kernel kills this process when the spawner dies, if the spawner may signal it: as the same user, or with CAP_KILL where
 /// the box has a user of its own. After the last change of the user, which would undo it.
-fn die_with(spawner: &OwnedFd) -> Result<(), Refused> {
+///
+/// # Errors
+/// `ESRCH` when it is dead already.
+pub(crate) fn die_with(spawner: &OwnedFd) -> Result<(), Refused> {
     prctl::set_pdeathsig(Signal::SIGKILL).map_err(Refused::at(Step::Death))?;
     // It may have died before; its parent is no process of this namespace, so that getppid(2) does not tell.
     let mut fds = [PollFd::new(spawner.as_fd(), PollFlags::POLLIN)];

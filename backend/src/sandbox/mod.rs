@@ -21,7 +21,10 @@ mod step;
 mod users;
 
 pub(crate) use caps::{Keep, become_plain, give_up, wake};
-pub(crate) use enter::{Door, Outside, boxed, enter, examine, lock, python_folders, shares_user};
+pub(crate) use enter::{
+    Door, Outside, boxed, die_with, each_is_a_user, enter, examine, is_one_of_many, lock,
+    own_user_alone, python_folders, shares_user,
+};
 pub use isolation::{BoxUids, Isolation, Level, Wanted};
 pub(crate) use kernel::install;
 pub(crate) use land::{Enforced, restrict, wall};
@@ -48,6 +51,14 @@ pub const COMMAND_FD: i32 = 127;
 /// What the kernel said.
 pub fn install_filter(trace: bool, travel: bool) -> io::Result<()> {
     install(&mut program::for_worker(trace, travel))
+}
+
+/// Puts the filter on that keeps the pipes of the calling thread, and of all it will fork, to a share.
+///
+/// # Errors
+/// What the kernel said.
+pub(crate) fn ration_pipes() -> io::Result<()> {
+    install(&mut program::for_one_of_many())
 }
 
 /// The filter itself, for those who must not allocate between fork and its installation.

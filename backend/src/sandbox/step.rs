@@ -122,7 +122,11 @@ impl Refused {
 
     /// What would turn it on.
     pub fn hint(&self) -> &'static str {
-        self.step.hint()
+        match (self.step, Errno::from_raw(self.errno)) {
+            // The ids are there, but not the right to be one of them.
+            (Step::Uid, Errno::EPERM) => Step::User.hint(),
+            (step, _) => step.hint(),
+        }
     }
 }
 

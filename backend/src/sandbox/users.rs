@@ -9,7 +9,10 @@ use super::{
 use nix::{
     errno::Errno,
     sched::{CloneFlags, unshare},
-    sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, bind, socket},
+    sys::{
+        prctl,
+        socket::{AddressFamily, SockFlag, SockType, UnixAddr, bind, socket},
+    },
     unistd::{Gid, Pid, Uid, getegid, geteuid, seteuid, setgroups, setresgid, setresuid},
 };
 use rustix::process::pidfd_send_signal;
@@ -65,6 +68,31 @@ impl Owner {
         Ok(done)
     }
 
+    /// Becomes that user for good, with nobody's groups and without any right: who is to run without a box around it.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub(crate) fn become_it(&self) -> Result<(), Refused> {
+        if !self.is_own() {
+            return Ok(());
+        }
+        let (uid, gid) = (Uid::from_raw(self.uid), Gid::from_raw(self.gid));
+        let become_it = || {
+            setgroups(&[])?;
+            setresgid(gid, gid, gid)?;
+            setresuid(uid, uid, uid)?;
+            match caps::bound() {
+                // Only root may, and nothing that is started below gets any of it: no_new_privs.
+                Ok(()) | Err(Errno::EPERM) => {}
+                Err(errno) => return Err(errno),
+            }
+            // Rights were kept on the way, see `Source::new`.
+            caps::give_up(caps::Keep::Nothing)?;
+            prctl::set_no_new_privs()
+        };
+        become_it().map_err(Refused::at(Step::User))
+    }
+
     /// Kills the first process of its box, by a pidfd, and so everybody in it.
     pub(crate) fn kill(&self, pidfd: &OwnedFd) {
         let kill = || Some(pidfd_send_signal(pidfd, rustix::process::Signal::KILL));
@@ -100,11 +128,16 @@ impl Source {
                     uids: uids.clone(),
                 })
             }
-            // Never as root of the host: the kernel does not limit its processes.
+            // Never as root of the host: the kernel does not limit its processes, and its files are everywhere.
             (true, false) if is_root => Err(at(Errno::EINVAL)),
             (false, _) if is_root => Err(at(Errno::EPERM)),
             (true, false) | (false, _) => Ok(Self::Same),
         }
+    }
+
+    /// Each is somebody else to the kernel.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(self, Self::Own { .. })
     }
 
     /// A user for one more box.

@@ -1,12 +1,9 @@
 //! A program as the only worker of a box: with all that keeps a worker in, and without a run.
 
-use super::{
-    cage::{Cloned, choose},
-    pidfd,
-};
+use super::{cage::Cloned, homes::choose, pidfd};
 use crate::{
     limits,
-    sandbox::{Door, Isolation, Keep, Level, Wanted, enter, lock},
+    sandbox::{self, Door, Isolation, Keep, Level, Wanted, enter, lock},
     sys::{
         descriptor::close_between,
         process::{Fork, exit_now, fork, fork_first},
@@ -84,35 +81,32 @@ fn keep(isolation: &Isolation, inmate: &Inmate) -> i32 {
         Ok(()) => Err(Errno::ESRCH),
         Err(errno) => Err(errno),
     };
-    let (protection, cage) = choose(isolation);
-    if isolation.isolation == Wanted::Full && protection.level != Level::Full {
+    let (protection, homes) = choose(isolation);
+    let no_box = isolation.isolation == Wanted::Full && protection.level != Level::Full;
+    let Some(mut homes) = homes.filter(|_| !no_box) else {
         return NO_BOX;
-    }
-    let done = match cage {
-        Some(mut cage) => pidfd(getpid().as_raw()).and_then(|us| {
-            match cage.clone().map_err(io::Error::other)? {
-                Cloned::Inside(door) => exit_now(first(door, &us, inmate)),
-                Cloned::Outside(newborn) => {
-                    let code = die_too().and_then(|()| code_of(newborn.pid));
-                    // At its end nothing of it is left; where it has not ended, it ends now.
-                    code.map_err(|errno| {
-                        newborn.reap();
-                        errno.into()
-                    })
-                }
-            }
-        }),
-        None => die_too()
-            .and_then(|()| prctl::set_dumpable(false))
-            .map_err(io::Error::from)
-            .and_then(|()| one(inmate))
-            .and_then(|pid| Ok(code_of(pid)?)),
     };
+    let done = pidfd(getpid().as_raw()).and_then(|us| {
+        match homes.clone().map_err(io::Error::other)? {
+            Cloned::Inside(door) => exit_now(first(door, &us, inmate)),
+            Cloned::Outside(newborn) => {
+                let code = die_too().and_then(|()| code_of(newborn.pid));
+                // At its end nothing of it is left; where it has not ended, it ends now.
+                code.map_err(|errno| {
+                    newborn.reap();
+                    errno.into()
+                })
+            }
+        }
+    });
     done.unwrap_or(NO_BOX)
 }
 
-/// The first process of the box: what a supervisor is, without a run to look after. It keeps what one has.
-fn first(door: Door, spawner: &OwnedFd, inmate: &Inmate) -> i32 {
+/// The first process of the run: what a supervisor is, without a run to look after. It keeps what one has.
+fn first(door: Option<Door>, spawner: &OwnedFd, inmate: &Inmate) -> i32 {
+    let Some(door) = door else {
+        return alone(spawner, inmate).unwrap_or(NO_BOX);
+    };
     let begun = setsid()
         .map_err(io::Error::from)
         .and_then(|_| enter(door, spawner, limits::in_force(), Err).map_err(io::Error::other))
@@ -124,6 +118,13 @@ fn first(door: Door, spawner: &OwnedFd, inmate: &Inmate) -> i32 {
         Ok((worker, _outside)) => code_of(worker).unwrap_or(NO_BOX),
         Err(_) => NO_BOX,
     }
+}
+
+/// The same where there are no boxes.
+fn alone(spawner: &OwnedFd, inmate: &Inmate) -> io::Result<i32> {
+    sandbox::die_with(spawner).map_err(io::Error::other)?;
+    prctl::set_dumpable(false)?;
+    Ok(code_of(one(inmate)?)?)
 }
 
 /// Forks it, dressed as a worker.

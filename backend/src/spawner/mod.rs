@@ -11,13 +11,16 @@
 
 mod cage;
 mod client;
+mod examination;
+mod homes;
 mod inmate;
 mod protection;
+mod room;
 mod run;
 mod wire;
 
-pub(crate) use cage::{Examination, examination};
 pub use client::{BoxLink, Client};
+pub(crate) use examination::{Examination, examination};
 pub(crate) use inmate::{Inmate, inside};
 pub use protection::Protection;
 
@@ -57,8 +60,8 @@ impl SpawnerEnd {
 /// Forks the spawner, which finds out what this host permits. Call it in `main`, before any thread or runtime.
 ///
 /// # Errors
-/// When the kernel refuses a socket or a process, when there are threads already, or when boxes are wanted that this host
-/// does not permit.
+/// When the kernel refuses a socket or a process, when there are threads already, when boxes are wanted that this host does
+/// not permit, or when all that would run would be root.
 pub fn fork(isolation: &Isolation) -> io::Result<SpawnerEnd> {
     let (ours, theirs) = socket::frames()?;
     // Opened before the fork, so that the child cannot mistake another process for its dead parent.
@@ -71,7 +74,8 @@ pub fn fork(isolation: &Isolation) -> io::Result<SpawnerEnd> {
         Fork::Parent(pid) => {
             drop(theirs);
             let protection = first_words(&ours)?;
-            if isolation.isolation == Wanted::Full && protection.level != Level::Full {
+            let no_box = isolation.isolation == Wanted::Full && protection.level != Level::Full;
+            if no_box || protection.only_root.is_some() {
                 return Err(io::Error::other(protection.reason()));
             }
             rustix::io::ioctl_fionbio(&ours, true)?;

@@ -1,7 +1,8 @@
 //! The spawner's own life: one loop that makes boxes, reaps them, and tells the server.
 
 use super::{
-    cage::{self, Cage, Cloned, Newborn},
+    cage::{Cloned, Newborn},
+    homes::{Homes, choose},
     pidfd,
     wire::{MAX_FRAME, Reply, Request},
 };
@@ -10,7 +11,7 @@ use crate::{
     supervisor,
     sys::{
         descriptor::{close_all_but, place},
-        process::{clone_box, exit_now, ignore},
+        process::{exit_now, ignore},
         socket,
     },
     worker::{Names, name_process},
@@ -26,7 +27,7 @@ use nix::{
     },
     unistd::{Pid, setsid},
 };
-use rustix::{net::RecvFlags, process::pidfd_send_signal};
+use rustix::net::RecvFlags;
 use shared::ids::RunId;
 use std::{
     collections::BTreeMap,
@@ -57,8 +58,8 @@ struct Box {
     pidfd: OwnedFd,
     /// How the supervisor ended; from then on its process group is reaped.
     status: Option<i32>,
-    /// Who it is outside, where it has namespaces of its own. No box of this spawner is that before it is reaped.
-    owner: Option<Owner>,
+    /// Who it is outside. No other of this spawner is that before it is reaped, where each is somebody else.
+    owner: Owner,
 }
 
 #[derive(Debug)]
@@ -68,8 +69,8 @@ struct Spawner<'a> {
     signals: SignalFd,
     epoll: Epoll,
     boxes: BTreeMap<u64, Box>,
-    /// Makes boxes with namespaces of their own, where that is possible and wanted.
-    cage: Option<Cage>,
+    /// Where runs live; nowhere, where all of them would be root.
+    homes: Option<Homes>,
     /// The server is gone: kill, reap, exit.
     ending: bool,
 }
@@ -114,14 +115,14 @@ impl<'a> Spawner<'a> {
             EpollEvent::new(EpollFlags::EPOLLIN, SERVER_DIED),
         )?;
         epoll.add(&signals, EpollEvent::new(EpollFlags::EPOLLIN, CHILD))?;
-        let (protection, cage) = cage::choose(isolation);
+        let (protection, homes) = choose(isolation);
         let spawner = Self {
             server,
             server_pidfd,
             signals,
             epoll,
             boxes: BTreeMap::new(),
-            cage,
+            homes,
             ending: false,
         };
         spawner.say(&Reply::Ready { protection });
@@ -198,30 +199,19 @@ impl<'a> Spawner<'a> {
     /// Makes a box, and takes it in; its supervisor's pid.
     fn make(&mut self, id: u64, run: RunId, link: OwnedFd) -> Result<Pid, String> {
         let us = pidfd(nix::unistd::getpid().as_raw()).map_err(|error| error.to_string())?;
-        let (pid, pidfd, owner) = match &mut self.cage {
-            Some(cage) => match cage.clone().map_err(|refused| refused.to_string())? {
-                Cloned::Inside(door) => supervise(link, us, &run, Some(door)),
-                Cloned::Outside(Newborn { pid, pidfd, owner }) => (pid, pidfd, Some(owner)),
-            },
-            None => match clone_box(false).map_err(|errno| errno.to_string())? {
-                None => supervise(link, us, &run, None),
-                Some((pid, pidfd)) => (pid, pidfd, None),
-            },
+        let homes = self.homes.as_mut().ok_or("all runs would be root")?;
+        let newborn = match homes.clone().map_err(|refused| refused.to_string())? {
+            Cloned::Inside(door) => supervise(link, us, &run, door),
+            Cloned::Outside(newborn) => newborn,
         };
         // Its socket lives in the supervisor alone from here on, so that its death is seen as end-of-file.
         drop(link);
-        if let Err(errno) = self
-            .epoll
-            .add(&pidfd, EpollEvent::new(EpollFlags::EPOLLIN, id))
-        {
-            if let Some(owner) = owner {
-                Newborn { pid, pidfd, owner }.reap();
-            } else {
-                let _gone_already = pidfd_send_signal(&pidfd, rustix::process::Signal::KILL);
-                while waitid(Id::PIDFd(pidfd.as_fd()), WaitPidFlag::WEXITED) == Err(Errno::EINTR) {}
-            }
+        let ends = EpollEvent::new(EpollFlags::EPOLLIN, id);
+        if let Err(errno) = self.epoll.add(&newborn.pidfd, ends) {
+            newborn.reap();
             return Err(errno.to_string());
         }
+        let Newborn { pid, pidfd, owner } = newborn;
         self.boxes.insert(
             id,
             Box {
@@ -244,7 +234,9 @@ impl<'a> Spawner<'a> {
         else {
             return;
         };
-        let _none_left = killpg(a_box.pid, Signal::SIGKILL);
+        let group = a_box.pid;
+        let kill = || Some(killpg(group, Signal::SIGKILL));
+        let _none_left = a_box.owner.act(kill);
         let _was_watched = self.epoll.delete(&a_box.pidfd);
         a_box.status = Some(
             match waitid(Id::PIDFd(a_box.pidfd.as_fd()), WaitPidFlag::WEXITED) {
@@ -279,8 +271,14 @@ impl<'a> Spawner<'a> {
                 }
             };
             if !left && let Some(a_box) = self.boxes.remove(&id) {
-                if a_box.owner.is_none() {
-                    Names::new(&a_box.run).remove();
+                if self.homes.as_ref().is_some_and(Homes::leave_names) {
+                    let names = Names::new(&a_box.run);
+                    let remove = || {
+                        names.remove();
+                        Some(())
+                    };
+                    // Who may not become that user has nothing of that user's either.
+                    let _removed = a_box.owner.act(remove);
                 }
                 self.say(&Reply::Gone {
                     id,
@@ -302,13 +300,7 @@ impl Box {
     /// Its supervisor first, by pidfd, then all of its process group; what either leaves is swept when the supervisor is dead.
     fn kill(&self) {
         if self.status.is_none() {
-            match &self.owner {
-                Some(owner) => owner.kill(&self.pidfd),
-                None => {
-                    let _gone_already =
-                        pidfd_send_signal(&self.pidfd, rustix::process::Signal::KILL);
-                }
-            }
+            self.owner.kill(&self.pidfd);
         }
     }
 }

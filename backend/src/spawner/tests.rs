@@ -9,9 +9,12 @@ use crate::{
     spawner::BoxLink,
     sys::socket,
 };
-use rustix::net::RecvFlags;
+use rustix::net::{RecvFlags, sockopt};
 use shared::event::{Event, Kind, Outcome, Source};
-use std::{collections::BTreeMap, os::fd::OwnedFd};
+use std::{collections::BTreeMap, os::fd::OwnedFd, time::Duration};
+
+/// For a frame that must come; whoever waits longer waits for ever.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The other side of everything: the spawner's socket and the supervisor's.
 struct World {
@@ -218,5 +221,37 @@ async fn a_link_that_is_dropped_kills_its_box() {
     let received = socket::receive(&spawner, &mut buffer, RecvFlags::empty()).unwrap();
     let request = serde_json::from_slice(&buffer[..received.len]).unwrap();
     assert!(matches!(request, Request::Kill { id: 1 }));
+    drop((supervisor, client));
+}
+
+#[tokio::test]
+async fn a_box_that_nobody_wants_is_killed_however_busy_the_spawner_is() {
+    let World {
+        spawner,
+        supervisor,
+        link,
+        client,
+    } = World::new().await;
+    // It does not look, and its socket fills: these boxes are nobody's.
+    let full = || {
+        let frame = serde_json::to_vec(&Request::Kill { id: 7 }).unwrap();
+        socket::send(client.socket(), &frame).is_err()
+    };
+    let mut filled = 0;
+    while !full() {
+        filled += 1;
+    }
+    drop(link);
+    sockopt::set_socket_timeout(&spawner, sockopt::Timeout::Recv, Some(PATIENCE)).unwrap();
+    // Now it looks: all that filled the socket, and then what had to wait.
+    let last = tokio::task::spawn_blocking(move || {
+        let mut buffer = [0; 1024];
+        for _ in 0..filled {
+            socket::receive(&spawner, &mut buffer, RecvFlags::empty()).unwrap();
+        }
+        let received = socket::receive(&spawner, &mut buffer, RecvFlags::empty()).unwrap();
+        serde_json::from_slice(&buffer[..received.len]).unwrap()
+    });
+    assert!(matches!(last.await.unwrap(), Request::Kill { id: 1 }));
     drop((supervisor, client));
 }

@@ -1,7 +1,14 @@
 //! Limits that a worker runs into: told with the errno or the signal it got.
 
 use super::Supervisor;
-use crate::{limits::in_force, tracer::Returned, worker::limits::behind};
+use crate::{
+    limits::{PIPE_BYTES, in_force},
+    mechanism::Play,
+    sandbox,
+    tracer::Returned,
+    worker::limits::behind,
+};
+use serde_json::Value;
 use shared::{
     event::{Kind, Source},
     os::{Errno, Signal},
@@ -18,13 +25,17 @@ impl Supervisor {
         }
     }
 
-    /// A worker said that a call failed. Traced, the call has told it already.
+    /// A worker said that a call failed. Traced, the call has told it already, but for what no tracer sees: a filter's refusal.
     pub(super) fn limit_in_report(&mut self, worker: usize, call: &str, errno: Errno) {
-        if self.tracer.traces() {
-            return;
-        }
         let hand = &self.crew[worker];
-        if let Some((limit, value)) = behind(hand.host, call, None, errno) {
+        let found = if too_large(&self.play, call, errno) {
+            Some(("pipe_bytes", PIPE_BYTES))
+        } else if self.tracer.traces() {
+            None
+        } else {
+            behind(hand.host, call, None, errno)
+        };
+        if let Some((limit, value)) = found {
             let fact = hand.fact(Source::Report, hit(limit, value, Some(errno), None));
             self.journal.tell_if_room("limits", fact);
         }
@@ -48,6 +59,15 @@ impl Supervisor {
         let fact = self.crew[worker].fact(Source::Process, hit("output_bytes", most, None, None));
         self.journal.tell(fact);
     }
+}
+
+/// More was asked for than a pipe may hold where all runs are one user. With less, it is the kernel that refuses.
+pub(super) fn too_large(play: &Play, call: &str, errno: Errno) -> bool {
+    let asked = play.params.get("capacity").and_then(Value::as_u64);
+    call == "fcntl"
+        && errno == Errno::EPERM
+        && asked > Some(PIPE_BYTES)
+        && sandbox::is_one_of_many()
 }
 
 fn hit(limit: &str, value: u64, errno: Option<Errno>, signal: Option<Signal>) -> Kind {

@@ -245,8 +245,8 @@ impl Supervisor {
                 );
             }
             Report::Failed { call, errno } => {
-                // Traced, the call has told it already. Untraced, there is no other way to know.
-                if !self.tracer.traces() {
+                // Traced, the call has told it already. Untraced, or refused by a filter, there is no other way to know.
+                if !self.tracer.traces() || super::limits::too_large(&self.play, &call, errno) {
                     let text = format!("{call}: {errno}, {}\n", errno.meaning());
                     let failed = hand.fact(
                         Source::Report,

@@ -20,6 +20,8 @@ use std::{
 
 /// Stops in a row before commands and deadlines get their turn: a flood must not starve them.
 const BURST: u32 = 32;
+/// How often room in the server's socket is looked for while the journal is full, milliseconds; room wakes at once.
+const FULL: u8 = 10;
 /// How long a busy server may take to read the next of the last frames.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -67,7 +69,10 @@ impl Supervisor {
         let mut burst = 0;
         let mut fresh = false;
         loop {
-            if burst < BURST {
+            // Whoever is stopped stays stopped until the server has read: facts that must be told cannot wait in memory
+            // without end.
+            let full = self.journal.is_full();
+            if burst < BURST && !full {
                 match self.tracer.next() {
                     Ok(Next::Seen(seen)) => {
                         burst += 1;
@@ -91,7 +96,7 @@ impl Supervisor {
                     }
                 }
             }
-            let busy = burst >= BURST;
+            let busy = burst >= BURST || full;
             burst = 0;
             if self.overdue() {
                 return self.finish();
@@ -123,6 +128,10 @@ impl Supervisor {
     }
 
     fn turn(&mut self, busy: bool) {
+        let full = self.journal.is_full();
+        if full {
+            self.wait_for_room();
+        }
         let mut events = [EpollEvent::empty(); 32];
         // EINTR: nothing happened.
         let count = self
@@ -135,6 +144,7 @@ impl Supervisor {
                 Token::Spawner => self.end(Outcome::SupervisorDied, None, true),
                 // Whose it was, waitpid says.
                 Token::Signals => drop(self.signals.read_signal()),
+                Token::Reports(_) | Token::Stdout(_) | Token::Stderr(_) if full => {}
                 // Without calls, only the reports tell what came first.
                 Token::Reports(_) if !self.tracer.traces() || self.play.mechanism.maps_memory() => {
                     self.drain_all();
@@ -144,10 +154,21 @@ impl Supervisor {
                 Token::Stderr(worker) => self.output(worker, "stderr"),
             }
         }
+        if full {
+            return;
+        }
         if !self.ahead.is_empty() {
             self.drain_all();
         }
         self.look_at_workers();
+    }
+
+    /// Sleeps until the server takes something, or says something.
+    fn wait_for_room(&self) {
+        let server = self.journal.server().as_fd();
+        let mut fds = [PollFd::new(server, PollFlags::POLLOUT | PollFlags::POLLIN)];
+        // Whatever it was, the next turn sees it.
+        let _woken = poll(&mut fds, PollTimeout::from(FULL));
     }
 
     fn timeout(&self, busy: bool) -> EpollTimeout {

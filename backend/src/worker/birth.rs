@@ -15,6 +15,7 @@ use nix::{
     unistd::{Pid, getppid, read},
 };
 use std::{
+    io,
     os::fd::OwnedFd,
     panic::{AssertUnwindSafe, catch_unwind},
 };
@@ -100,8 +101,8 @@ pub(crate) fn dress(traced: bool, travels: bool) -> Result<(), Errno> {
     } else {
         Keep::Nothing
     })?;
+    limits::apply_to_user()?;
     if sandbox::boxed() {
-        limits::apply_to_box()?;
         sandbox::restrict().map_err(|_| Errno::EACCES)?;
     } else {
         sandbox::wall().map_err(|_| Errno::EACCES)?;
@@ -116,6 +117,9 @@ pub(crate) fn dress(traced: bool, travels: bool) -> Result<(), Errno> {
     ] {
         default_action(signal)?;
     }
-    sandbox::install_filter(traced, travels)
-        .map_err(|error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))
+    let errno = |error: io::Error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw);
+    if sandbox::is_one_of_many() {
+        sandbox::ration_pipes().map_err(errno)?;
+    }
+    sandbox::install_filter(traced, travels).map_err(errno)
 }

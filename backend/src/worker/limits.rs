@@ -24,8 +24,7 @@ const SHARE_OF_QUEUES: u64 = 256 << 10;
 
 /// Limits the calling process and all it will fork.
 ///
-/// Not RLIMIT_NPROC: without a user namespace of its own, a run would be limited by all other processes of the same user,
-/// and a run of root's not at all.
+/// Not RLIMIT_NPROC: without a user of its own, a run would be limited by all other processes of the same user.
 ///
 /// # Errors
 /// What the kernel says.
@@ -45,13 +44,16 @@ pub(crate) fn apply() -> Result<(), Errno> {
     Ok(())
 }
 
-/// Limits how many processes there are in this box. Counted by the box's user namespace, so that nobody else's count.
+/// Limits what is counted by user, where nobody else counts as the same: in a user namespace of the run's own, or where the
+/// run is a user of its own. In a box whose user is that of others, it has a share.
 ///
 /// # Errors
 /// What the kernel says.
-pub(crate) fn apply_to_box() -> Result<(), Errno> {
+pub(crate) fn apply_to_user() -> Result<(), Errno> {
     let most = in_force();
-    limit(Resource::RLIMIT_NPROC, most.processes, most.processes)?;
+    if sandbox::boxed() || sandbox::own_user_alone() {
+        limit(Resource::RLIMIT_NPROC, most.processes, most.processes)?;
+    }
     if sandbox::shares_user() {
         let share = most.mqueue_bytes.min(SHARE_OF_QUEUES);
         limit(Resource::RLIMIT_MSGQUEUE, share, share)?;
@@ -81,15 +83,16 @@ pub(crate) fn behind(
         }
         os::Errno::EAGAIN if FORKS.contains(&call) => {
             let limit = allowed(pid, "Max processes")?;
-            (limit == most.processes).then_some(("processes", limit))
+            // A user's limit that is the host's own is none of ours; a lesson may have set itself less.
+            (limit <= most.processes).then_some(("processes", limit))
         }
         os::Errno::ENOSPC => full(pid, fd, most),
         _ => None,
     }
 }
 
-/// Calls that ask for address space.
-const MAPS: [&str; 4] = ["mmap", "mremap", "brk", "shmat"];
+/// Calls that ask for address space; "attach" is what a role says that opens shared memory and maps it.
+const MAPS: [&str; 5] = ["mmap", "mremap", "brk", "shmat", "attach"];
 /// Calls that make a process or a thread.
 const FORKS: [&str; 4] = ["fork", "vfork", "clone", "clone3"];
 

@@ -212,24 +212,51 @@ fn first_key(id: &str) -> i32 {
     ((folded & 0x7fff_fff0) | 0x10).cast_signed()
 }
 
-/// The user's own folder for what lives as long as a session, if there is one; else the temporary folder.
+/// The user's own folder for what lives as long as a session, if there is one; else the temporary folder. What is not this
+/// program's user has no folder of its own.
 fn base() -> PathBuf {
+    if sandbox::own_user_alone() {
+        return for_all(env::temp_dir());
+    }
     let private = env::var_os("XDG_RUNTIME_DIR")
         .map(PathBuf::from)
         .filter(|path| path.is_absolute() && path.is_dir());
     private.unwrap_or_else(env::temp_dir)
 }
 
+/// That folder if everybody may make names there, else the one where they may on every host.
+fn for_all(folder: PathBuf) -> PathBuf {
+    /// Others may write and search.
+    const OPEN: u32 = 0o003;
+    let open = fs::metadata(&folder).is_ok_and(|about| about.mode() & OPEN == OPEN);
+    if open { folder } else { PathBuf::from("/tmp") }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{KEYS, Names};
+    use super::{KEYS, Names, for_all};
     use crate::sys::leftovers::testing;
     use shared::ids::RunId;
-    use std::{fs, path::Path};
+    use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
     /// Distinct from what other tests use at the same time.
     fn names(what: &str) -> Names {
         Names::new(&RunId::new(format!("{what}{}", std::process::id())))
+    }
+
+    #[test]
+    fn who_is_nobody_makes_names_where_everybody_may() {
+        let folder = tempfile::tempdir().unwrap();
+        for (mode, ours) in [(0o700, false), (0o755, false), (0o1777, true)] {
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+            let found = for_all(folder.path().to_owned());
+            let want = if ours {
+                folder.path()
+            } else {
+                Path::new("/tmp")
+            };
+            assert_eq!(found, want, "{mode:o}");
+        }
     }
 
     #[test]

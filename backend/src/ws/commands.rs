@@ -105,8 +105,8 @@ impl Session {
             } => match (call, message) {
                 (Some(call), None) => self.command(id, run, Command::Fetch { call, from, len }),
                 (None, Some(message)) => {
-                    let done = self.find(&run)?.payload(message, from, len)?;
-                    Ok(Some(answer(id, run, Ok(done))))
+                    let done = self.find_to_read(&run)?.payload(message, from, len).await;
+                    Ok(Some(answer(id, run, Ok(done?))))
                 }
                 (Some(_), Some(_)) | (None, None) => Err(Failure::bad_param(
                     "call",

@@ -1,6 +1,11 @@
 //! What a session is told without asking again: its runs, a run that it watches, how many watch its own.
 
+use super::writer::FEEDS;
 use crate::lab::{Follower, Step, Tally, Viewer};
+use shared::{
+    command::ServerMessage,
+    failure::{Code, Failure},
+};
 use tokio::time::Instant;
 
 /// Something that has frames to send from time to time.
@@ -30,6 +35,25 @@ impl Feed {
             Self::Run(follower) => follower.step(now),
             Self::Watched(viewer) => viewer.step(),
             Self::Tally(tally) => tally.step(now),
+        }
+    }
+
+    /// Said when there is no room for it on this connection any more.
+    pub(super) fn left_out(&self) -> ServerMessage {
+        let message = match self {
+            Self::Run(follower) => format!(
+                "this connection follows run {} no longer",
+                follower.run().id()
+            ),
+            Self::Watched(_) => "this connection watches nothing any more".to_owned(),
+            Self::Tally(_) => "this connection is not told any more how many watch".to_owned(),
+        };
+        let most = u64::try_from(FEEDS).unwrap_or(u64::MAX);
+        let hint = "resume it, or watch again, on another connection";
+        ServerMessage::Rejected {
+            re: None,
+            failure: Failure::new(Code::LimitHit, message, hint)
+                .limit("feeds_per_connection", most),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::lab::{Audience, Done, Joined, Run, Tally, events_frame, only_watching
 use shared::{
     command::{Effect, MAX_EVENTS_FRAME, ServerMessage},
     failure::Failure,
-    ids::{RequestId, RunId, Seq},
+    ids::{MsgId, RequestId, RunId, Seq},
     place::Place,
 };
 use std::sync::Arc;
@@ -26,6 +26,19 @@ impl Readable {
         match self {
             Self::Own(run) => run.read(|journal| journal.between(after, until, ROOM)),
             Self::Watched(audience, run) => audience.piece(run, after, until).await,
+        }
+    }
+
+    /// Bytes of a message, as long as its payload is kept.
+    pub(super) async fn payload(
+        &self,
+        message: MsgId,
+        from: u64,
+        len: u64,
+    ) -> Result<Done, Failure> {
+        match self {
+            Self::Own(run) => run.payload(message, from, len),
+            Self::Watched(audience, run) => audience.payload(run, message, from, len).await,
         }
     }
 

@@ -16,7 +16,7 @@ const STALLED: Duration = Duration::from_secs(10);
 /// Often enough to keep a proxy from closing an idle connection; their usual limit is a minute.
 const PING: Duration = Duration::from_secs(20);
 /// Feeds one session may have at once: its runs, one that it watches, and the count of those who watch.
-const FEEDS: usize = 8;
+pub(super) const FEEDS: usize = 8;
 
 /// What the writer is to do.
 #[derive(Debug)]
@@ -110,7 +110,9 @@ impl<S: Sink<Message> + Unpin> Writer<S> {
     async fn follow(&mut self, feed: Feed) -> Result<(), Broken> {
         self.feeds.retain(|known| !feed.replaces(known));
         if self.feeds.len() >= FEEDS {
-            self.feeds.remove(0);
+            let left_out = self.feeds.remove(0).left_out();
+            self.send(Message::text(codec::encode_server(&left_out)))
+                .await?;
         }
         self.feeds.push(feed);
         self.events().await

@@ -26,7 +26,7 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
     };
     let over = play.is_over();
     let says = match play.phase {
-        Phase::Ready if play.is_rewinding() => {
+        Phase::Ready if play.started && play.is_rewinding() => {
             words("span", "", "Running the beats before this one again…")
         }
         Phase::Ready if play.asks() && play.chosen.is_none() => {
@@ -68,16 +68,20 @@ pub fn quest(ctx: &Ctx, play: &Play) -> Html {
         Phase::Missed => "Try again",
         Phase::Doing | Phase::Watching => "…",
     };
-    let busy = play.is_busy() || play.is_rewinding();
+    let busy = play.is_busy() || (play.started && play.is_rewinding());
     // Whoever is asked something has better to do than to go on.
     let main = play.phase != Phase::Ready || !play.asks();
+    // The page around an embed says what comes next.
+    let goes_on = !over || !matches!(ctx.store.route, Route::Embed { .. });
     let does_it = ctx.store.watching.is_none().then(|| {
         html! {
             <>
                 <button type="button" onclick={does(ctx, PlayAction::Back)} aria-disabled={(play.beat == 0 && play.phase == Phase::Ready).then_some("true")}
                     title="Runs the beats before this one again">{ "‹ Back" }</button>
-                <button type="button" class={main.then_some("main")} id="next-beat" onclick={if over { ctx.emits(Action::Go(after(ctx, play))) } else { does(ctx, PlayAction::Next) }}
-                    aria-disabled={busy.then_some("true")}>{ next }</button>
+                if goes_on {
+                    <button type="button" class={main.then_some("main")} id="next-beat" onclick={if over { ctx.emits(Action::Go(after(ctx, play))) } else { does(ctx, PlayAction::Next) }}
+                        aria-disabled={busy.then_some("true")}>{ next }</button>
+                }
             </>
         }
     });

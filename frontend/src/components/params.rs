@@ -192,12 +192,6 @@ fn languages(ctx: &Ctx) -> Html {
         Some(session) => session.python_for(&draft.entry),
         None => Ok("Python"),
     };
-    let mut roles: Vec<&'static str> = Vec::new();
-    for member in draft.cast() {
-        if member.role != "parent" && !roles.contains(&member.role) {
-            roles.push(member.role);
-        }
-    }
     let field = |role: &'static str| {
         let id = format!("role-{role}");
         let chosen = draft.roles.get(role).map_or("rust", String::as_str);
@@ -213,5 +207,5 @@ fn languages(ctx: &Ctx) -> Html {
         labeled(role, id, role, "is written in", vec![select])
     };
     let missing = python.err().map(|why| para("notice info", why.to_owned()));
-    html! { <>{ for roles.into_iter().map(field) }{ for missing }</> }
+    html! { <>{ for draft.roles().into_iter().map(field) }{ for missing }</> }
 }

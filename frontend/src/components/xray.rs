@@ -189,7 +189,7 @@ fn dump<'a>(shown: &'a Shown, preview: &'a Preview) -> Dump<'a> {
         of: shown.selected,
         preview,
         fetched: &shown.fetched,
-        live: !shown.hands_off,
+        live: shown.can_fetch(),
     }
 }
 

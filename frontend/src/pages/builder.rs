@@ -7,6 +7,7 @@ use crate::{
     },
     ctx::Ctx,
     dom,
+    lessons::LESSONS,
     route::Route,
     store::{Action, Builder},
 };
@@ -59,16 +60,45 @@ fn choices(ctx: &Ctx, builder: &Builder) -> Html {
         ("replay", "recording only"),
         ("live", "live"),
     ];
+    let asked = [("", "at a press of Start")];
+    let lesson = builder.options.lesson.as_deref().unwrap_or_default();
+    let of_entry = LESSONS.iter().filter(|one| one.entry == builder.entry);
+    let lessons = of_entry.map(|one| (one.id, one.title));
+    let lessons: Vec<_> = [("", "none")].into_iter().chain(lessons).collect();
+    let languages = [("", "Rust"), ("python", "Python")];
+    let lang = builder.options.lang.as_deref().unwrap_or_default();
     let mode = builder.options.mode().unwrap_or_default();
-    let of = |list: [(&str, &str); 3], chosen: &str| {
-        list.map(|(value, label)| (value.to_owned(), label.to_owned(), value == chosen))
+    let of = |list: &[(&str, &str)], chosen: &str| {
+        let one = |(value, label): &(&str, &str)| {
+            ((*value).to_owned(), (*label).to_owned(), *value == chosen)
+        };
+        list.iter().map(one).collect::<Vec<_>>()
+    };
+    let modes = if lesson.is_empty() {
+        &modes[..]
+    } else {
+        &asked
+    };
+    let languages = if lesson.is_empty() {
+        &languages[..]
+    } else {
+        &[("", "as the lesson has them")]
     };
     let beat = builder.options.beat.map(|beat| beat.to_string());
     let fields = vec![
         choose(ctx, "Entry", entries, |builder, value| {
             builder.entry = value;
+            builder.options.lesson = None;
         }),
-        choose(ctx, "Colors", of(themes, theme), |builder, value| {
+        choose(ctx, "Lesson", of(&lessons, lesson), |builder, value| {
+            builder.options.lesson = Some(value).filter(|value| !value.is_empty());
+            builder.options.lang = None;
+            builder.options.set_mode("");
+        }),
+        choose(ctx, "Roles in", of(languages, lang), |builder, value| {
+            builder.options.lang = Some(value).filter(|value| !value.is_empty());
+        }),
+        choose(ctx, "Colors", of(&themes, theme), |builder, value| {
             builder.options.theme = Some(value).filter(|value| !value.is_empty());
         }),
         choose(ctx, "Begins as", of(modes, mode), |builder, value| {

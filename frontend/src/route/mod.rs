@@ -7,6 +7,7 @@ mod query;
 #[cfg(test)]
 mod tests;
 
+use crate::lessons;
 use query::{Query, decode, encode};
 use shared::command::Values;
 use std::{collections::BTreeMap, fmt::Write as _};
@@ -56,7 +57,7 @@ pub enum Route {
         /// What is prepared.
         lab: Lab,
         /// What is shown and whether it is live.
-        options: EmbedOptions,
+        options: Box<EmbedOptions>,
     },
     /// Somebody else's run, read-only: `/w/CODE`.
     Watch {
@@ -107,13 +108,15 @@ pub struct EmbedOptions {
     pub views: Vec<String>,
     /// `light`, `dark`; else what the system says.
     pub theme: Option<String>,
-    /// The language of the page around it. There is one so far; the parameter is kept, so that addresses need not change.
+    /// What the roles are written in, `python` for example; a lesson says that itself.
     pub lang: Option<String>,
+    /// Name of a lesson of the entry: its beats instead of free play.
+    pub lesson: Option<String>,
     /// Real processes after a click instead of a recording.
     pub live: bool,
     /// Nothing but the recording.
     pub recorded: bool,
-    /// The recording begins at this marker, from 1; absent: at its beginning.
+    /// The recording begins at this marker, the lesson at this beat, from 1; absent: at the beginning.
     pub beat: Option<u32>,
     /// The recording; the entry's own if absent.
     pub src: Option<String>,
@@ -147,17 +150,20 @@ impl Route {
                 src: query.take("src"),
             },
             ["embed", entry, rest @ ..] if rest.len() < 2 => {
-                let mut options = EmbedOptions {
+                let mut options = Box::new(EmbedOptions {
                     views: query
                         .take("view")
                         .map(|v| v.split(',').map(str::to_owned).collect())
                         .unwrap_or_default(),
                     theme: query.take("theme"),
                     lang: query.take("lang"),
+                    lesson: query
+                        .take("lesson")
+                        .filter(|id| lessons::lesson(entry, id).is_some()),
                     beat: query.take("beat").and_then(|beat| beat.parse().ok()),
                     src: query.take("src"),
                     ..EmbedOptions::default()
-                };
+                });
                 options.set_mode(&query.take("mode").unwrap_or_default());
                 Self::Embed {
                     lab: query.lab(entry, rest.first()),
@@ -234,11 +240,10 @@ impl Route {
             Self::Learn { checked: false } => "Learn".to_owned(),
             Self::Learn { checked: true } => "Tutorial, checked".to_owned(),
             Self::Compare => "What each can do".to_owned(),
-            Self::Lesson { entry, lesson, .. } => crate::lessons::lesson(entry, lesson)
-                .map_or_else(
-                    || "No such lesson".to_owned(),
-                    |lesson| format!("{} · {}", lesson.title, entry_title(entry)),
-                ),
+            Self::Lesson { entry, lesson, .. } => lessons::lesson(entry, lesson).map_or_else(
+                || "No such lesson".to_owned(),
+                |lesson| format!("{} · {}", lesson.title, entry_title(entry)),
+            ),
             Self::Lab(lab) | Self::Embed { lab, .. } => entry_title(&lab.entry),
             Self::Replay { .. } => "Replay".to_owned(),
             Self::Watch { .. } => "Watching a run".to_owned(),
@@ -254,6 +259,17 @@ impl Route {
     pub fn entry(&self) -> Option<&str> {
         if let Self::Lab(Lab { entry, .. }) | Self::Lesson { entry, .. } = self {
             Some(entry)
+        } else {
+            None
+        }
+    }
+
+    /// The lesson that is on the page: its entry and name.
+    pub fn lesson(&self) -> Option<(&str, &str)> {
+        if let Self::Lesson { entry, lesson, .. } = self {
+            Some((entry, lesson))
+        } else if let Self::Embed { lab, options } = self {
+            Some((&lab.entry, options.lesson.as_deref()?))
         } else {
             None
         }
@@ -347,6 +363,11 @@ impl EmbedOptions {
         (self.live, self.recorded) = (mode.starts_with("live"), mode == "replay");
     }
 
+    /// It begins with a recording. Lessons have none of their own: one begins as it is before it was started.
+    pub fn replays(&self) -> bool {
+        !self.live && (self.recorded || self.lesson.is_none() || self.src.is_some())
+    }
+
     fn pairs(&self) -> Vec<(String, String)> {
         let view = (!self.views.is_empty()).then(|| self.views.join(","));
         let mode = self.mode().map(str::to_owned);
@@ -355,6 +376,7 @@ impl EmbedOptions {
             ("view", view),
             ("theme", self.theme.clone()),
             ("lang", self.lang.clone()),
+            ("lesson", self.lesson.clone()),
             ("mode", mode),
             ("beat", beat),
             ("src", self.src.clone()),

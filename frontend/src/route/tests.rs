@@ -18,6 +18,7 @@ fn an_address_survives_being_read_and_written() {
         "lab/pipe/fifo?xray=off&present",
         "replay?src=static/recordings/pipe-hello.jsonl",
         "embed/pipe/fifo?view=stage,timeline&theme=dark&lang=en&mode=live&beat=2&capacity=4096",
+        "embed/pipe?lesson=forgotten-end&beat=2",
         "embed-builder",
         "w/k7mx4pqd2w",
         "glossary",
@@ -61,7 +62,7 @@ fn odd_addresses_are_taken_as_they_are() {
         panic!("not an embed")
     };
     assert_eq!(
-        (lab.entry.as_str(), options),
+        (lab.entry.as_str(), *options),
         ("pipe", EmbedOptions::default())
     );
     assert_eq!(

@@ -171,6 +171,17 @@ impl Draft {
         Ok(args)
     }
 
+    /// The roles that are written in a language of choice.
+    pub fn roles(&self) -> Vec<&'static str> {
+        let mut roles: Vec<&'static str> = Vec::new();
+        for member in self.cast() {
+            if member.role != "parent" && !roles.contains(&member.role) {
+                roles.push(member.role);
+            }
+        }
+        roles
+    }
+
     /// Chooses the language of a role.
     pub fn speak(&mut self, role: &str, language: &str) {
         if language == "rust" {

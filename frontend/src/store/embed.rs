@@ -46,7 +46,7 @@ impl Builder {
             entry: self.entry.clone(),
             ..Lab::default()
         };
-        let options = self.options.clone();
+        let options = Box::new(self.options.clone());
         Route::Embed { lab, options }.address()
     }
 
@@ -181,7 +181,16 @@ impl Store {
                     .filter(|marker| marker.place <= player.place());
                 (beat.count(), markers.len(), player.place() == player.len())
             }
-            (_, Some(run)) => (0, 0, run.state.finished.is_some()),
+            (_, Some(run)) => match &self.play {
+                // What is run again on the way to a beat is not news.
+                Some(play) if play.is_rewinding() => return Vec::new(),
+                Some(play) => (
+                    play.beat + 1,
+                    play.scenario.beats.len(),
+                    play.is_over() || run.state.finished.is_some(),
+                ),
+                None => (0, 0, run.state.finished.is_some()),
+            },
             (_, None) => return Vec::new(),
         };
         let before = std::mem::replace(&mut self.host_told, (beat, done));

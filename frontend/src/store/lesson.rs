@@ -73,13 +73,26 @@ impl Store {
         if self.watching.is_some() {
             return self.follow_presenter();
         }
-        if let Route::Lesson { entry, lesson, .. } = &self.route
+        if let Some((entry, lesson)) = self.route.lesson()
             && self.play.is_none()
             && let Some(found) = lessons::lesson(entry, lesson)
         {
             self.open_lesson(found);
+            self.begin_at_beat();
         }
         Vec::new()
+    }
+
+    /// The address of an embed may name a beat: those before it are run again as soon as somebody begins.
+    pub(crate) fn begin_at_beat(&mut self) {
+        if let (Route::Embed { options, .. }, Some(play)) = (&self.route, &mut self.play)
+            && let Some(beat) = options.beat
+            && !play.started
+        {
+            let last = play.scenario.beats.len().saturating_sub(1);
+            let before = usize::try_from(beat.saturating_sub(1)).unwrap_or(last);
+            play.rewind(before.min(last));
+        }
     }
 
     /// Opens a lesson as soon as its beats are here.

@@ -179,6 +179,14 @@ pub struct Shown {
     pub fetched: Fetched,
 }
 
+impl Shown {
+    /// There is somebody to ask for the bytes of what is looked at: of a message, also for those who watch.
+    pub fn can_fetch(&self) -> bool {
+        let to_all = matches!(self.selected, Selected::Message(_));
+        !self.replay && (to_all || !self.hands_off)
+    }
+}
+
 impl Store {
     /// What views draw on this page.
     pub fn shown(&self) -> Shown {
@@ -218,7 +226,7 @@ impl Store {
         match &self.route {
             Route::Replay { .. } => true,
             Route::Home => self.run.is_none(),
-            Route::Embed { options, .. } => self.run.is_none() && !options.live,
+            Route::Embed { options, .. } => self.run.is_none() && options.replays(),
             Route::Lab(_)
             | Route::Lesson { .. }
             | Route::Learn { .. }

@@ -149,21 +149,17 @@ impl Store {
                 }
                 let (draft, refused) = Draft::of_lab(lab, self.draft.composer.clone());
                 self.draft = draft;
+                if let Route::Embed { options, .. } = &route
+                    && options.lang.as_deref() == Some("python")
+                {
+                    for role in self.draft.roles() {
+                        self.draft.speak(role, "python");
+                    }
+                }
                 refused.into_iter().for_each(|failure| self.notice(failure));
             }
-            Route::Lesson { entry, lesson, .. } => {
-                let same = self
-                    .play
-                    .as_ref()
-                    .is_some_and(|play| play.entry == *entry && play.lesson == *lesson);
-                if !same {
-                    effects.extend(self.play(&PlayAction::Open {
-                        entry: entry.clone(),
-                        lesson: lesson.clone(),
-                    }));
-                }
-            }
-            Route::Home
+            Route::Lesson { .. }
+            | Route::Home
             | Route::Learn { .. }
             | Route::Compare
             | Route::Replay { .. }
@@ -173,6 +169,14 @@ impl Store {
             | Route::Keys
             | Route::Coming { .. }
             | Route::Missing { .. } => {}
+        }
+        let same = |(entry, lesson)| {
+            let on = |play: &Play| play.entry == entry && play.lesson == lesson;
+            self.play.as_ref().is_some_and(on)
+        };
+        if let Some((entry, lesson)) = route.lesson().filter(|wanted| !same(*wanted)) {
+            let (entry, lesson) = (entry.to_owned(), lesson.to_owned());
+            effects.extend(self.play(&PlayAction::Open { entry, lesson }));
         }
         effects.extend(self.turn_to_watch(&route));
         if route == Route::Builder && self.builder.headers.is_none() {
@@ -186,6 +190,7 @@ impl Store {
             effects.push(Effect::Connect);
         }
         self.route = route;
+        self.begin_at_beat();
         effects
     }
 
@@ -198,7 +203,9 @@ impl Store {
             src.clone()
         } else if let Route::Embed { lab, options } = route {
             let own = || format!("static/recordings/{}-hello.jsonl", lab.entry);
-            (!options.live).then(|| options.src.clone().unwrap_or_else(own))
+            options
+                .replays()
+                .then(|| options.src.clone().unwrap_or_else(own))
         } else {
             (*route == Route::Home && (turned || self.player.is_none()))
                 .then(|| FIRST_RECORDING.to_owned())

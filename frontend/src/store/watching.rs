@@ -189,7 +189,7 @@ impl Store {
                 | Action::Restart
                 | Action::Submit
                 | Action::Play(_)
-                | Action::Fetch(_)
+                | Action::Fetch(Selected::Call(_) | Selected::Nothing)
                 | Action::Download
                 | Action::CopyLines(_)
         );

@@ -89,10 +89,15 @@ def watchers():
 
 
 def pipes():
-    """Pages of pipes, as many as one may have: each of the largest size, and full."""
+    """Pages of pipes, as many as one may have: each of the largest size that is allowed, and full."""
     ends = os.pipe()
     held.extend(ends)
-    size = fcntl.fcntl(ends[1], 1031, 1 << 20)
+    size = 0
+    for wish in (1 << 20, 256 << 10):
+        try:
+            size = size or fcntl.fcntl(ends[1], 1031, wish)
+        except PermissionError:
+            pass
     os.set_blocking(ends[1], False)
     return os.write(ends[1], bytes(size))
 

@@ -3,7 +3,6 @@
 use super::long;
 use crate::{case::kill, figure};
 use harness::{Account, TestServer, World, client::Plan, http, procfs, wait};
-use nix::sys::signal::Signal;
 use serde_json::json;
 use shared::state::Life;
 use std::{
@@ -14,7 +13,7 @@ use std::{
 };
 
 /// A server that takes as many runs as one wants.
-const ANY_NUMBER: [&str; 8] = [
+pub(super) const ANY_NUMBER: [&str; 8] = [
     "--runs",
     "2000",
     "--runs-per-address",
@@ -24,11 +23,6 @@ const ANY_NUMBER: [&str; 8] = [
     "--starts-per-second",
     "0",
 ];
-/// From the death of server or spawner to that of everything below.
-const ALL_GONE: Duration = Duration::from_secs(3);
-/// For many boxes at once.
-const PATIENCE: Duration = Duration::from_secs(120);
-
 /// A half of them took at most so long, and 95 of 100.
 fn half_and_most(mut times: Vec<Duration>) -> (Duration, Duration) {
     times.sort();
@@ -84,7 +78,9 @@ impl Traces {
 #[tokio::test]
 async fn after_many_runs_the_host_is_as_before() {
     let count = if long() { 10_000 } else { 40 };
-    let mut world = World::with(Account::Ours, &ANY_NUMBER).await;
+    // What is told of a run is kept for ten minutes otherwise: at twenty runs a second, that is all of them.
+    let args = [&ANY_NUMBER[..], &["--keep-ms", "1000"]].concat();
+    let mut world = World::with(Account::Ours, &args).await;
     let before = Traces::of(&world.server);
     let spawner = world.server.spawner().pid;
     let mut resident = (0, 0);
@@ -142,81 +138,7 @@ async fn after_many_runs_the_host_is_as_before() {
 }
 
 #[tokio::test]
-async fn many_boxes_at_once_are_there_in_time_and_gone_in_time() {
-    let (count, limit) = if long() {
-        (1000, Duration::from_secs(15))
-    } else {
-        (30, Duration::from_secs(10))
-    };
-    for (account, victim) in [
-        (Account::Ours, "server"),
-        (Account::Plain, "server"),
-        (Account::Ours, "spawner"),
-        (Account::Plain, "spawner"),
-    ] {
-        let mut world = World::with(account, &ANY_NUMBER).await;
-        let begun = Instant::now();
-        for _ in 0..count {
-            world.client.start(plan()).await;
-        }
-        let runs: Vec<_> = world.client.runs.keys().cloned().collect();
-        for run in runs {
-            world.client.run = run;
-            world
-                .client
-                .until("all processes of a run", |state| state.workers.len() == 3)
-                .await;
-        }
-        let took = begun.elapsed();
-        let memory: u64 = world
-            .server
-            .supervisors()
-            .iter()
-            .flat_map(|process| {
-                let mut all = procfs::descendants(process.pid);
-                all.push(process.clone());
-                all
-            })
-            .map(|process| proportional_kib(process.pid))
-            .sum();
-        figure(
-            "boxes at once",
-            format_args!("{count} in {took:?}, {} KiB each", memory / count),
-        );
-        assert!(took < limit, "{count} boxes took {took:?}");
-        let before = world.server.family();
-        assert!(before.len() as u64 >= 4 * count, "everybody is there");
-        match victim {
-            "server" => world.server.signal(Signal::SIGKILL),
-            _ => kill(world.server.spawner().pid),
-        }
-        let killed = Instant::now();
-        let alive = || {
-            let left = before.iter().filter(|process| {
-                procfs::process(process.pid)
-                    .is_some_and(|now| now.name == process.name && !"ZX".contains(now.state))
-            });
-            (left.count() == 0).then_some(())
-        };
-        wait::within(ALL_GONE, "the end of all boxes", alive).await;
-        figure(
-            "all of them gone",
-            format_args!("{:?} after {victim} was killed", killed.elapsed()),
-        );
-        world.server.ended(PATIENCE).await;
-    }
-}
-
-/// PSS of `/proc/PID/smaps_rollup`: what is shared is counted once, by halves and thirds.
-fn proportional_kib(pid: i32) -> u64 {
-    let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
-        .unwrap_or(0)
-}
-
-#[tokio::test]
-async fn a_killed_worker_is_told_within_a_tenth_of_a_second() {
+async fn a_killed_worker_is_told_of_soon() {
     let mut world = World::new().await;
     let mut times = Vec::new();
     for _ in 0..10 {
@@ -244,6 +166,8 @@ async fn a_killed_worker_is_told_within_a_tenth_of_a_second() {
         "from SIGKILL to the word of it",
         format_args!("{half:?}, at most {most:?}"),
     );
+    // A tenth of it is the promise, on a machine that does nothing else.
+    assert!(half < Duration::from_secs(1), "{half:?}");
     world.end().await;
 }
 

@@ -1,10 +1,14 @@
 //! The box: what is in it stays in it, and nothing of it stays behind. Attacks are programs that run as a worker does.
 
+mod below;
 mod bombs;
+mod crowd;
 mod escape;
 mod figures;
 mod host;
+mod noisy;
 mod shared;
+mod traced;
 
 use harness::{
     Account, Cli,

@@ -3,6 +3,7 @@
 mod foreign;
 mod frames;
 mod giant;
+mod many;
 mod path;
 mod slow;
 mod starved;

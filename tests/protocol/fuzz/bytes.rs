@@ -4,11 +4,14 @@ use super::fuzz;
 use backend::tracer::decode::{self, Memory, Raw};
 use shared::{
     ledger::zmtp::{Parser, What},
+    mechanism::queue::layout::Header,
     pickle::{Object, dumps, length, loads},
 };
 
 /// Longest text of an argument, with its quotes and dots.
 const LONGEST_ARGUMENT: usize = 520;
+/// Four gibibytes and the head: no segment of a run is as large, not by far.
+const LARGEST_RING: usize = (1 << 32) + 4096;
 /// Most bytes of a call that are kept.
 const MOST_DATA: usize = 64 * 1024;
 
@@ -70,6 +73,24 @@ fn bytes_of_a_connection_of_zeromq_are_all_accounted_for() {
             }
         }
         parser.feed(&[], u64::MAX / 2);
+    });
+}
+
+#[test]
+fn the_head_of_a_ring_that_a_worker_wrote_leads_nowhere_else() {
+    let head: Vec<u8> = [7_u32, 3, 8, 256, 5, 3, 0, 0]
+        .iter()
+        .chain(&[0; 64])
+        .flat_map(|word| word.to_le_bytes())
+        .collect();
+    fuzz(&[head], |input| {
+        if let Some(header) = Header::read(input) {
+            assert!(header.held() <= header.slots, "{header:?}");
+            for count in [header.popped, header.pushed, u32::MAX] {
+                // Within what a ring can have at all, or the look is at somebody else's memory.
+                assert!(header.place(count) < LARGEST_RING, "{header:?}");
+            }
+        }
     });
 }
 

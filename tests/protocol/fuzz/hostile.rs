@@ -120,9 +120,8 @@ fn requests() -> Vec<String> {
 }
 
 /// A server of this process.
-async fn serve() -> SocketAddr {
-    let boxes = Hostile(Arc::default());
-    let lab = Lab::new(boxes, Limits::default(), Vec::new());
+pub(super) async fn serve(boxes: impl Boxes, limits: Limits) -> SocketAddr {
+    let lab = Lab::new(boxes, limits, Vec::new());
     let arguments = ["serve", "--trusted-proxy", "127.0.0.1,10.0.0.0/8"];
     let arguments = Settings::augment_args(Command::new("serve")).get_matches_from(arguments);
     let settings = Settings::from_arg_matches(&arguments).expect("good settings");
@@ -151,7 +150,8 @@ async fn serve() -> SocketAddr {
 #[test]
 fn what_is_asked_over_http_is_answered_or_ended() {
     let runtime = Runtime::new().expect("a runtime");
-    let address = runtime.block_on(serve());
+    let boxes = Hostile(Arc::default());
+    let address = runtime.block_on(serve(boxes, Limits::default()));
     fuzz(&requests(), |input| {
         let heard = runtime.block_on(shout(address, input));
         let heard = String::from_utf8_lossy(&heard);

@@ -1,11 +1,12 @@
 //! Random and mutated input for everything that reads what others wrote. Seeded, so that a failure can be repeated;
-//! five seconds as a rule, a minute with `cargo xtask test --long`.
+//! a minute each, ten with `cargo xtask test --long`.
 
 #![expect(
     clippy::print_stdout,
     reason = "what was tried is the best part of a failure's message"
 )]
 
+mod asked;
 mod bytes;
 mod corpus;
 mod hostile;
@@ -20,9 +21,9 @@ use std::{
 /// Time for one target.
 fn patience() -> Duration {
     if env::var_os("IPC_TEST_LONG").is_some() {
-        Duration::from_secs(60)
+        Duration::from_secs(600)
     } else {
-        Duration::from_secs(5)
+        Duration::from_secs(60)
     }
 }
 

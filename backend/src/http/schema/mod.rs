@@ -12,15 +12,9 @@ use shared::{
     command::{ClientMessage, ServerMessage},
     event::Event,
 };
-use std::sync::LazyLock;
 
 /// The schema, with an example of everything in it.
 pub(super) fn schema() -> Value {
-    static SCHEMA: LazyLock<Value> = LazyLock::new(make);
-    SCHEMA.clone()
-}
-
-fn make() -> Value {
     let events: Vec<_> = examples::events()
         .iter()
         .map(|event| message::<Event>(&json!(event), "kind"))

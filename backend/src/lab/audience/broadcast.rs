@@ -98,9 +98,11 @@ impl Audience {
         let beat = PER_WATCHER
             .saturating_mul(watchers)
             .clamp(BEAT, LONGEST_BEAT);
-        let rows = || self.rows.iter().filter(|row| row.receiver_count() > 0);
-        let step = beat / u32::try_from(rows().count()).unwrap_or(u32::MAX).max(1);
-        for (row, until) in rows().zip(1..) {
+        // Those in which somebody sits now. Who comes meanwhile has begun by itself, and must not make this last longer.
+        let rows = self.rows.iter().filter(|row| row.receiver_count() > 0);
+        let rows: Vec<_> = rows.collect();
+        let step = beat / u32::try_from(rows.len()).unwrap_or(u32::MAX).max(1);
+        for (row, until) in rows.into_iter().zip(1..) {
             row.send_replace(next);
             sleep_until(begin + step * until).await;
         }
@@ -126,16 +128,14 @@ impl Broadcast {
     /// Puts what is new into the ring, and a state for newcomers if one is wanted. True if there is more than may be sent now.
     fn gather(&mut self, wanted: bool) -> bool {
         let run = self.audience.run();
-        let mut after = self.audience.ring(|ring| {
-            ring.asleep = false;
-            ring.at.1
-        });
+        let (mut after, asleep) = self.audience.ring(|ring| (ring.at.1, ring.asleep));
         let mut left = self.purse.refill(self.audience.count(), Instant::now());
         if self.number == 0 || run.id() != self.run.id() {
             after = self.turn_to(run);
         }
-        if wanted {
+        if wanted || asleep {
             self.let_in();
+            after = self.audience.ring(|ring| ring.at.1);
         }
         let held = loop {
             let len = match self.look(after, left) {
@@ -176,19 +176,34 @@ impl Broadcast {
         seq
     }
 
-    /// Makes a state to begin with.
+    /// Makes a state to begin with. If all who are here begin with it, what was before is told to nobody.
     fn let_in(&mut self) {
         let (state, oldest) = self
             .run
             .read(|journal| (Box::new(journal.state().clone()), journal.oldest()));
         self.cut = state.seq;
-        let entry = Entry {
-            index: self.audience.ring(|ring| ring.next()),
+        let mut entry = Entry {
+            index: 0,
             run: self.number,
+            id: self.run.id().clone(),
             seq: self.cut,
             state: snapshot(&self.run, state, oldest),
         };
-        self.audience.ring(|ring| ring.begin_with(entry));
+        let again = self.audience.ring(|ring| {
+            if std::mem::take(&mut ring.asleep) {
+                ring.at = (entry.run, entry.seq);
+            }
+            entry.index = ring.next();
+            // Somebody who came back meanwhile has read further already.
+            let again = ring.at.1 > entry.seq;
+            if !again {
+                ring.begin_with(entry);
+            }
+            again
+        });
+        if again {
+            self.audience.wanted.notify_one();
+        }
     }
 
     fn look(&self, after: Seq, left: u64) -> Found {
@@ -216,9 +231,13 @@ impl Broadcast {
 
     fn push(&self, what: What, frame: Frame) -> usize {
         let len = frame.len();
-        let run = self.number;
-        self.audience
-            .ring(|ring| ring.push(Item { run, what, frame }));
+        let item = Item {
+            run: self.number,
+            id: self.run.id().clone(),
+            what,
+            frame,
+        };
+        self.audience.ring(|ring| ring.push(item));
         len
     }
 

@@ -25,12 +25,12 @@ pub use registry::Joined;
 pub use tally::Tally;
 pub use viewer::Viewer;
 
-use super::{Frame, Run, Token, lock};
+use super::{Done, Frame, Run, Token, lock};
 use key::Key;
 use ring::Ring;
 use shared::{
     failure::{Code, Failure},
-    ids::{RunId, Seq},
+    ids::{MsgId, RunId, Seq},
     place::Place,
 };
 use std::{
@@ -46,7 +46,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Watchers of a row are woken together: of 500, eight, whose frames leave in a fraction of a millisecond.
 const ROWS: usize = 64;
-/// Between two pieces of a journal that watchers read: a piece takes some ten microseconds of the run's lock, so that all of
+/// Between two pieces of a journal, or two payloads, that watchers read: a piece takes some ten microseconds of the run's lock, so that all of
 /// them together never have it for more than a fiftieth of the time.
 const REST: Duration = Duration::from_millis(1);
 
@@ -127,6 +127,24 @@ impl Audience {
         let piece = run.read(|journal| journal.between(after, until, broadcast::ROOM));
         sleep(REST).await;
         piece
+    }
+
+    /// Bytes of a message for one who watches. Waits its turn, too.
+    ///
+    /// # Errors
+    /// As for the owner: `bad_param` for `message` or `from`.
+    pub async fn payload(
+        &self,
+        run: &Run,
+        message: MsgId,
+        from: u64,
+        len: u64,
+    ) -> Result<Done, Failure> {
+        let turn = self.reading.acquire().await;
+        let done = run.payload(message, from, len);
+        sleep(REST).await;
+        drop(turn);
+        done
     }
 
     /// One more watches, if there is room.

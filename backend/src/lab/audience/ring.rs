@@ -9,6 +9,8 @@ use std::collections::VecDeque;
 pub(super) struct Item {
     /// Counts the runs that were shown, so that a `seq` of one is not taken for one of another.
     pub(super) run: u64,
+    /// Its name.
+    pub(super) id: RunId,
     pub(super) what: What,
     pub(super) frame: Frame,
 }
@@ -24,11 +26,24 @@ pub(super) enum What {
     Place,
 }
 
+impl Item {
+    /// What it tells is part of the state.
+    fn is_in(&self, entry: &Entry) -> bool {
+        match self.what {
+            What::Events { last: seq, .. } | What::State { seq } => {
+                self.run == entry.run && seq <= entry.seq
+            }
+            What::Place => false,
+        }
+    }
+}
+
 /// A state to begin with: what comes after it stands in the ring from `index` on.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) index: u64,
     pub(super) run: u64,
+    pub(super) id: RunId,
     pub(super) seq: Seq,
     pub(super) state: Frame,
 }
@@ -109,12 +124,14 @@ impl Ring {
         self.entry = Some(entry);
     }
 
-    /// A state to begin with, unless so much came after it that a new one is cheaper.
+    /// A state to begin with, unless so much came after it that a new one is cheaper. What is in it already may still stand in
+    /// the ring behind it, for those who were there before.
     pub(super) fn entry(&self) -> Option<&Entry> {
         let entry = self.entry.as_ref()?;
         let since = entry.index.checked_sub(self.first)?;
         let since = usize::try_from(since).ok()?;
-        let after: usize = self.items.range(since..).map(|item| item.frame.len()).sum();
+        let news = self.items.range(since..).filter(|item| !item.is_in(entry));
+        let after: usize = news.map(|item| item.frame.len()).sum();
         (after <= entry.state.len().max(FRESH)).then_some(entry)
     }
 }
@@ -124,11 +141,12 @@ const FRESH: usize = 16 * 1024;
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Frame, Item, Ring, What};
+    use super::{Entry, Frame, Item, Ring, RunId, What};
 
     fn item(last: u64) -> Item {
         Item {
             run: 1,
+            id: RunId::new("r"),
             what: What::Events {
                 after: last - 1,
                 last,
@@ -164,6 +182,7 @@ mod tests {
         ring.begin_with(Entry {
             index: 0,
             run: 1,
+            id: RunId::new("r"),
             seq: 0,
             state: Frame::from("s".to_owned()),
         });

@@ -6,8 +6,12 @@ use crate::lab::{
     fake::{lab, start},
     tests::{Browser, until},
 };
-use shared::event::Outcome;
+use shared::{codec, command::ServerMessage, event::Outcome};
 use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
+
+/// A beat or two of the broadcast, where hundreds watch.
+const SOON: Duration = Duration::from_millis(1_500);
 
 /// Somebody who watches.
 struct Watcher {
@@ -153,4 +157,116 @@ async fn where_nobody_may_watch_nothing_is_shown() {
     });
     let (started, _supervisor) = start(&lab, &mut boxes, &Token::random()).await;
     assert!(lab.show(&started.run, None).is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_left_out_is_told_of_its_own_run() {
+    let (lab, mut boxes) = lab(Limits {
+        queue_bytes: 50_000,
+        ..Limits::default()
+    });
+    let owner = Token::random();
+    let (first, mut supervisor) = start(&lab, &mut boxes, &owner).await;
+    let audience = lab.show(&first.run, None).unwrap();
+    let mut watcher = watcher(&lab, &first.run);
+    supervisor.events(1).await;
+    until(&first.run, 1).await;
+    watcher.until(1).await;
+    // So much at once that all go on from a state.
+    supervisor.events(2_000).await;
+    until(&first.run, 2_001).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let (second, _box) = start(&lab, &mut boxes, &owner).await;
+    lab.show(&second.run, Some(audience.key())).unwrap();
+    let Step::Frames(frames) = watcher.joined.viewer.step() else {
+        panic!("there is something to say")
+    };
+    let lagged = frames.iter().find_map(|frame| {
+        let said = codec::decode_server(frame).unwrap();
+        if let ServerMessage::Lagged { run, from, to } = said {
+            Some((run, from, to))
+        } else {
+            None
+        }
+    });
+    assert_eq!(lagged, Some((first.run.id().clone(), 2, 2_001)));
+}
+
+/// What was before they came is told to nobody, so nobody waits until it could be told to hundreds.
+#[tokio::test(start_paused = true)]
+async fn hundreds_who_come_after_a_flood_begin_at_once() {
+    let (lab, mut boxes) = lab(Limits::default());
+    let (started, mut supervisor) = start(&lab, &mut boxes, &Token::random()).await;
+    lab.show(&started.run, None).unwrap();
+    supervisor.events(6_000).await;
+    until(&started.run, 6_000).await;
+    let come = Instant::now();
+    let mut watchers: Vec<_> = (0..500).map(|_| watcher(&lab, &started.run)).collect();
+    for watcher in &mut watchers {
+        watcher.until(6_000).await;
+    }
+    assert!(come.elapsed() < SOON, "{:?}", come.elapsed());
+    // And they hear at once of what happens then.
+    supervisor.events(10).await;
+    until(&started.run, 6_010).await;
+    for watcher in &mut watchers {
+        watcher.until(6_010).await;
+        assert_eq!(watcher.browser.events, (6_001..=6_010).collect::<Vec<_>>());
+    }
+    assert!(come.elapsed() < 2 * SOON, "{:?}", come.elapsed());
+}
+
+/// Those who were there before have yet to be told of a flood; whoever comes then does not wait for that.
+#[tokio::test(start_paused = true)]
+async fn who_comes_while_others_are_told_of_a_flood_begins_at_once() {
+    let (lab, mut boxes) = lab(Limits::default());
+    let (started, mut supervisor) = start(&lab, &mut boxes, &Token::random()).await;
+    lab.show(&started.run, None).unwrap();
+    let mut early = watcher(&lab, &started.run);
+    let _others: Vec<_> = (0..400).map(|_| watcher(&lab, &started.run)).collect();
+    supervisor.events(1).await;
+    until(&started.run, 1).await;
+    early.until(1).await;
+    supervisor.events(6_000).await;
+    until(&started.run, 6_001).await;
+    tokio::time::sleep(SOON).await;
+    let come = Instant::now();
+    let mut late = watcher(&lab, &started.run);
+    late.until(6_001).await;
+    assert!(come.elapsed() < SOON, "{:?}", come.elapsed());
+    assert_eq!(
+        late.browser.events,
+        Vec::<u64>::new(),
+        "it began with a state"
+    );
+    supervisor.events(1).await;
+    for watcher in [&mut early, &mut late] {
+        watcher.until(6_002).await;
+        assert_eq!(watcher.browser.lagged, 0);
+    }
+    assert_eq!(early.browser.events, (2..=6_002).collect::<Vec<_>>());
+}
+
+/// Each row that fills up while the rows are woken was once given the time of a whole beat.
+#[tokio::test(start_paused = true)]
+async fn hundreds_who_come_one_by_one_keep_nobody_waiting() {
+    let (lab, mut boxes) = lab(Limits::default());
+    let (started, mut supervisor) = start(&lab, &mut boxes, &Token::random()).await;
+    lab.show(&started.run, None).unwrap();
+    supervisor.events(1).await;
+    until(&started.run, 1).await;
+    let mut first = watcher(&lab, &started.run);
+    first.until(1).await;
+    let mut watchers = Vec::new();
+    for _ in 0..499 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        watchers.push(watcher(&lab, &started.run));
+    }
+    let all_there = Instant::now();
+    supervisor.events(1).await;
+    until(&started.run, 2).await;
+    for watcher in &mut watchers {
+        watcher.until(2).await;
+    }
+    assert!(all_there.elapsed() < SOON, "{:?}", all_there.elapsed());
 }

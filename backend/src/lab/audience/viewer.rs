@@ -74,7 +74,7 @@ impl Viewer {
             if ring.shown.as_ref() != Some(id) {
                 return None;
             }
-            if ring.asleep {
+            if std::mem::take(&mut ring.asleep) {
                 // The broadcast goes on from here, for this one.
                 ring.at.1 = last;
             }
@@ -118,7 +118,7 @@ impl Viewer {
                         if entry.seq < self.at.1 {
                             return None;
                         }
-                        frames.extend(self.hole(entry.seq));
+                        frames.extend(self.hole(&entry.id, entry.seq));
                     }
                     frames.push(entry.state.clone());
                     frames.extend(ring.place.clone());
@@ -159,7 +159,7 @@ impl Viewer {
                     return;
                 }
                 if same {
-                    frames.extend(self.hole(seq));
+                    frames.extend(self.hole(&item.id, seq));
                 }
                 self.at = (item.run, seq);
             }
@@ -169,10 +169,10 @@ impl Viewer {
         frames.push(item.frame.clone());
     }
 
-    /// Says that the events up to `to` were left out.
-    fn hole(&self, to: Seq) -> Option<Frame> {
+    /// Says that the events of a run up to `to` were left out. The owner may show another by now.
+    fn hole(&self, run: &RunId, to: Seq) -> Option<Frame> {
         let message = ServerMessage::Lagged {
-            run: self.audience.run().id().clone(),
+            run: run.clone(),
             from: self.at.1 + 1,
             to,
         };

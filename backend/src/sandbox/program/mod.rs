@@ -7,6 +7,7 @@ use super::{
         TRACED_IF, X32,
     },
 };
+use crate::limits::PIPE_BYTES;
 use libc::{c_long, sock_filter};
 
 // Offsets into `struct seccomp_data`. Arguments are 64 bits wide and their low halves come first on both machines.
@@ -34,6 +35,22 @@ pub(super) fn for_supervisor(travel: bool) -> Vec<sock_filter> {
 /// What a worker wears, and so all that it forks.
 pub(super) fn for_worker(trace: bool, travel: bool) -> Vec<sock_filter> {
     program(Wearer::Worker { trace }, travel)
+}
+
+/// What workers wear on top where all runs are one user to the kernel: no pipe is made larger than that. The tracer does not
+/// see what this refuses, but whoever was refused tells.
+pub(super) fn for_one_of_many() -> Vec<sock_filter> {
+    let most = u32::try_from(PIPE_BYTES).expect("less than 4 GiB");
+    vec![
+        statement(LOAD, NR),
+        jump(IF_EQUAL, number(libc::SYS_fcntl), 0, 5),
+        statement(LOAD, argument(1)),
+        jump(IF_EQUAL, libc::F_SETPIPE_SZ.cast_unsigned(), 0, 3),
+        statement(LOAD, argument(2)),
+        jump(IF_AT_LEAST, most + 1, 0, 1),
+        statement(RETURN, errno(libc::EPERM)),
+        statement(RETURN, ALLOW),
+    ]
 }
 
 /// Who wears a filter. A worker of a box wears its supervisor's too: what either denies is denied.

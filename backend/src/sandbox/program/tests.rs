@@ -73,6 +73,27 @@ fn what_libraries_do_for_themselves_does_not_stop() {
 }
 
 #[test]
+fn no_pipe_is_larger_than_a_share_where_all_are_one_user() {
+    let size = u64::from(libc::F_SETPIPE_SZ.cast_unsigned());
+    let ask = |nr: c_long, command: u64, value: u64| {
+        let arguments = [4, command, value, 0, 0, 0];
+        run(&for_one_of_many(), ARCH, number(nr), arguments).expect("a valid program")
+    };
+    for (bytes, want) in [
+        (0, ALLOW),
+        (PIPE_BYTES, ALLOW),
+        (PIPE_BYTES + 1, errno(libc::EPERM)),
+        (1 << 20, errno(libc::EPERM)),
+        (u64::from(u32::MAX), errno(libc::EPERM)),
+    ] {
+        assert_eq!(ask(libc::SYS_fcntl, size, bytes), want, "{bytes}");
+    }
+    let other = u64::from(libc::F_SETFL.cast_unsigned());
+    assert_eq!(ask(libc::SYS_fcntl, other, 1 << 20), ALLOW);
+    assert_eq!(ask(libc::SYS_ioctl, size, 1 << 20), ALLOW);
+}
+
+#[test]
 fn fits_into_the_kernel() {
     assert!(for_worker(true, false).len() <= 4096, "BPF_MAXINSNS");
 }

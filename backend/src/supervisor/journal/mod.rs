@@ -236,11 +236,16 @@ impl Journal {
         self.close_batch();
         if let Ok(frame) = serde_json::to_vec(frame)
             && !self.deaf
-            && self.queued < MAX_QUEUE
+            && self.queued < 2 * MAX_QUEUE
         {
             self.queued += frame.len();
             self.queue.push_back(frame);
         }
+    }
+
+    /// So much waits for the server that nothing new may happen before it has taken some.
+    pub(super) fn is_full(&self) -> bool {
+        self.queued >= MAX_QUEUE
     }
 
     /// Bytes that the server has not taken yet.

@@ -4,7 +4,7 @@ use super::World;
 use crate::{
     lab::Limits,
     link::{FromBox, ToBox},
-    ws::{Farewell, close},
+    ws::{Farewell, close, writer::FEEDS},
 };
 use serde_json::{Value, json};
 use shared::{
@@ -175,4 +175,36 @@ async fn a_stop_is_said_to_everybody() {
             (json!("internal"), json!(close::GOING_AWAY))
         );
     }
+}
+
+#[tokio::test]
+async fn a_connection_that_follows_too_many_runs_is_told_which_it_follows_no_longer() {
+    let mut world = World::new(Limits {
+        runs_per_address: 0,
+        starts_per_second: 0,
+        ..Limits::default()
+    })
+    .await;
+    let (mut client, _, first, _box) = world.running().await;
+    let mut boxes = Vec::new();
+    for id in 2..=u64::try_from(FEEDS).unwrap() {
+        client
+            .say(json!({"type": "start", "id": id, "entry": "pipe"}))
+            .await;
+        assert_eq!(client.hear().await["re"], id);
+        assert_eq!(client.hear().await["type"], "snapshot");
+        boxes.push(world.boxes.recv().await);
+    }
+    client
+        .say(json!({"type": "start", "id": 99, "entry": "pipe"}))
+        .await;
+    assert_eq!(client.hear().await["re"], 99);
+    let told = client.hear().await;
+    assert_eq!(
+        (&told["type"], &told["failure"]["limit"]),
+        (&json!("rejected"), &json!("feeds_per_connection"))
+    );
+    let words = told["failure"]["message"].as_str().unwrap();
+    assert!(words.contains(&first), "{words}");
+    assert_eq!(client.hear().await["type"], "snapshot");
 }

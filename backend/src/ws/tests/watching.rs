@@ -53,7 +53,8 @@ async fn who_watches_sees_every_event_and_may_do_nothing() {
     for (id, message) in [
         json!({"type": "send", "data": {"text": "hi"}}),
         json!({"type": "act", "worker": "reader", "do": "kill"}),
-        json!({"type": "fetch", "message": 1, "from": 0, "len": 1}),
+        // Of a call, the supervisor would have to look: that is for whoever owns it.
+        json!({"type": "fetch", "call": 1, "from": 0, "len": 1}),
         json!({"type": "stop"}),
         json!({"type": "place", "at": {"beat": 7}}),
     ]
@@ -89,6 +90,52 @@ async fn who_watches_sees_every_event_and_may_do_nothing() {
     supervisor.end(Outcome::Stopped).await;
     let last = client.hear().await;
     assert_eq!(last["events"][0]["kind"], "run.finished");
+}
+
+/// The reason of the refusal and its field.
+async fn refusal(client: &mut Client) -> (Value, Value) {
+    let message = client.hear().await;
+    let failure = &message["failure"];
+    (failure["code"].clone(), failure["field"].clone())
+}
+
+#[tokio::test]
+async fn who_watches_may_read_all_bytes_of_a_message() {
+    let mut world = World::new(Limits::default()).await;
+    let (mut owner, _, run, mut supervisor) = world.running().await;
+    supervisor.events(1).await;
+    owner.events(1).await;
+    let key = shown(&mut owner, &run).await;
+    let (mut client, ..) = watcher(&world, &key).await;
+    owner.hear().await;
+    let long = "x".repeat(30_000);
+    owner
+        .say(json!({"type": "send", "id": 2, "run": run, "data": {"text": long}}))
+        .await;
+    let heard = supervisor.heard.recv().await;
+    assert!(matches!(heard, Some(ToBox::Send { first: 1, .. })));
+    let fetch = |id: u64, message: u64, from: u64, len: u64| json!({"type": "fetch", "id": id, "run": run, "message": message, "from": from, "len": len});
+    client.say(fetch(2, 1, 29_998, 1_000_000)).await;
+    assert_eq!(
+        client.hear().await,
+        json!({"type": "bytes", "re": 2, "from": 29_998, "total": 30_000, "data": {"base64": "eHg="}})
+    );
+    // What is not there is refused as to the owner.
+    client.say(fetch(3, 9, 0, 1)).await;
+    assert_eq!(
+        refusal(&mut client).await,
+        (json!("bad_param"), json!("message"))
+    );
+    client.say(fetch(4, 1, 30_001, 1)).await;
+    assert_eq!(
+        refusal(&mut client).await,
+        (json!("bad_param"), json!("from"))
+    );
+    // Nobody else reads it, and the supervisor has heard of nothing.
+    let (mut thief, _) = world.client().await;
+    thief.say(fetch(5, 1, 0, 1)).await;
+    assert_eq!(thief.refused().await, (json!(5), json!("wrong_token")));
+    assert!(supervisor.heard.try_recv().is_err());
 }
 
 #[tokio::test]

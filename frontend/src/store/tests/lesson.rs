@@ -1,6 +1,7 @@
 //! Lessons: beats in order, back and again, facts that never come.
 
 use super::ack;
+use crate::route::Route;
 use crate::store::{
     Action, Effect, Phase, Play, PlayAction, Store,
     testing::{events, greeted, id_of, of, said, started},
@@ -154,4 +155,76 @@ fn a_run_that_is_never_quiet_has_beats_too() {
         store.play.as_ref().map(|play| play.phase),
         Some(Phase::Done)
     );
+}
+
+#[test]
+fn an_embed_of_a_lesson_begins_at_the_beat_of_its_address_and_only_when_somebody_begins() {
+    let (mut store, mut seq) = (greeted(), 0);
+    let route = Route::parse("embed/pipe", "lesson=forgotten-end&beat=2");
+    let effects = store.reduce(Action::Arrived(route));
+    let no_more_than_texts = effects
+        .iter()
+        .all(|effect| matches!(effect, Effect::Text(_) | Effect::Turned));
+    assert!(no_more_than_texts, "{effects:?}");
+    store.reduce(Action::Text {
+        path: "lessons/pipe/forgotten-end.md".to_owned(),
+        text: Ok(LESSON.to_owned()),
+    });
+    let play = store.play.as_ref().expect("it is open");
+    assert_eq!((play.beat, play.started), (0, false));
+    assert!(!store.shows_recording(), "a lesson has none");
+    let effects = store.reduce(Action::Play(PlayAction::Next));
+    assert!(effects.contains(&Effect::Connect));
+    assert_eq!(live(&mut store, &effects, &mut seq), ["start", "freeze"]);
+    let play = store.play.as_ref().expect("it is open");
+    assert_eq!((play.beat, play.phase), (1, Phase::Ready));
+    assert!(!play.is_rewinding());
+}
+
+#[test]
+fn an_embed_with_a_recording_of_its_lesson_begins_with_that() {
+    for (query, recording) in [
+        ("lesson=forgotten-end", None),
+        ("lesson=forgotten-end&mode=live", None),
+        ("lesson=forgotten-end&src=mine.jsonl", Some("mine.jsonl")),
+        (
+            "lesson=forgotten-end&mode=replay",
+            Some("static/recordings/pipe-hello.jsonl"),
+        ),
+        ("lesson=nowhere", Some("static/recordings/pipe-hello.jsonl")),
+    ] {
+        let mut store = Store::default();
+        let effects = store.reduce(Action::Arrived(Route::parse("embed/pipe", query)));
+        let loads = effects.iter().find_map(|effect| {
+            if let Effect::Load(src) = effect {
+                Some(src.as_str())
+            } else {
+                None
+            }
+        });
+        assert_eq!(loads, recording, "{query}");
+        assert_eq!(store.shows_recording(), recording.is_some(), "{query}");
+    }
+}
+
+#[test]
+fn the_language_of_an_embed_is_what_its_roles_are_written_in() {
+    for (lang, expected) in [
+        ("python", r#"{"reader":"python","writer":"python"}"#),
+        ("rust", "{}"),
+        ("en", "{}"),
+    ] {
+        let mut store = greeted();
+        let query = format!("mode=live&lang={lang}");
+        store.reduce(Action::Arrived(Route::parse("embed/pipe", &query)));
+        let begun = said(&store.reduce(Action::Restart));
+        let roles = begun.iter().find_map(|message| {
+            if let ClientMessage::Start { roles, .. } = message {
+                serde_json::to_string(roles).ok()
+            } else {
+                None
+            }
+        });
+        assert_eq!(roles.as_deref(), Some(expected), "{lang}");
+    }
 }

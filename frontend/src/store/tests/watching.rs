@@ -163,11 +163,22 @@ fn a_watcher_looks_and_does_nothing() {
         Action::Restart,
         Action::Want(Intent::Stop),
         Action::Want(Intent::Start),
-        Action::Fetch(Selected::Message(1)),
+        Action::Fetch(Selected::Call(1)),
         Action::Download,
     ] {
         assert_eq!(store.reduce(action.clone()), [], "{action:?}");
     }
+    let asked = said(&store.reduce(Action::Fetch(Selected::Message(1))));
+    assert!(
+        matches!(
+            asked[..],
+            [ClientMessage::Fetch {
+                message: Some(1),
+                ..
+            }]
+        ),
+        "all bytes of a message may be looked at: {asked:?}"
+    );
     assert_eq!(
         store.run.as_ref().map(|run| run.phase),
         Some(RunPhase::Live)

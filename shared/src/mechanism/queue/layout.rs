@@ -40,6 +40,9 @@ pub const HEAD: usize = 8;
 /// Slots begin at cache lines.
 const LINE: usize = 64;
 
+/// Bytes of all slots at most. No run may have so many; who says so has written there what is no ring.
+const LARGEST: u64 = 1 << 32;
+
 /// From one slot to the next, bytes.
 pub const fn stride(slot: usize) -> usize {
     (HEAD + slot).next_multiple_of(LINE)
@@ -93,7 +96,11 @@ impl Header {
             writers: word(guard, bytes.get(WRITERS..)?).means,
             readers: word(guard, bytes.get(READERS..)?).means,
         };
-        let fits = header.slots > 0 && header.slot > 0 && header.held() <= header.slots;
+        let bytes = u64::from(header.slots).checked_mul(stride(header.slot as usize) as u64);
+        let fits = header.slots > 0
+            && header.slot > 0
+            && header.held() <= header.slots
+            && bytes.is_some_and(|bytes| bytes <= LARGEST);
         fits.then_some(header)
     }
 

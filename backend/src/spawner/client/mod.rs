@@ -1,21 +1,22 @@
 //! The server's side of the spawner: starts boxes, talks to them, hears of their end.
 
+mod link;
+
+pub use link::BoxLink;
+
 use super::{
     SpawnerEnd,
     wire::{MAX_FRAME as MAX_REPLY, Reply, Request},
 };
 use crate::{
-    link::{FromBox, MAX_FRAME, Setup, ToBox},
+    link::{MAX_FRAME, Setup, ToBox},
     sys::{descriptor::watched, socket},
 };
+use link::Phase;
 use rustix::{io::Errno, net::RecvFlags};
-use shared::{
-    event::{Counts, Outcome},
-    failure::{Code, Failure},
-    ids::Seq,
-};
+use shared::failure::{Code, Failure};
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     io,
     os::fd::OwnedFd,
     sync::{
@@ -25,7 +26,7 @@ use std::{
 };
 use tokio::{
     io::{Interest, unix::AsyncFd},
-    sync::{oneshot, watch},
+    sync::{Notify, oneshot, watch},
 };
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
@@ -36,7 +37,8 @@ const NOT_TOLD: i32 = -9;
 #[derive(Clone, Debug)]
 pub struct Client {
     shared: Arc<Shared>,
-    _listener: Arc<AbortOnDropHandle<()>>,
+    /// The tasks that listen to the spawner and that tell it what it could not be told at once.
+    _tasks: Arc<[AbortOnDropHandle<()>; 2]>,
 }
 
 #[derive(Debug)]
@@ -48,6 +50,10 @@ struct Shared {
     boxes: Mutex<HashMap<u64, Waiting>>,
     next: AtomicU64,
     closed: watch::Sender<bool>,
+    /// Boxes that nobody wants any more, but the spawner has not been told: its socket was full. At most all boxes.
+    unwanted: Mutex<BTreeSet<u64>>,
+    /// There are some.
+    tell: Notify,
 }
 
 /// Who waits for news of a box.
@@ -70,17 +76,29 @@ impl Client {
             boxes: Mutex::default(),
             next: AtomicU64::new(1),
             closed: watch::Sender::new(false),
+            unwanted: Mutex::default(),
+            tell: Notify::new(),
         });
-        let listener = TaskTracker::new().spawn(listen(Arc::clone(&shared)));
+        let tracker = TaskTracker::new();
+        let tasks = [
+            tracker.spawn(listen(Arc::clone(&shared))),
+            tracker.spawn(tell(Arc::clone(&shared))),
+        ];
         Ok(Self {
             shared,
-            _listener: Arc::new(AbortOnDropHandle::new(listener)),
+            _tasks: Arc::new(tasks.map(AbortOnDropHandle::new)),
         })
     }
 
     /// The spawner's pid.
     pub fn pid(&self) -> i32 {
         self.shared.pid
+    }
+
+    /// What leads to the spawner.
+    #[cfg(test)]
+    pub(super) fn socket(&self) -> &OwnedFd {
+        self.shared.socket.get_ref()
     }
 
     /// Makes a box and begins the run in it.
@@ -155,10 +173,31 @@ impl Shared {
             .await
     }
 
-    /// As far as there is room at once: used where nothing can be awaited.
+    /// Used where nothing can be awaited: at once if there is room, else as soon as there is.
     fn kill(&self, id: u64) {
-        if let Ok(frame) = serde_json::to_vec(&Request::Kill { id }) {
-            let _ending_anyway = socket::send(self.socket.get_ref(), &frame);
+        let frame = serde_json::to_vec(&Request::Kill { id }).unwrap_or_default();
+        if socket::send(self.socket.get_ref(), &frame) == Err(Errno::AGAIN) {
+            self.unwanted().insert(id);
+            self.tell.notify_one();
+        }
+    }
+
+    fn unwanted(&self) -> std::sync::MutexGuard<'_, BTreeSet<u64>> {
+        // As for the boxes.
+        self.unwanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells the spawner of boxes that are unwanted, as room comes; until it is dead, and every box with it.
+async fn tell(shared: Arc<Shared>) {
+    loop {
+        shared.tell.notified().await;
+        loop {
+            let next = shared.unwanted().pop_first();
+            let Some(id) = next else { break };
+            if shared.request(&Request::Kill { id }, None).await.is_err() {
+                return;
+            }
         }
     }
 }
@@ -217,144 +256,4 @@ fn no_room(error: &dyn std::fmt::Display) -> Failure {
         format!("no process could be made for this run: {error}"),
         "try again in a while",
     )
-}
-
-/// One box. Dropping it ends the box with all that is in it.
-#[derive(Debug)]
-pub struct BoxLink {
-    id: u64,
-    pid: i32,
-    socket: AsyncFd<OwnedFd>,
-    gone: oneshot::Receiver<i32>,
-    client: Client,
-    /// `seq` of the last event taken in.
-    seq: Seq,
-    buffer: Vec<u8>,
-    phase: Phase,
-}
-
-/// How far a box is, seen from here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    /// It may still say something.
-    Talking,
-    /// Its socket is closed; it is being reaped.
-    Ending,
-    /// `Gone` was given out.
-    Over,
-}
-
-impl BoxLink {
-    /// The supervisor's pid.
-    pub fn pid(&self) -> i32 {
-        self.pid
-    }
-
-    /// Sends one frame to the supervisor; waits while its socket is full.
-    ///
-    /// # Errors
-    /// `run_over` when the supervisor is gone, `limit_hit` for a frame that is too large.
-    pub async fn send(&self, frame: &ToBox) -> Result<(), Failure> {
-        let bytes = serde_json::to_vec(frame).map_err(|error| {
-            Failure::new(Code::Internal, error.to_string(), "report this as a fault")
-        })?;
-        if bytes.len() > MAX_FRAME {
-            let failure = Failure::new(
-                Code::LimitHit,
-                "this is too large for one command",
-                "send less at a time",
-            );
-            return Err(failure.limit("frame_bytes", MAX_FRAME as u64));
-        }
-        let sent = self
-            .socket
-            .async_io(Interest::WRITABLE, |socket| {
-                Ok(socket::send(socket, &bytes)?)
-            })
-            .await;
-        sent.map(drop)
-            .map_err(|_| Failure::new(Code::RunOver, "this run has ended", "start another"))
-    }
-
-    /// The next frame; the last one is [`FromBox::Gone`], then `None` for ever. May be dropped before it is ready.
-    ///
-    /// A supervisor that says what cannot be is killed, and [`FromBox::End`] made in its place.
-    pub async fn next(&mut self) -> Option<FromBox> {
-        if self.phase == Phase::Talking {
-            match self.frame().await {
-                Ok(Some(frame)) => return Some(frame),
-                Ok(None) => self.phase = Phase::Ending,
-                Err(message) => {
-                    self.client.shared.kill(self.id);
-                    self.phase = Phase::Ending;
-                    return Some(FromBox::End {
-                        outcome: Outcome::Failed,
-                        message: Some(message),
-                        counts: Counts::default(),
-                    });
-                }
-            }
-        }
-        if self.phase == Phase::Over {
-            return None;
-        }
-        let status = (&mut self.gone).await.unwrap_or(NOT_TOLD);
-        self.phase = Phase::Over;
-        Some(FromBox::Gone { status })
-    }
-
-    /// One frame, checked as if it were hostile; `None` at the end.
-    async fn frame(&mut self) -> Result<Option<FromBox>, String> {
-        let buffer = &mut self.buffer;
-        let received = self
-            .socket
-            .async_io(Interest::READABLE, |socket| {
-                Ok(socket::receive(socket, buffer, RecvFlags::DONTWAIT)?)
-            })
-            .await;
-        let received = match received {
-            Ok(received) => received,
-            // It died with frames of ours unread.
-            Err(error) if Errno::from_io_error(&error) == Some(Errno::CONNRESET) => {
-                return Ok(None);
-            }
-            Err(error) => return Err(format!("the link to the supervisor failed: {error}")),
-        };
-        if received.len == 0 {
-            return Ok(None);
-        }
-        if received.cut {
-            return Err(format!(
-                "the supervisor sent a frame of more than {MAX_FRAME} bytes"
-            ));
-        }
-        let bytes = self.buffer.get(..received.len).unwrap_or_default();
-        let frame = serde_json::from_slice(bytes)
-            .map_err(|error| format!("the supervisor sent a frame that cannot be read: {error}"))?;
-        match &frame {
-            FromBox::Events { events } => {
-                for event in events {
-                    if event.seq != self.seq + 1 {
-                        return Err(format!("event {} came after event {}", event.seq, self.seq));
-                    }
-                    self.seq = event.seq;
-                }
-            }
-            FromBox::Gone { .. } => return Err("the supervisor spoke for the spawner".to_owned()),
-            FromBox::Ack { .. }
-            | FromBox::Refused { .. }
-            | FromBox::Bytes { .. }
-            | FromBox::End { .. } => {}
-        }
-        Ok(Some(frame))
-    }
-}
-
-impl Drop for BoxLink {
-    fn drop(&mut self) {
-        if self.phase != Phase::Over {
-            // Closing the socket says it to a supervisor that listens; this, to one that does not.
-            self.client.shared.kill(self.id);
-        }
-    }
 }
