@@ -3,7 +3,7 @@
 use crate::case::{Case, all_gone, host_pid, kill};
 use nix::sys::signal::Signal as Sig;
 use serde_json::json;
-use shared::{event::Outcome, os::Signal, state::Life};
+use shared::{event::Outcome, os::Signal};
 use std::time::Duration;
 
 /// Longest time for a server whose spawner died to say so and exit.
@@ -12,21 +12,11 @@ const SAY_AND_EXIT: Duration = Duration::from_secs(3);
 /// Exit code that tells a service manager that the program itself failed (`EX_SOFTWARE` of sysexits.h).
 const SOFTWARE_FAILED: i32 = 70;
 
-const KILLED: Life = Life::Killed {
-    signal: Signal::SIGKILL,
-};
-
 pub(crate) async fn a_killed_worker_is_told_and_the_others_go_on(case: Case) {
     let mut world = case.world(&[]).await;
     kill(host_pid(&world, "writer"));
     let client = &mut world.client;
-    client
-        .until("the writer killed", |state| {
-            state
-                .worker(&"writer".into())
-                .is_some_and(|w| w.life == KILLED)
-        })
-        .await;
+    client.killed_by("writer", Signal::SIGKILL).await;
     client.send_text("writer-2", "I am still here").await;
     client
         .until("its message on the other side", |state| {
@@ -41,22 +31,10 @@ pub(crate) async fn a_killed_parent_is_told(case: Case) {
     let mut world = case.world(&[]).await;
     kill(host_pid(&world, "parent"));
     let client = &mut world.client;
-    client
-        .until("the parent killed", |state| {
-            state
-                .worker(&"parent".into())
-                .is_some_and(|w| w.life == KILLED)
-        })
-        .await;
+    client.killed_by("parent", Signal::SIGKILL).await;
     // Orphans of a dead parent belong to the supervisor now; their ends are told all the same.
     client.act("kill", "reader", json!({})).await;
-    client
-        .until("the reader killed", |state| {
-            state
-                .worker(&"reader".into())
-                .is_some_and(|w| w.life == KILLED)
-        })
-        .await;
+    client.killed_by("reader", Signal::SIGKILL).await;
     world.end().await;
 }
 
@@ -71,13 +49,7 @@ pub(crate) async fn with_the_supervisor_its_run_dies_and_no_other(case: Case) {
         .into_iter()
         .find(|process| known.iter().all(|old| old.pid != process.pid));
     kill(other.expect("the second run has a supervisor").pid);
-    world
-        .client
-        .until("the end of the second run", |state| {
-            state.finished.is_some()
-        })
-        .await;
-    let end = world.client.state().finished.clone().expect("just seen");
+    let end = world.client.ended().await;
     assert_eq!(end.outcome, Outcome::SupervisorDied);
     assert!(
         world

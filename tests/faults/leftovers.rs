@@ -56,11 +56,7 @@ pub(crate) async fn of_a_killed_supervisor_no_name_and_no_key_stays(case: Case) 
             let supervisors = world.server.supervisors();
             assert_eq!(supervisors.len(), 1, "{}/{}", entry.id, variant.id);
             kill(supervisors[0].pid);
-            world
-                .client
-                .until("the end of the run", |state| state.finished.is_some())
-                .await;
-            let end = world.client.state().finished.clone().expect("just seen");
+            let end = world.client.ended().await;
             assert_eq!(end.outcome, Outcome::SupervisorDied);
             assert_eq!(named_by(&run), [""; 0], "{}/{}", entry.id, variant.id);
             runs.push(run);

@@ -10,7 +10,6 @@ use shared::{
     event::{Event, Kind},
     limit,
     os::{Errno, Signal},
-    state::Life,
 };
 use std::{
     fs,
@@ -87,12 +86,7 @@ async fn memory(case: Case) -> World {
     let mut world = World::with(case.account, &[]).await;
     let plan = Plan::new("shared-memory", "shm", json!({}), case.xray);
     world.client.start(plan).await;
-    world
-        .client
-        .until("parent, writer and reader", |state| {
-            state.workers.len() == 3
-        })
-        .await;
+    world.client.everybody(3).await;
     let reader = host_pid(&world, "reader");
     let has = |mappings: usize| move || (procfs::shared_mappings(reader) == mappings).then_some(());
     let mappings = procfs::shared_mappings(reader);
@@ -155,21 +149,9 @@ pub(crate) async fn a_run_that_forks_too_much_is_told(case: Case) {
     let mut world = World::with(case.account, &[]).await;
     let plan = Plan::new("socket", "tcp", json!({}), case.xray);
     world.client.start(plan).await;
-    world
-        .client
-        .until("parent, server and client", |state| {
-            state.workers.len() == 3
-        })
-        .await;
+    world.client.everybody(3).await;
     kill(host_pid(&world, "client"));
-    world
-        .client
-        .until("the end of the client", |state| {
-            state
-                .worker(&"client".into())
-                .is_some_and(|client| matches!(client.life, Life::Killed { .. }))
-        })
-        .await;
+    world.client.killed_by("client", Signal::SIGKILL).await;
     // The run has more already: supervisor, parent and server.
     allow(&world, "parent", "nproc", 2);
     world.client.act("restart", "client", json!({})).await;
@@ -183,12 +165,7 @@ pub(crate) async fn a_process_that_computes_too_long_is_told(case: Case) {
     let params = json!({"guard": "none"});
     let plan = Plan::new("shared-memory", "shm", params, case.xray);
     world.client.start(plan).await;
-    world
-        .client
-        .until("parent, writer and reader", |state| {
-            state.workers.len() == 3
-        })
-        .await;
+    world.client.everybody(3).await;
     // Much more than a second of additions, however fast the machine is.
     for _ in 0..20 {
         let taken = world
@@ -202,16 +179,6 @@ pub(crate) async fn a_process_that_computes_too_long_is_told(case: Case) {
     }
     let got = hit(&mut world, "cpu_seconds", 1, "writer").await;
     assert_eq!(got, (None, Some(Signal::SIGXCPU)));
-    world
-        .client
-        .until("the end of the writer", |state| {
-            let killed = Life::Killed {
-                signal: Signal::SIGXCPU,
-            };
-            state
-                .worker(&"writer".into())
-                .is_some_and(|writer| writer.life == killed)
-        })
-        .await;
+    world.client.killed_by("writer", Signal::SIGXCPU).await;
     world.end().await;
 }

@@ -25,13 +25,18 @@ async fn what_comes_as_promised_passes() {
     assert_eq!(code, Some(0), "{said}");
 }
 
+/// Played with `--check`, that beat fails, and says why.
+async fn fails(beat: &[&str], why: &str) {
+    let (code, said) = judged(beat, &["--check"]).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains(why), "{said}");
+}
+
 #[tokio::test]
 async fn what_is_promised_and_does_not_come_fails() {
     // With the run, the wait for it is over.
     let beat = ["do: stop", "expect: message.received reader complete=2"];
-    let (code, said) = judged(&beat, &["--check"]).await;
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("FAIL  not seen: message.received"), "{said}");
+    fails(&beat, "FAIL  not seen: message.received").await;
 }
 
 #[tokio::test]
@@ -40,9 +45,7 @@ async fn what_must_not_come_and_comes_fails() {
         "expect: message.received reader complete=1",
         "absent: message.received reader",
     ];
-    let (code, said) = judged(&beat, &["--check"]).await;
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("FAIL  seen, and must not be"), "{said}");
+    fails(&beat, "FAIL  seen, and must not be").await;
 }
 
 #[tokio::test]
@@ -51,9 +54,7 @@ async fn a_step_that_is_refused_fails() {
         "do: resume reader",
         "expect: message.received reader complete=1",
     ];
-    let (code, said) = judged(&beat, &["--check"]).await;
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("refused: reader is not frozen"), "{said}");
+    fails(&beat, "refused: reader is not frozen").await;
 }
 
 #[tokio::test]

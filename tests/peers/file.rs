@@ -15,10 +15,7 @@ use std::{
 
 async fn run(variant: &str, params: Value) -> World {
     let mut world = World::among_others(Plan::new("file", variant, params, true)).await;
-    world
-        .client
-        .until("everybody there", |state| state.workers.len() == 3)
-        .await;
+    world.client.everybody(3).await;
     world
 }
 

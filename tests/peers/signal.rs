@@ -17,10 +17,7 @@ async fn run(variant: &str, params: Value) -> World {
 
 async fn run_with(variant: &str, params: Value, xray: bool) -> World {
     let mut world = World::among_others(Plan::new("signal", variant, params, xray)).await;
-    world
-        .client
-        .until("everybody there", |state| state.workers.len() == 3)
-        .await;
+    world.client.everybody(3).await;
     world
 }
 

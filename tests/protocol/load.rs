@@ -132,9 +132,7 @@ async fn a_slow_reader_is_told_what_it_missed_and_slows_nobody() {
         followed.events.len()
     );
     slow.stop().await;
-    quick
-        .until("the end of the run", |state| state.finished.is_some())
-        .await;
+    quick.ended().await;
     assert_eq!(
         quick.state(),
         slow.state(),

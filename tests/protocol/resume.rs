@@ -47,10 +47,7 @@ async fn a_run_that_ended_meanwhile_is_told_to_its_end() {
     let mut world = World::running(Plan::new("pipe", "anonymous", json!({}), true)).await;
     world.client.try_stop().await.expect("stop is taken");
     world.client = Client::resume(&world.server, world.client).await;
-    world
-        .client
-        .until("the end of the run", |state| state.finished.is_some())
-        .await;
+    world.client.ended().await;
     world.end().await;
 }
 

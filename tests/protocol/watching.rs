@@ -64,9 +64,7 @@ async fn who_watches_sees_what_the_owner_sees_and_can_do_nothing() {
             .await;
     }
     world.client.stop().await;
-    watcher
-        .until("the end of the run", |state| state.finished.is_some())
-        .await;
+    watcher.ended().await;
     assert_eq!(watcher.state(), world.client.state());
     watcher.close().await;
     world.end().await;
@@ -94,9 +92,7 @@ async fn leaving_and_coming_back_loses_nothing_and_doubles_nothing() {
             .await;
     }
     world.client.stop().await;
-    watcher
-        .until("the end of the run", |state| state.finished.is_some())
-        .await;
+    watcher.ended().await;
     // `Client` insists on each event once and in order.
     let followed = &watcher.runs[&watcher.run];
     assert_eq!((followed.snapshots, followed.lagged.len()), (1, 0));

@@ -121,9 +121,7 @@ pub(crate) async fn a_killed_reader_gives_the_writer_sigpipe(subject: Subject) {
             gone(state, "writer", broken)
         })
         .await;
-    client
-        .until("the end of the run", |state| state.finished.is_some())
-        .await;
+    client.ended().await;
     assert_eq!(
         client.state().finished.as_ref().map(|end| end.outcome),
         Some(Outcome::Completed)
@@ -209,8 +207,6 @@ pub(crate) async fn a_killed_writer_is_reported_and_closes_its_end(subject: Subj
             gone(state, "reader", ENDED_WELL)
         })
         .await;
-    client
-        .until("the end of the run", |state| state.finished.is_some())
-        .await;
+    client.ended().await;
     world.end().await;
 }

@@ -141,9 +141,7 @@ pub(crate) async fn with_the_unused_closed_the_end_is_seen(subject: Subject) {
         client.tail()
     );
     // Nobody is left who could do anything: the parent waits for its children and goes.
-    client
-        .until("the end of the run", |state| state.finished.is_some())
-        .await;
+    client.ended().await;
     world.end().await;
 }
 

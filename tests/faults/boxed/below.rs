@@ -37,10 +37,7 @@ async fn runs_stand_back_behind_their_server_and_nobody_looks_into_it() {
                 .client
                 .start(Plan::new("pipe", "anonymous", json!({}), true))
                 .await;
-            world
-                .client
-                .until("everybody", |state| state.workers.len() == 3)
-                .await;
+            world.client.everybody(3).await;
             for run in world.server.supervisors() {
                 for process in [run.pid, world.client.worker("writer").host_pid] {
                     assert_eq!(

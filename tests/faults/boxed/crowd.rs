@@ -9,9 +9,9 @@ use harness::{
     procfs::{self, Process},
     wait,
 };
-use nix::sys::signal::Signal;
+use nix::sys::signal::Signal as Sig;
 use serde_json::json;
-use shared::{event::Outcome, ids::RunId, state::Life};
+use shared::{event::Outcome, ids::RunId, os::Signal};
 use std::{
     fs,
     time::{Duration, Instant},
@@ -73,7 +73,7 @@ async fn many_boxes_at_once_are_there_in_time_and_gone_in_time() {
         let family = world.server.family();
         assert!(family.len() >= 4 * (count - 2), "everybody is there");
         match victim {
-            "server" => world.server.signal(Signal::SIGKILL),
+            "server" => world.server.signal(Sig::SIGKILL),
             _ => kill(world.server.spawner().pid),
         }
         let killed = Instant::now();
@@ -134,12 +134,7 @@ async fn many(account: Account, count: usize, limit: Duration, range: u32) -> (W
     let last = [runs[count - 1].clone(), runs[count - 2].clone()];
     for run in &last {
         world.client.run = run.clone();
-        world
-            .client
-            .until("parent, writer and reader", |state| {
-                state.workers.len() == 3
-            })
-            .await;
+        world.client.everybody(3).await;
     }
     (world, last)
 }
@@ -150,14 +145,7 @@ async fn a_worker_dies(world: &mut World) {
     let victim = world.client.worker("writer").host_pid;
     let killed = Instant::now();
     kill(victim);
-    world
-        .client
-        .until("the end of the writer", |state| {
-            state
-                .worker(&"writer".into())
-                .is_some_and(|writer| matches!(writer.life, Life::Killed { .. }))
-        })
-        .await;
+    world.client.killed_by("writer", Signal::SIGKILL).await;
     figure(
         "a worker's end told",
         format_args!("{:?}", killed.elapsed()),
@@ -174,17 +162,13 @@ async fn a_supervisor_dies(world: &mut World) {
     let parent = procfs::process(world.client.worker("parent").host_pid).expect("it lives");
     let killed = Instant::now();
     kill(parent.parent);
-    world
-        .client
-        .until("the end of the run", |state| state.finished.is_some())
-        .await;
+    let end = world.client.ended().await;
     figure(
         "a supervisor's end told, with nothing left of its box",
         format_args!("{:?}", killed.elapsed()),
     );
-    let state = world.client.state();
-    let end = state.finished.as_ref().expect("just seen");
     assert_eq!(end.outcome, Outcome::SupervisorDied);
+    let state = world.client.state();
     for worker in &state.workers {
         assert!(procfs::process(worker.host_pid).is_none(), "{worker:?}");
     }

@@ -254,10 +254,7 @@ async fn what_the_server_was_told_is_not_in_its_boxes() {
         .client
         .start(Plan::new("pipe", "anonymous", json!({}), false))
         .await;
-    world
-        .client
-        .until("everybody", |state| state.workers.len() == 3)
-        .await;
+    world.client.everybody(3).await;
     let mark = world.server.place.mark.clone();
     let mut looked = 0;
     for process in world.server.supervisors() {

@@ -4,7 +4,7 @@ use super::long;
 use crate::{case::kill, figure};
 use harness::{Account, TestServer, World, client::Plan, http, procfs, wait};
 use serde_json::json;
-use shared::state::Life;
+use shared::os::Signal;
 use std::{
     collections::BTreeSet,
     fs,
@@ -143,21 +143,11 @@ async fn a_killed_worker_is_told_of_soon() {
     let mut times = Vec::new();
     for _ in 0..10 {
         world.client.start(plan()).await;
-        world
-            .client
-            .until("everybody", |state| state.workers.len() == 3)
-            .await;
+        world.client.everybody(3).await;
         let pid = world.client.worker("writer").host_pid;
         let killed = Instant::now();
         kill(pid);
-        world
-            .client
-            .until("the end of the writer", |state| {
-                state
-                    .worker(&"writer".into())
-                    .is_some_and(|writer| matches!(writer.life, Life::Killed { .. }))
-            })
-            .await;
+        world.client.killed_by("writer", Signal::SIGKILL).await;
         times.push(killed.elapsed());
         world.client.stop().await;
     }
@@ -177,10 +167,7 @@ async fn with_process_1_of_a_box_everything_in_it_is_gone_and_another_run_can_be
     let mut times = Vec::new();
     for _ in 0..5 {
         world.client.start(plan()).await;
-        world
-            .client
-            .until("everybody", |state| state.workers.len() == 3)
-            .await;
+        world.client.everybody(3).await;
         let supervisors = world.server.supervisors();
         let below = procfs::descendants(supervisors[0].pid);
         assert_eq!((supervisors.len(), below.len()), (1, 3));
@@ -194,10 +181,7 @@ async fn with_process_1_of_a_box_everything_in_it_is_gone_and_another_run_can_be
         })
         .await;
         times.push(killed.elapsed());
-        world
-            .client
-            .until("the end of the run", |state| state.finished.is_some())
-            .await;
+        world.client.ended().await;
     }
     let (half, most) = half_and_most(times);
     figure(

@@ -175,12 +175,7 @@ async fn without_boxes_a_run_of_roots_is_a_user_that_nobody_else_is() {
     for _ in 0..2 {
         let plan = Plan::new("shared-memory", "shm", json!({}), true);
         runs.push(world.client.start(plan).await);
-        world
-            .client
-            .until("parent, writer and reader", |state| {
-                state.workers.len() == 3
-            })
-            .await;
+        world.client.everybody(3).await;
         let of_run = |worker: &str| of_status(world.client.worker(worker).host_pid, "Uid:");
         let user = of_run("parent");
         for worker in ["writer", "reader"] {

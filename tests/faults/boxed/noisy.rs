@@ -99,9 +99,7 @@ async fn frozen(client: &mut Client, worker: &str, stop: bool) {
 }
 
 async fn all_three(client: &mut Client) {
-    client
-        .until("parent and two others", |state| state.workers.len() == 3)
-        .await;
+    client.everybody(3).await;
 }
 
 /// From the click to the message on the other side, 95 of 100 take at most so long.

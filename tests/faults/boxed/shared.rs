@@ -69,12 +69,7 @@ async fn without_one_a_pipe_that_is_too_large_is_refused_in_words() {
                 .client
                 .start(Plan::new("pipe", "anonymous", params, xray))
                 .await;
-            world
-                .client
-                .until("parent, writer and reader", |state| {
-                    state.workers.len() == 3
-                })
-                .await;
+            world.client.everybody(3).await;
             world.client.send_text("writer", "through it").await;
             world
                 .client

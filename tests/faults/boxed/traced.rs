@@ -61,11 +61,7 @@ async fn another_program_a_frozen_one_and_one_with_threads_die_with_their_tracer
         );
         for run in [pipe, rpc] {
             world.client.run = run;
-            world
-                .client
-                .until("the end of the run", |state| state.finished.is_some())
-                .await;
-            let end = world.client.state().finished.clone().expect("just seen");
+            let end = world.client.ended().await;
             assert_eq!(end.outcome, Outcome::SupervisorDied);
             let seqs = world.client.events().iter().map(|event| event.seq);
             assert!(

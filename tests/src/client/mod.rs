@@ -2,6 +2,7 @@
 
 mod followed;
 mod verbs;
+mod waits;
 mod watching;
 
 pub use followed::Followed;

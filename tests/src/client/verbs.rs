@@ -193,8 +193,7 @@ impl Client {
         if let Err(failure) = self.try_stop().await {
             assert_eq!(failure.code, Code::RunOver, "stop is taken: {failure}");
         }
-        self.until("the end of the run", |state| state.finished.is_some())
-            .await;
+        self.ended().await;
     }
 
     /// Asks for the end of the run.
